@@ -1,0 +1,42 @@
+"""What an estimator says of pairs, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.labels import ConflictKind
+
+KIND_CODES: Final = (None, *ConflictKind)
+"""Meaning of :attr:`Estimates.kind`: position 0 is "no counted kind"."""
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Estimates for the rows of a pair table, each of shape ``(n_pairs,)``.
+
+    Attributes
+    ----------
+    p_conflict
+        Probability in [0, 1] that doing both tasks from the same base yields a conflict of any
+        kind the policy counts. NaN where the estimator was never calibrated, or cannot say.
+    score
+        The estimator's own number, higher is riskier; it may exceed 1. NaN where it cannot say.
+    kind
+        Most probable counted kind, as a position in :data:`KIND_CODES`.
+    """
+
+    p_conflict: NDArray[np.float64]
+    score: NDArray[np.float64]
+    kind: NDArray[np.int8]
+
+    @property
+    def risk(self) -> NDArray[np.float64]:
+        """What a threshold is held against: the probability where there is one, else the score.
+
+        NaN means that the pair cannot be scored; such a pair is never run together.
+        """
+        return np.where(np.isnan(self.p_conflict), self.score, self.p_conflict)

@@ -1,0 +1,146 @@
+"""What a task will touch: evidence in rows, probabilities in sparse matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+PROBABILITY_STEPS: Final = 256
+"""Touch probabilities are multiples of 1/256.
+
+Products and sums of such numbers are exact in 64-bit floats, so the features of a pair are the
+same to the bit whichever other tasks are in the file.
+"""
+
+
+class Surface(StrEnum):
+    """A kind of thing that two tasks can meet in."""
+
+    FILE = "file"
+    SYMBOL = "symbol"
+    ENDPOINT = "endpoint"
+    TABLE = "table"
+    RESOURCE = "resource"
+    TEST = "test"
+    CONTEXT = "context"
+
+
+class Access(StrEnum):
+    """How a task meets an item. Two reads never collide."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class EvidenceSource(StrEnum):
+    """Where a belief about a touch comes from."""
+
+    DECLARED = "declared"
+    MENTION = "mention"
+    RETRIEVAL = "retrieval"
+    CO_CHANGE = "co-change"
+    IMPORTS = "imports"
+    PROVIDER = "provider"
+    OBSERVED = "observed"
+
+
+class EvidenceLevel(StrEnum):
+    """What is known of a task at a moment: its text, some of its files, all of them."""
+
+    PREDICTED = "predicted"
+    PARTIAL = "partial"
+    OBSERVED = "observed"
+
+
+class Evidence(NamedTuple):
+    """One reason to believe that a task touches an item.
+
+    ``item`` is a path or glob for the file surface, else a normalised name;
+    ``probability`` is P(touch) in (0, 1] by this evidence alone, for all that ``item`` names;
+    ``creates`` says that the task makes the item; ``quote`` is what was read.
+    """
+
+    task: str
+    surface: Surface
+    item: str
+    access: Access
+    probability: float
+    source: EvidenceSource
+    creates: bool = False
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class TouchMatrix:
+    """Touch probabilities of all tasks on one surface.
+
+    Attributes
+    ----------
+    items
+        Column names. A column may stand for several files that no task tells apart.
+    size
+        How many items each column stands for, shape ``(n_columns,)``, at least 1.
+    touch
+        P(task reads or writes the item), CSR, shape ``(n_tasks, n_columns)``.
+    write
+        P(task writes the item), same shape; never above ``touch``.
+    reach
+        P(task would write the item) for items that do not exist and that only another task
+        creates, because a declared glob covers them. Counts against their creator alone, so
+        that a third task never changes what two others share.
+    known
+        Whether anything is known of the task on this surface, shape ``(n_tasks,)``.
+    """
+
+    items: tuple[str, ...]
+    size: NDArray[np.float64]
+    touch: sparse.csr_array
+    write: sparse.csr_array
+    reach: sparse.csr_array
+    known: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Footprints:
+    """What every task is expected to touch.
+
+    Attributes
+    ----------
+    tasks
+        Task ids in code-point order: the rows of every matrix.
+    surfaces
+        One matrix per surface that anything is known on.
+    evidence
+        The rows behind the matrices, in the order found.
+    levels
+        The evidence level of every task.
+    """
+
+    tasks: tuple[str, ...]
+    surfaces: Mapping[Surface, TouchMatrix]
+    evidence: tuple[Evidence, ...]
+    levels: tuple[EvidenceLevel, ...]
+
+    def of_task(self, task: str) -> list[Evidence]:
+        """Return the evidence about one task, strongest first."""
+        mine = [row for row in self.evidence if row.task == task]
+        return sorted(mine, key=lambda row: (-row.probability, row.surface, row.item))
+
+
+def quantised(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round probabilities to multiples of 1/256, keeping every positive one positive.
+
+    Examples
+    --------
+    >>> quantised(np.array([0.0, 0.0001, 0.5, 1.0])).tolist()
+    [0.0, 0.00390625, 0.5, 1.0]
+    """
+    steps = np.rint(probabilities * PROBABILITY_STEPS)
+    steps = np.where(probabilities > 0, np.maximum(steps, 1), 0)
+    return np.asarray(np.minimum(steps, PROBABILITY_STEPS) / PROBABILITY_STEPS)

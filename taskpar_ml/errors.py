@@ -1,0 +1,121 @@
+"""Every error this package raises on purpose.
+
+::
+
+    TaskparError                     place: problem. cure
+    ├── TaskFileError                a task file cannot be used as it is
+    │   ├── UnreadableTaskFileError  missing, too large, not text, not parseable
+    │   ├── UnknownTaskFormatError   no reader recognises it
+    │   ├── InvalidTaskError         one task breaks the rules of its format
+    │   ├── DuplicateTaskIdError     two tasks carry one id
+    │   ├── UnknownDependencyError   a reference to a task that does not exist
+    │   ├── DependencyCycleError     tasks that wait for each other
+    │   └── ExecutionGroupError      groups that contradict the tasks
+    ├── RepositoryError              a git repository cannot be read
+    │   ├── NotARepositoryError
+    │   ├── EmptyRepositoryError     no commit yet
+    │   ├── UnknownRevisionError
+    │   └── MissingObjectError       a shallow or partial clone lacks what is needed
+    ├── PatternError                 a glob or path that does not fit the repository
+    ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
+    ├── UnknownTaskError             a question about a task that is not in the files
+    └── OutputError                  a result cannot be written where it was asked for
+"""
+
+from __future__ import annotations
+
+
+class TaskparError(Exception):
+    """An error with a place, a problem and a cure.
+
+    Parameters
+    ----------
+    place
+        Where: a file with line and column, a task, an option, a revision.
+    problem
+        What is wrong: the name, the rule and the value received.
+    cure
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(TaskparError("tasks.json: task 7", "depends_on 12 does not exist.", "Known: 1-11."))
+    tasks.json: task 7: depends_on 12 does not exist. Known: 1-11.
+    """
+
+    def __init__(self, place: str, problem: str, cure: str) -> None:
+        super().__init__(place, problem, cure)
+        self.place = place
+        self.problem = problem
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem} {self.cure}"
+
+
+class TaskFileError(TaskparError):
+    """A task file cannot be used as it is."""
+
+
+class UnreadableTaskFileError(TaskFileError):
+    """The file is missing, too large, not UTF-8, or not parseable."""
+
+
+class UnknownTaskFormatError(TaskFileError):
+    """No reader recognises the file."""
+
+
+class InvalidTaskError(TaskFileError):
+    """One task breaks the rules of its format."""
+
+
+class DuplicateTaskIdError(TaskFileError):
+    """Two tasks carry one id."""
+
+
+class UnknownDependencyError(TaskFileError):
+    """A field names a task that does not exist."""
+
+
+class DependencyCycleError(TaskFileError):
+    """Tasks wait for each other, so none can start."""
+
+
+class ExecutionGroupError(TaskFileError):
+    """Execution groups contradict the tasks or each other."""
+
+
+class RepositoryError(TaskparError):
+    """A git repository cannot be read."""
+
+
+class NotARepositoryError(RepositoryError):
+    """There is no git repository at the path."""
+
+
+class EmptyRepositoryError(RepositoryError):
+    """The repository has no commit yet."""
+
+
+class UnknownRevisionError(RepositoryError):
+    """The revision names no commit of this repository."""
+
+
+class MissingObjectError(RepositoryError):
+    """An object is absent, as in a shallow or partial clone."""
+
+
+class PatternError(TaskparError):
+    """A glob or path does not fit the repository."""
+
+
+class SettingsError(TaskparError):
+    """A setting, an environment variable or an option is out of range."""
+
+
+class UnknownTaskError(TaskparError):
+    """A question names a task that is not in the files."""
+
+
+class OutputError(TaskparError):
+    """A result cannot be written where it was asked for."""
