@@ -89,9 +89,10 @@ class PairTable:
         """Yield the table in consecutive pieces of about ``rows`` pairs, whole tasks each.
 
         A piece holds all pairs of a run of first sides, so that a block of a matrix product
-        answers all of it.
+        answers all of it. An empty table is one empty piece.
         """
         if not len(self):
+            yield self
             return
         starts = np.flatnonzero(np.r_[True, np.diff(self.a) != 0])
         begin = 0

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.estimates import Estimates
+from taskpar_ml.domain.pairs import PairTable
 
 
 class Clock(Protocol):

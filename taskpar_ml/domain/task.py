@@ -51,9 +51,7 @@ def _checked_pattern(value: str) -> str:
             f"pattern {value!r} leaves the repository. Name paths below its root, without '..'"
         )
     if text.startswith("!"):
-        raise ValueError(
-            f"pattern {value!r} negates. Name the paths that the task touches instead"
-        )
+        raise ValueError(f"pattern {value!r} negates. Name the paths that the task touches instead")
     return text
 
 

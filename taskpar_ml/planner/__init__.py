@@ -1,1 +1,1 @@
-"""planner."""
+"""From risks to a plan: dependencies, decisions about pairs, waves."""

@@ -1,0 +1,77 @@
+"""The ``taskpar`` command: its commands, its errors, its exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from taskpar_ml import __version__
+from taskpar_ml.cli import explain, init, plan, schema, score
+from taskpar_ml.errors import TaskparError
+
+app = typer.Typer(
+    name="taskpar",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"taskpar {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def taskpar(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print version."),
+    ] = False,
+) -> None:
+    """Predict which coding tasks will collide, and plan the rest in parallel.
+
+    Exit status: 0 fine, 1 error, 2 only where a conflict is the answer.
+    """
+
+
+app.command("init")(init.init)
+app.command("schema")(schema.schema)
+app.command("plan")(plan.plan)
+app.command("score")(score.score)
+app.command("explain")(explain.explain)
+
+
+def run() -> None:
+    """Run a command; errors become one clear sentence on standard error and exit status 1."""
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(standalone_mode=False)
+    except TaskparError as error:
+        _fail(str(error))
+    except typer.Abort:
+        _fail("interrupted")
+    except KeyboardInterrupt:
+        _fail("interrupted")
+    except BrokenPipeError:
+        # The reader went away; point what is left of the output at nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is None:
+            raise
+        _fail(f"{usage()} Try 'taskpar --help'.")
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str) -> None:
+    from taskpar_ml.reports.text import printable
+
+    print(f"error: {printable(message)}", file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,77 @@
+"""Options that several commands share, and what they open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from taskpar_ml.predictor import Workspace
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[TASKS]...",
+        help="Task files or folders that hold them; without any, those in the repository's root.",
+        show_default=False,
+    ),
+]
+Repo = Annotated[Path, typer.Option("--repo", help="Git repository the tasks are for.")]
+At = Annotated[str, typer.Option("--at", metavar="REV", help="Commit to plan for.")]
+WorkingTree = Annotated[
+    bool, typer.Option("--working-tree", help="Plan for the files as they lie in the checkout.")
+]
+Tag = Annotated[
+    str | None, typer.Option("--tag", help="Tag of a Task Master file; default: the current one.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Estimator = Annotated[
+    str | None,
+    typer.Option("--estimator", help="Who estimates: fixed-weights, always or never."),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Most tasks at the same time.")
+]
+Threshold = Annotated[
+    float | None, typer.Option("--threshold", help="Risk from which tasks stay apart.")
+]
+
+
+def open_workspace(
+    tasks: list[Path] | None,
+    *,
+    repo: Path,
+    at: str,
+    working_tree: bool,
+    tag: str | None,
+    **limits: Any,
+) -> Workspace:
+    """Read the settings, the tasks and the repository that a question is about.
+
+    Parameters
+    ----------
+    limits
+        Options that override the ``[plan]`` settings, None where not given.
+
+    Raises
+    ------
+    TaskparError
+        Whatever cannot be read, with place and cure.
+    """
+    from taskpar_ml.estimators.catalogue import estimator_named
+    from taskpar_ml.policy.settings import load_settings
+    from taskpar_ml.predictor import ConflictPredictor, Workspace
+    from taskpar_ml.repo.snapshot import RepoSnapshot
+    from taskpar_ml.tasks import read_tasks
+
+    settings = load_settings(repo).with_limits(**limits)
+    snapshot = RepoSnapshot.of_working_tree(repo) if working_tree else RepoSnapshot.at(repo, at)
+    task_set = read_tasks(*(tasks or [repo]), tag=tag)
+    return Workspace(
+        task_set=task_set,
+        snapshot=snapshot,
+        predictor=ConflictPredictor(estimator_named(settings.plan.estimator)),
+        settings=settings,
+    )

@@ -1,0 +1,40 @@
+"""How commands print: tables for people, one JSON form for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rich.console import Console, RenderableType
+
+JSON_VERSION: Final = 1
+
+
+def show(renderable: RenderableType) -> None:
+    """Print for a person; ``NO_COLOR`` and pipes are honoured."""
+    Console(highlight=False).print(renderable)
+
+
+def print_json(data: Any) -> None:
+    """Print the one JSON form that every command has."""
+    print(json.dumps({"schema_version": JSON_VERSION, "data": data}, allow_nan=False))
+
+
+def say(message: str) -> None:
+    """Tell a person something beside the answer, on standard error."""
+    from taskpar_ml.reports.text import plain
+
+    Console(stderr=True, highlight=False).print(plain(message, style="dim"), soft_wrap=True)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(what):
+        yield

@@ -1,0 +1,61 @@
+"""Everything that is known of one pair of tasks, for a person who asks."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from taskpar_ml.domain.plan import PairReason
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EvidenceRow(_Part):
+    """One piece of evidence about one task."""
+
+    surface: str
+    item: str
+    access: str
+    probability: float
+    source: str
+    quote: str
+
+
+class Side(_Part):
+    """One task of the pair."""
+
+    id: str
+    title: str
+    categories: tuple[str, ...]
+    contexts: tuple[str, ...]
+    evidence: tuple[EvidenceRow, ...]
+
+
+class Component(_Part):
+    """One feature of the pair; ``value`` is null where it is not known."""
+
+    name: str
+    value: float | None
+    meaning: str
+
+
+class RuleWord(_Part):
+    """A rule that speaks of the pair, whether or not it decided."""
+
+    rule: str
+    meaning: str
+    forbids: bool
+
+
+class Explanation(_Part):
+    """Why two tasks may or may not run together, with all that was looked at."""
+
+    decision: PairReason
+    model: str
+    threshold: float
+    components: tuple[Component, ...]
+    sides: tuple[Side, Side]
+    rules: tuple[RuleWord, ...]
+    order: tuple[str, ...]
+    """Chain of dependencies from one to the other, empty where there is none."""

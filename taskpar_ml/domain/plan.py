@@ -1,0 +1,168 @@
+"""A plan: what runs beside what, why, and what would make it faster."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from taskpar_ml.domain.groups import ExecutionGroup
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Because(StrEnum):
+    """What settled whether two tasks may run together, strongest first."""
+
+    ORDER = "order"
+    """A dependency, phase or declared group puts one before the other."""
+    RULE = "rule"
+    """A tag, lock or never-rule forbids it."""
+    CAN_RUN_WITH = "can_run_with"
+    """Their author allows it."""
+    DECLARED_OVERLAP = "declared-overlap"
+    """Paths that they declare overlap."""
+    SUGGESTED_ORDER = "suggested-order"
+    """One seems to make what the other uses."""
+    SAFE_RULE = "safe-rule"
+    """Cannot be scored, but a safe pattern speaks for it."""
+    UNSCORED = "unscored"
+    """Cannot be scored: too little is known. Such pairs are never run together."""
+    RISK = "risk"
+    """The estimated risk reaches the threshold."""
+    LOW_RISK = "low-risk"
+    """The estimated risk stays below the threshold."""
+
+
+class PairReason(_Part):
+    """Why two tasks may or may not run together."""
+
+    task_a: str
+    task_b: str
+    together: bool
+    """Whether they may run at the same time."""
+    because: Because
+    rule: str
+    """Name of the rule or of the field that decided."""
+    p_conflict: Share | None = None
+    """Calibrated probability of a conflict; null where no calibration was fitted."""
+    score: float | None = None
+    """The estimator's own number; null where the pair cannot be scored."""
+    reasons: tuple[str, ...] = ()
+    """Coded evidence, such as ``file:src/app.py`` or ``text:0.42``."""
+    text: str
+    """The same in words."""
+
+
+class PlannedTask(_Part):
+    """A task at its place in the plan."""
+
+    id: str
+    title: str
+    duration: float
+    wave: int
+    """Position of its wave, from 0."""
+    why_not_earlier: str = ""
+    """What keeps it out of the wave before; empty in the first wave."""
+
+
+class HeldTask(_Part):
+    """A task that the plan cannot place, and why."""
+
+    id: str
+    title: str
+    why: str
+
+
+class RuleCost(_Part):
+    """What one rule costs: the plan with it against the plan without it."""
+
+    rule: str
+    meaning: str
+    pairs: int
+    """Pairs that it keeps apart and that nothing stronger does."""
+    waves: int
+    """Waves that the plan would be shorter by without the rule; negative where it is longer."""
+    makespan_share: float
+    """Share of the makespan that would be saved without the rule."""
+
+
+class SuggestedDependency(_Part):
+    """An order that nobody declared but that the texts suggest."""
+
+    before: str
+    after: str
+    surface: str
+    item: str
+    """What ``before`` seems to create and ``after`` to use."""
+    followed: bool
+    """Whether the plan keeps this order; not where it would close a cycle."""
+
+
+class Opportunity(_Part):
+    """Something that would let more tasks run at once."""
+
+    task: str
+    frees: tuple[str, ...]
+    """Tasks whose last open dependency this one is."""
+
+
+class Plan(_Part):
+    """Waves of tasks that run together, with the reasons."""
+
+    groups: tuple[ExecutionGroup, ...]
+    """The waves in the form of a task file."""
+    tasks: tuple[PlannedTask, ...]
+    """Every placed task, wave by wave."""
+    held: tuple[HeldTask, ...] = ()
+    """Tasks that wait for something outside the plan."""
+    workers: int
+    """Most tasks at one time."""
+    sequential_duration: float
+    """Sum of all durations."""
+    makespan: float
+    """Duration of the plan, each wave as long as its longest task."""
+    model: str
+    """Who estimated the risks, with a version."""
+    threshold: float
+    """Risk from which on two tasks do not run together."""
+    repository: str
+    commit: str | None
+    """Commit that the plan was made for; null for a working tree."""
+    neighbours: tuple[PairReason, ...] = ()
+    """Pairs of one wave, riskiest first, at most 200."""
+    riskiest: tuple[PairReason, ...] = ()
+    """The pairs with the highest risk, whether together or not."""
+    pairs_by_reason: dict[str, int] = Field(default_factory=dict)
+    """How many pairs each reason decided."""
+    rule_costs: tuple[RuleCost, ...] = ()
+    """Dearest first."""
+    suggested_dependencies: tuple[SuggestedDependency, ...] = ()
+    startable: tuple[str, ...] = ()
+    """Tasks that wait for no other task."""
+    opportunities: tuple[Opportunity, ...] = ()
+    """Tasks to land first, those that free most tasks first."""
+    unknown: tuple[str, ...] = ()
+    """Tasks of which nothing says what they touch; naming files would let their pairs be judged."""
+    notices: tuple[str, ...] = ()
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy: pydantic documents this order
+    @property
+    def speed_up(self) -> float:
+        """Expected speed-up over one task at a time; 1 for an empty plan."""
+        return self.sequential_duration / self.makespan if self.makespan else 1.0
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """Ids that run together, wave by wave."""
+        count = max((task.wave for task in self.tasks), default=-1) + 1
+        waves: list[list[str]] = [[] for _ in range(count)]
+        for task in self.tasks:
+            waves[task.wave].append(task.id)
+        return tuple(tuple(wave) for wave in waves)

@@ -1,0 +1,27 @@
+"""The contract of an estimator."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from taskpar_ml.domain.estimates import Estimates
+from taskpar_ml.domain.scored import PairFeatures
+
+
+class ConflictEstimator(Protocol):
+    """Estimates, for pairs of tasks, the probability that doing both at once ends in a conflict.
+
+    Laws, each a test over every estimator:
+
+    - as many rows out as in, in the same order; a row depends on its own features only;
+    - ``p_conflict`` lies in [0, 1] or is NaN; ``score`` is never negative;
+    - a pair of which nothing is known is NaN in both, unless the estimator is a constant bound;
+    - features are not changed.
+    """
+
+    name: str
+    """Who speaks, with a version: ``fixed-weights-1``."""
+
+    def estimate(self, features: PairFeatures) -> Estimates:
+        """Return the estimates of the pairs."""
+        ...

@@ -1,0 +1,62 @@
+"""Coded reasons for every pair: what speaks for a collision, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.footprint import Footprints, Surface
+from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.domain.scored import PairFeatures, ReasonSlot, SharedItems
+
+_SCORED_SURFACES: Final = (Surface.FILE, Surface.ENDPOINT, Surface.TABLE)
+_SIMILAR: Final = 0.1
+"""Cosine from which on two texts are called similar: below it lie unrelated tasks."""
+_SIMILARITIES: Final = tuple(f"text:{step / 100:.2f}" for step in range(101))
+
+
+def known_tasks(footprints: Footprints) -> NDArray[np.bool_]:
+    """Return of which tasks any file, endpoint or table is known, shape ``(n_tasks,)``."""
+    known = np.zeros(len(footprints.tasks), dtype=bool)
+    for surface in _SCORED_SURFACES:
+        if surface in footprints.surfaces:
+            known |= footprints.surfaces[surface].known
+    return known
+
+
+def reason_slots(
+    pairs: PairTable,
+    *,
+    features: PairFeatures,
+    shared: Sequence[SharedItems],
+    known: NDArray[np.bool_],
+) -> tuple[ReasonSlot, ...]:
+    """Return the reasons of every pair.
+
+    ``file:PATH``, ``endpoint:ROUTE``, ``table:NAME`` and ``resource:NAME`` name the item in
+    which the two are most likely to meet, ``text:0.42`` the similarity of their texts,
+    ``unknown:ID`` a task of which nothing says what it touches, ``incomparable`` two tasks of
+    which different surfaces are known.
+
+    Parameters
+    ----------
+    known
+        As from :func:`known_tasks`.
+    """
+    slots = [
+        ReasonSlot(tuple(f"{each.surface.value}:{item}" for item in each.items), each.top)
+        for each in shared
+    ]
+    cosine = np.nan_to_num(features["semantic"])
+    steps = np.where(cosine >= _SIMILAR, np.rint(cosine * 100), -1).astype(np.int32)
+    slots.append(ReasonSlot(_SIMILARITIES, steps))
+    unknown = tuple(f"unknown:{task}" for task in pairs.ids)
+    for side in (pairs.a, pairs.b):
+        slots.append(ReasonSlot(unknown, np.where(known[side], -1, side).astype(np.int32)))
+    measured = np.stack([features[name] for name in ("file", "api", "database")])
+    apart = np.isnan(measured).all(axis=0) & known[pairs.a] & known[pairs.b]
+    slots.append(ReasonSlot(("incomparable",), np.where(apart, 0, -1).astype(np.int32)))
+    return tuple(slots)

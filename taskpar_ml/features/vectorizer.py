@@ -1,0 +1,54 @@
+"""From pairs to feature columns: the same code for training, scoring and serving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.domain.scored import PairFeatures
+from taskpar_ml.features.context import Column, PairContext, PairExtractor
+from taskpar_ml.features.semantic import TextSimilarity
+from taskpar_ml.features.surfaces import API_OVERLAP, DATABASE_OVERLAP, FILE_OVERLAP
+
+BASELINE_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
+    FILE_OVERLAP,
+    API_OVERLAP,
+    DATABASE_OVERLAP,
+    TextSimilarity(),
+)
+"""The four components of the fixed-weight score."""
+
+
+class PairVectorizer:
+    """Runs extractors and joins their columns.
+
+    Parameters
+    ----------
+    extractors
+        Their columns, in this order, are the columns of the answer.
+    """
+
+    def __init__(self, extractors: Sequence[PairExtractor] = BASELINE_EXTRACTORS) -> None:
+        self.extractors = tuple(extractors)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column with its meaning."""
+        return tuple(column for each in self.extractors for column in each.columns)
+
+    def transform(self, pairs: PairTable, context: PairContext) -> PairFeatures:
+        """Return the features of the pairs.
+
+        Parameters
+        ----------
+        pairs
+            Positions refer to ``context.tasks``.
+        context
+            What is known of the tasks.
+        """
+        values = [each.extract(pairs, context) for each in self.extractors]
+        names = tuple(column.name for column in self.columns)
+        return PairFeatures(names, np.concatenate(values, axis=1))

@@ -1,0 +1,174 @@
+"""Fuses evidence into touch probabilities: rows of evidence in, sparse matrices out.
+
+The rule is fixed: the probability that a task touches an item is the noisy-or of all evidence
+for it, ``1 - prod(1 - p)``, as if each source were right or wrong by itself. Evidence of a read
+counts for the touch only; evidence of a write counts for touch and write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from taskpar_ml.domain.footprint import (
+    Access,
+    Evidence,
+    EvidenceSource,
+    TouchMatrix,
+    quantised,
+)
+from taskpar_ml.repo.globs import PathIndex, common_path, is_literal
+
+_Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]
+_SIGNATURE_SEED: Final = 20_240_229
+"""Any fixed number: signatures only have to be the same within one run."""
+
+
+def named_matrix(rows: Sequence[Evidence], tasks: Mapping[str, int]) -> TouchMatrix:
+    """Fuse the evidence of a surface whose items are plain names.
+
+    Parameters
+    ----------
+    rows
+        Evidence of one surface.
+    tasks
+        Position of every task.
+    """
+    items = tuple(sorted({row.item for row in rows}))
+    column = {item: index for index, item in enumerate(items)}
+    cells = (
+        np.array([tasks[row.task] for row in rows], dtype=np.int64),
+        np.array([column[row.item] for row in rows], dtype=np.int64),
+        np.array([row.probability for row in rows], dtype=np.float64),
+        np.array([row.access == Access.WRITE for row in rows], dtype=bool),
+    )
+    shape = len(tasks), len(items)
+    return _matrix(items, np.ones(len(items)), cells, shape, sparse.csr_array(shape))
+
+
+def file_matrix(
+    rows: Sequence[Evidence], tasks: Mapping[str, int], paths: PathIndex
+) -> TouchMatrix:
+    """Fuse the evidence of the file surface, whose items are paths and globs.
+
+    Files that every pattern treats alike share one column, so that a zone over half of a large
+    repository costs no more than a single file. What matches no file yet is a column of its own.
+    """
+    patterns = tuple(sorted({row.item for row in rows}))
+    column = {pattern: index for index, pattern in enumerate(patterns)}
+    matched = [paths.matching(pattern) for pattern in patterns]
+    classes, items, size = _path_classes(matched, paths)
+    absent = [pattern for pattern, hits in zip(patterns, matched, strict=True) if not len(hits)]
+    for offset, pattern in enumerate(absent):
+        classes[column[pattern]] = np.array([len(items) + offset], dtype=np.int64)
+    items = (*items, *(f"{pattern} (new)" for pattern in absent))
+    size = np.concatenate([size, np.ones(len(absent))])
+
+    owner = np.array([tasks[row.task] for row in rows], dtype=np.int64)
+    width = np.array([len(classes[column[row.item]]) for row in rows], dtype=np.int64)
+    cells = (
+        np.repeat(owner, width),
+        np.concatenate([classes[column[row.item]] for row in rows]),
+        np.repeat(np.array([row.probability for row in rows], dtype=np.float64), width),
+        np.repeat(np.array([row.access == Access.WRITE for row in rows], dtype=bool), width),
+    )
+    shape = len(tasks), len(items)
+    reach = _reach(rows, tasks, absent, first=len(items) - len(absent), shape=shape)
+    return _matrix(items, size, cells, shape, reach)
+
+
+def _matrix(
+    items: tuple[str, ...],
+    size: NDArray[np.float64],
+    cells: _Cells,
+    shape: tuple[int, int],
+    reach: sparse.csr_array,
+) -> TouchMatrix:
+    task, column, probability, writes = cells
+    touch = _noisy_or(task, column, probability, shape)
+    write = _noisy_or(task[writes], column[writes], probability[writes], shape)
+    known = np.zeros(shape[0], dtype=bool)
+    known[task] = True
+    owned = touch.astype(bool)
+    return TouchMatrix(items, size, touch, write, sparse.csr_array(reach - reach * owned), known)
+
+
+def _noisy_or(
+    task: NDArray[np.int64],
+    column: NDArray[np.int64],
+    probability: NDArray[np.float64],
+    shape: tuple[int, int],
+) -> sparse.csr_array:
+    """Return ``1 - prod(1 - p)`` per cell, in steps of 1/256."""
+    with np.errstate(divide="ignore"):  # log(0) = -inf is the certain touch
+        logs = np.log1p(-probability)
+    summed = sparse.coo_array((logs, (task, column)), shape=shape).tocsr()
+    summed.data = quantised(-np.expm1(summed.data))
+    summed.sort_indices()
+    return sparse.csr_array(summed)
+
+
+def _path_classes(
+    matched: Sequence[NDArray[np.int64]], paths: PathIndex
+) -> tuple[list[NDArray[np.int64]], tuple[str, ...], NDArray[np.float64]]:
+    """Group the files that no pattern tells apart.
+
+    Returns
+    -------
+    classes
+        For every pattern, the columns that its files fall into.
+    items
+        A name for every column.
+    size
+        How many files each column stands for.
+    """
+    random = np.random.default_rng(_SIGNATURE_SEED)
+    keys = random.integers(0, 2**63, size=(len(matched), 2), dtype=np.uint64)
+    signature = np.zeros((len(paths), 2), dtype=np.uint64)
+    for hits, key in zip(matched, keys, strict=True):
+        signature[hits] += key  # wraps around: a sum of random keys names the set of patterns
+    touched = np.unique(np.concatenate([*matched, np.empty(0, dtype=np.int64)]))
+    _, first, column, count = np.unique(
+        signature[touched], axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    column_of = np.full(len(paths), -1, dtype=np.int64)
+    column_of[touched] = column.reshape(-1)
+    names = tuple(
+        _class_name(paths.paths[touched[position]], number)
+        for position, number in zip(first.tolist(), count.tolist(), strict=True)
+    )
+    return [np.unique(column_of[hits]) for hits in matched], names, count.astype(np.float64)
+
+
+def _class_name(path: str, count: int) -> str:
+    return path if count == 1 else f"{path} and {count - 1} more"
+
+
+def _reach(
+    rows: Sequence[Evidence],
+    tasks: Mapping[str, int],
+    absent: Sequence[str],
+    *,
+    first: int,
+    shape: tuple[int, int],
+) -> sparse.csr_array:
+    """Return how far declared globs reach to what others would create."""
+    declared = [
+        row for row in rows if row.source == EvidenceSource.DECLARED and row.access == Access.WRITE
+    ]
+    holders: dict[str, set[int]] = {}
+    for row in declared:
+        holders.setdefault(row.item, set()).add(tasks[row.task])
+    meeting: list[tuple[int, int]] = []
+    for offset, pattern in enumerate(absent):
+        for glob, owners in holders.items():
+            both_literal = is_literal(glob) and is_literal(pattern)
+            if glob != pattern and not both_literal and common_path(glob, pattern):
+                meeting.extend((owner, first + offset) for owner in owners)
+    where = np.array(sorted(set(meeting)), dtype=np.int64).reshape(-1, 2)
+    ones = np.ones(len(where))
+    return sparse.csr_array((ones, (where[:, 0], where[:, 1])), shape=shape)

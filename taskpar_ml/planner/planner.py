@@ -1,0 +1,246 @@
+"""The plan: decisions about pairs and the order of tasks become waves, with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.groups import groups_of_waves
+from taskpar_ml.domain.plan import (
+    HeldTask,
+    Opportunity,
+    PairReason,
+    Plan,
+    PlannedTask,
+    RuleCost,
+    SuggestedDependency,
+)
+from taskpar_ml.domain.scored import ScoredPairs
+from taskpar_ml.domain.task import Task, TaskStatus
+from taskpar_ml.planner.decisions import SUGGESTED, PairDecisions, PairGrounds
+from taskpar_ml.planner.waves import makespan, schedule_waves, tail_durations
+from taskpar_ml.planner.wording import pair_reason
+
+_NEIGHBOURS: Final = 200
+_RISKIEST: Final = 10
+_OPPORTUNITIES: Final = 5
+_PRIORITIES: Final = (
+    ("critical", "highest", "urgent", "blocker", "p0", "0"),
+    ("high", "major", "p1", "1"),
+    ("medium", "normal", "p2", "2"),
+    ("low", "minor", "p3", "3"),
+    ("lowest", "trivial", "p4", "4"),
+)
+_PRIORITY_RANK: Final = {word: rank for rank, words in enumerate(_PRIORITIES) for word in words}
+_USUAL_PRIORITY: Final = 2
+
+
+@dataclass(frozen=True)
+class PlanInputs:
+    """Everything a plan is made from.
+
+    Attributes
+    ----------
+    tasks
+        The tasks to place, in file order.
+    held
+        Tasks that wait for something outside the plan.
+    declared, order
+        Order of the tasks as declared, and with the suggested dependencies that were followed.
+    suggested
+        What was suggested.
+    scored, grounds
+        All pairs of the tasks, in the same rows.
+    unknown
+        Tasks of which nothing says what they touch.
+    workers
+        Most tasks at one time; None for no limit.
+    """
+
+    tasks: Sequence[Task]
+    held: Sequence[HeldTask]
+    declared: nx.DiGraph
+    order: nx.DiGraph
+    suggested: tuple[SuggestedDependency, ...]
+    scored: ScoredPairs
+    grounds: PairGrounds
+    unknown: Sequence[str]
+    workers: int | None
+    repository: str
+    commit: str | None
+    notices: Sequence[str]
+
+
+def make_plan(inputs: PlanInputs) -> Plan:
+    """Return the plan with its reasons, costs and opportunities."""
+    durations = {task.id: task.duration for task in inputs.tasks}
+    decisions = inputs.grounds.decide()
+    waves = _waves(inputs, decisions, inputs.order, durations)
+    length = makespan(waves, durations)
+    return Plan(
+        groups=groups_of_waves(waves),
+        tasks=_planned(inputs, decisions, waves),
+        held=tuple(inputs.held),
+        workers=inputs.workers or max(len(inputs.tasks), 1),
+        sequential_duration=float(sum(durations.values())),
+        makespan=length,
+        model=inputs.scored.model,
+        threshold=inputs.grounds.threshold,
+        repository=inputs.repository,
+        commit=inputs.commit,
+        neighbours=_neighbours(inputs, decisions, waves),
+        riskiest=_riskiest(inputs, decisions),
+        pairs_by_reason=decisions.counts(),
+        rule_costs=_rule_costs(inputs, waves, durations),
+        suggested_dependencies=inputs.suggested,
+        startable=_startable(inputs),
+        opportunities=_opportunities(inputs),
+        unknown=tuple(inputs.unknown),
+        notices=tuple(inputs.notices),
+    )
+
+
+def _waves(
+    inputs: PlanInputs,
+    decisions: PairDecisions,
+    order: nx.DiGraph,
+    durations: Mapping[str, float],
+) -> list[list[str]]:
+    """Place running tasks first, then the longest chains, then by priority and file order."""
+    tails = tail_durations(order, durations)
+    rank = {
+        task.id: (
+            float(task.status != TaskStatus.IN_PROGRESS),
+            -tails[task.id],
+            float(_PRIORITY_RANK.get((task.priority or "").lower(), _USUAL_PRIORITY)),
+        )
+        for task in inputs.tasks
+    }
+    return schedule_waves(
+        order,
+        ids=inputs.scored.pairs.ids,
+        apart=decisions.apart_matrix(),
+        rank=rank,
+        workers=inputs.workers,
+    )
+
+
+def _planned(
+    inputs: PlanInputs, decisions: PairDecisions, waves: Sequence[Sequence[str]]
+) -> tuple[PlannedTask, ...]:
+    """Say of every task where it stands and what keeps it out of the wave before."""
+    tasks = {task.id: task for task in inputs.tasks}
+    row_of = _row_matrix(inputs)
+    position = {task: index for index, task in enumerate(inputs.scored.pairs.ids)}
+    planned = []
+    for number, wave in enumerate(waves):
+        before = waves[number - 1] if number else ()
+        for name in wave:
+            task = tasks[name]
+            why = _why_not_earlier(name, before, inputs, decisions, position, row_of)
+            planned.append(
+                PlannedTask(
+                    id=name,
+                    title=task.title,
+                    duration=task.duration,
+                    wave=number,
+                    why_not_earlier=why,
+                )
+            )
+    return tuple(planned)
+
+
+def _why_not_earlier(
+    task: str,
+    before: Sequence[str],
+    inputs: PlanInputs,
+    decisions: PairDecisions,
+    position: Mapping[str, int],
+    row_of: NDArray[np.int64],
+) -> str:
+    for other in before:
+        if inputs.order.has_edge(other, task):
+            return f"after {other} ({inputs.order.edges[other, task]['why']})"
+    for other in before:
+        row = int(row_of[position[task], position[other]])
+        if not decisions.together[row]:
+            reason = pair_reason(row, inputs.scored, decisions)
+            return f"apart from {other} [{reason.rule}]: {reason.text}"
+    return f"all {inputs.workers} workers are busy" if before else ""
+
+
+def _row_matrix(inputs: PlanInputs) -> NDArray[np.int64]:
+    """Return the row of every pair, shape ``(n_tasks, n_tasks)``, symmetric."""
+    pairs = inputs.scored.pairs
+    rows = np.full((len(pairs.ids), len(pairs.ids)), -1, dtype=np.int64)
+    rows[pairs.a, pairs.b] = rows[pairs.b, pairs.a] = np.arange(len(pairs))
+    return rows
+
+
+def _neighbours(
+    inputs: PlanInputs, decisions: PairDecisions, waves: Sequence[Sequence[str]]
+) -> tuple[PairReason, ...]:
+    """Return the pairs that the plan lets run together, riskiest first."""
+    pairs = inputs.scored.pairs
+    wave_of = {task: number for number, wave in enumerate(waves) for task in wave}
+    number = np.array([wave_of[task] for task in pairs.ids], dtype=np.int64)
+    rows = np.flatnonzero(number[pairs.a] == number[pairs.b])
+    risk = np.nan_to_num(inputs.scored.estimates.risk[rows], nan=np.inf)
+    chosen = rows[np.argsort(-risk, kind="stable")][:_NEIGHBOURS]
+    return tuple(pair_reason(int(row), inputs.scored, decisions) for row in chosen)
+
+
+def _riskiest(inputs: PlanInputs, decisions: PairDecisions) -> tuple[PairReason, ...]:
+    """Return the pairs with the highest risk above 0."""
+    risk = np.nan_to_num(inputs.scored.estimates.risk, nan=0.0)
+    rows = np.argsort(-risk, kind="stable")[:_RISKIEST]
+    return tuple(pair_reason(int(row), inputs.scored, decisions) for row in rows if risk[row] > 0)
+
+
+def _rule_costs(
+    inputs: PlanInputs, waves: Sequence[Sequence[str]], durations: Mapping[str, float]
+) -> tuple[RuleCost, ...]:
+    """Plan again without each rule that decided a pair, and compare."""
+    with_all = makespan(waves, durations)
+    counts = inputs.grounds.decide().counts()
+    costs = []
+    for name, meaning in inputs.grounds.rule_names():
+        if not counts.get(name):
+            continue
+        order = inputs.declared if name == SUGGESTED else inputs.order
+        lifted = _waves(inputs, inputs.grounds.decide(lifted={name}), order, durations)
+        saved = (with_all - makespan(lifted, durations)) / with_all
+        costs.append(
+            RuleCost(
+                rule=name,
+                meaning=meaning,
+                pairs=counts[name],
+                waves=len(waves) - len(lifted),
+                makespan_share=saved,
+            )
+        )
+    return tuple(sorted(costs, key=lambda cost: (-cost.makespan_share, -cost.pairs)))
+
+
+def _startable(inputs: PlanInputs) -> tuple[str, ...]:
+    """Return the tasks that wait for no other, in file order."""
+    return tuple(task.id for task in inputs.tasks if not inputs.declared.in_degree(task.id))
+
+
+def _opportunities(inputs: PlanInputs) -> tuple[Opportunity, ...]:
+    """Return the tasks whose landing frees others at once."""
+    found = []
+    for name in _startable(inputs):
+        frees = tuple(
+            after
+            for after in inputs.declared.successors(name)
+            if inputs.declared.in_degree(after) == 1
+        )
+        if frees:
+            found.append(Opportunity(task=name, frees=frees))
+    return tuple(sorted(found, key=lambda each: -len(each.frees))[:_OPPORTUNITIES])

@@ -1,0 +1,72 @@
+"""Decisions about pairs in words."""
+
+from __future__ import annotations
+
+import math
+
+from taskpar_ml.domain.plan import Because, PairReason
+from taskpar_ml.domain.scored import ScoredPairs
+from taskpar_ml.planner.decisions import PairDecisions
+
+
+def pair_reason(row: int, scored: ScoredPairs, decisions: PairDecisions) -> PairReason:
+    """Return the decision about one pair as a person reads it.
+
+    Parameters
+    ----------
+    row
+        Position of the pair; ``scored`` and ``decisions`` share their rows.
+    """
+    decider = decisions.deciders[decisions.decider[row]]
+    p_conflict = _known(float(scored.estimates.p_conflict[row]))
+    score = _known(float(scored.estimates.score[row]))
+    text = decider.meaning
+    if decider.because in (Because.RISK, Because.LOW_RISK):
+        text = f"{_risk(p_conflict, score)}: {_common(row, scored)}"
+    elif decider.because == Because.UNSCORED:
+        text = _unscored(scored.codes(row))
+    return PairReason(
+        task_a=scored.pairs.ids[scored.pairs.a[row]],
+        task_b=scored.pairs.ids[scored.pairs.b[row]],
+        together=decider.together,
+        because=decider.because,
+        rule=decider.name,
+        p_conflict=p_conflict,
+        score=score,
+        reasons=scored.codes(row),
+        text=text,
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _risk(p_conflict: float | None, score: float | None) -> str:
+    return f"p_conflict {p_conflict:.2f}" if p_conflict is not None else f"score {score or 0:.2f}"
+
+
+def _common(row: int, scored: ScoredPairs) -> str:
+    """Name what the two are likely to meet in."""
+    meetings = [
+        f"{shared.items[shared.top[row]]} ({shared.p_a[row]:.2f}, {shared.p_b[row]:.2f})"
+        for shared in scored.shared
+        if shared.top[row] >= 0
+    ]
+    if meetings:
+        return f"both are likely to touch {' and '.join(meetings[:3])}"
+    similar = [code for code in scored.codes(row) if code.startswith("text:")]
+    if similar:
+        return f"no common file is known; their texts are similar ({similar[0][5:]})"
+    return "nothing in common is known"
+
+
+def _unscored(codes: tuple[str, ...]) -> str:
+    """Say what is missing, and how to supply it."""
+    unknown = [code.removeprefix("unknown:") for code in codes if code.startswith("unknown:")]
+    if unknown:
+        return (
+            f"cannot be scored: nothing says what {' and '.join(unknown)} will touch. "
+            "Name files in its text or give it `modifies`"
+        )
+    return "cannot be scored: files are known of one, only endpoints or tables of the other"

@@ -1,0 +1,130 @@
+"""What the rules need to know of every task, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.task import Task
+from taskpar_ml.policy.categories import Category, categories_of
+from taskpar_ml.policy.contexts import Contexts
+from taskpar_ml.policy.settings import Lock, Settings
+from taskpar_ml.repo.globs import matches
+
+_MOST_PATHS: Final = 500
+"""Files looked at per task: a zone over half a repository needs no more to tell its kind."""
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """Categories, contexts and locks of tasks; rows as in ``ids``.
+
+    Attributes
+    ----------
+    ids
+        Task ids in code-point order.
+    category
+        Membership, shape ``(n_tasks,)`` per category.
+    context_names, contexts
+        Names, and membership of shape ``(n_tasks, n_contexts)``; a row without any is unknown.
+    lock_names, locks
+        Names, and membership of shape ``(n_tasks, n_locks)``.
+    alone, lifts_default_rules, marked_parallel
+        Declared tags, shape ``(n_tasks,)``.
+    """
+
+    ids: tuple[str, ...]
+    category: Mapping[Category, NDArray[np.bool_]]
+    context_names: tuple[str, ...]
+    contexts: NDArray[np.bool_]
+    lock_names: tuple[str, ...]
+    locks: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
+    lifts_default_rules: NDArray[np.bool_]
+    marked_parallel: NDArray[np.bool_]
+
+    def categories(self, row: int) -> tuple[Category, ...]:
+        """Return the categories of one task."""
+        return tuple(category for category, members in self.category.items() if members[row])
+
+    def task_contexts(self, row: int) -> tuple[str, ...]:
+        """Return the contexts of one task."""
+        return tuple(np.array(self.context_names, dtype=object)[self.contexts[row]])
+
+
+def gather_facts(
+    tasks: Sequence[Task],
+    *,
+    written: Mapping[str, Sequence[str]],
+    resources: Mapping[str, Sequence[str]],
+    contexts: Contexts,
+    settings: Settings,
+) -> TaskFacts:
+    """Find out what the rules need to know.
+
+    Parameters
+    ----------
+    tasks
+        In code-point order of their ids.
+    written
+        Files that each task is believed to write; a task may be absent.
+    resources
+        Names of resources (``port 8080``) that each task is believed to write.
+    contexts
+        Maps files to bounded contexts.
+    settings
+        Signs of the categories, and the locks.
+    """
+    signs = settings.signs()
+    bears: Callable[[Category, str], bool] = lru_cache(maxsize=None)(
+        lambda category, path: signs[category].has_path(path)
+    )
+    context_of = lru_cache(maxsize=None)(contexts.of)
+    paths = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    kinds = [
+        categories_of(task, own, signs=signs, has_path=bears)
+        for task, own in zip(tasks, paths, strict=True)
+    ]
+    places = [{context_of(path) for path in own} - {None} for own in paths]
+    names = tuple(sorted({str(name) for own in places for name in own}))
+    held = [
+        {lock.name for lock in settings.locks if _holds(task, lock, own, resources)}
+        for task, own in zip(tasks, paths, strict=True)
+    ]
+    lock_names = tuple(lock.name for lock in settings.locks)
+    return TaskFacts(
+        ids=tuple(task.id for task in tasks),
+        category={kind: np.array([kind in own for own in kinds], dtype=bool) for kind in signs},
+        context_names=names,
+        contexts=_membership(places, names),
+        lock_names=lock_names,
+        locks=_membership(held, lock_names),
+        alone=np.array([task.parallel_safe is False for task in tasks], dtype=bool),
+        lifts_default_rules=np.array([task.parallel_safe is True for task in tasks], dtype=bool),
+        marked_parallel=np.array([task.marked_parallel for task in tasks], dtype=bool),
+    )
+
+
+def _membership(
+    sets: Sequence[set[str | None]] | Sequence[set[str]], names: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return which set holds which name."""
+    rows = [[name in own for name in names] for own in sets]
+    return np.array(rows, dtype=bool).reshape(len(sets), len(names))
+
+
+def _holds(
+    task: Task, lock: Lock, paths: Sequence[str], resources: Mapping[str, Sequence[str]]
+) -> bool:
+    """Whether the task is believed to need the lock."""
+    labels = {label.lower() for label in task.labels}
+    return (
+        any(matches(pattern, path) for pattern in lock.paths for path in paths)
+        or not set(lock.resources).isdisjoint(resources.get(task.id, ()))
+        or not {label.lower() for label in lock.labels}.isdisjoint(labels)
+    )

@@ -1,0 +1,60 @@
+"""The commented ``taskpar.toml`` that ``taskpar init`` writes: every line shows a default."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SETTINGS_TEMPLATE: Final = """\
+# Settings of taskpar. Every commented line shows the default; uncomment what you change.
+# Environment variables win over this file: TASKPAR_PLAN__WORKERS=8 sets [plan] workers.
+
+[plan]
+# Most tasks that run at the same time.
+#workers = 4
+# Risk from which on two tasks do not run together.
+#threshold = 0.3
+# Who estimates the risk: "fixed-weights", "always" (one at a time) or "never" (rules alone).
+#estimator = "fixed-weights"
+
+[rules]
+# Keep tasks apart whose declared paths overlap.
+#declared = true
+# Follow orders that the texts suggest (one task creates what another uses).
+#suggested = true
+
+[rules.never]
+# A never-rule beats every estimate. Scopes: "same-category" (no two such tasks together),
+# "same-context" (no two in one part of the system), "alone" (with nobody), "off".
+# A rule written down here is no default any more: `parallel_safe: true` does not lift it.
+#schema = "same-category"
+#core-architecture = "same-category"
+#api-contract = "same-category"
+#security = "same-category"
+
+[rules.safe]
+# Safe patterns speak for pairs of which nothing else is known. They beat no conflict.
+#documentation = true
+#tests = true
+#different-layers = true
+#different-contexts = true
+#no-shared-code = true
+#marked-parallel = true
+
+# What gives a category away. A table replaces the shipped signs of that category whole.
+#[categories.security]
+#labels = ["security", "auth"]
+#words = ["login", "password*"]         # whole words of the title, * for any ending
+#phrases = ["access control"]           # anywhere in the text
+#paths = ["src/auth/**"]
+
+# Parts of the system, where directories do not tell.
+#[contexts]
+#billing = ["src/billing/**", "src/invoices/**"]
+
+# What only one task at a time may hold.
+#[[locks]]
+#name = "staging database"
+#paths = ["db/staging/**"]
+#resources = ["port 5432"]
+#labels = ["staging"]
+"""

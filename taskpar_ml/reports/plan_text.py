@@ -1,0 +1,153 @@
+"""A plan as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from taskpar_ml.domain.pairs import shortened
+from taskpar_ml.domain.plan import Because, PairReason, Plan, PlannedTask
+from taskpar_ml.reports.text import plain, printable
+
+_SHOWN: Final = 10
+_TITLE: Final = 60
+
+
+def draw_plan(plan: Plan) -> RenderableType:
+    """Return the whole plan: waves, why, the riskiest pairs, costs, what would help."""
+    parts = [
+        *_headline(plan),
+        *_waves(plan),
+        *_neighbours(plan),
+        *_pairs("Riskiest pairs", plan.riskiest),
+        *_costs(plan),
+        *_suggested(plan),
+        *_advice(plan),
+        *_list("Not in the plan", [f"{task.id}: {task.why}" for task in plan.held]),
+        *_list("Notices", plan.notices),
+    ]
+    return Group(*parts)
+
+
+def _headline(plan: Plan) -> Iterator[RenderableType]:
+    at = f"commit {plan.commit[:12]}" if plan.commit else "the working tree"
+    yield plain(f"{len(plan.tasks)} open tasks, {printable(plan.repository)} at {at}")
+    if not plan.tasks:
+        yield Text("Nothing to plan: every task is done, cancelled or held back.", style="bold")
+        return
+    yield Text(
+        f"{len(plan.startable)} of {len(plan.tasks)} wait for no other task. "
+        f"{len(plan.waves)} waves with up to {plan.workers} tasks at a time: "
+        f"expected speed-up {plan.speed_up:.1f}x "
+        f"({plan.sequential_duration:g} in sequence, {plan.makespan:g} in waves).",
+        style="bold",
+    )
+    yield plain(f"Risks by {plan.model}; together below {plan.threshold:g}.", style="dim")
+
+
+def _waves(plan: Plan) -> Iterator[RenderableType]:
+    placed: dict[int, list[PlannedTask]] = {}
+    for task in plan.tasks:
+        placed.setdefault(task.wave, []).append(task)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("wave", "task", "what", "why not earlier"):
+        table.add_column(name, overflow="fold", no_wrap=name == "wave")
+    for wave, tasks in placed.items():
+        for row, task in enumerate(tasks):
+            table.add_row(
+                str(wave + 1) if row == 0 else "",
+                plain(task.id, style="bold"),
+                plain(task.title, most=_TITLE),
+                plain(task.why_not_earlier, style="dim"),
+                end_section=row == len(tasks) - 1,
+            )
+    if placed:
+        yield table
+
+
+def _neighbours(plan: Plan) -> Iterator[RenderableType]:
+    if not plan.neighbours:
+        return
+    together = [pair for pair in plan.neighbours if pair.because != Because.LOW_RISK]
+    low = len(plan.neighbours) - len(together)
+    yield from _pairs("Why neighbours may run together", plan.neighbours)
+    if low > _SHOWN:
+        yield plain(f"{low} pairs of neighbours in all have a low risk.", style="dim")
+
+
+def _pairs(title: str, pairs: Sequence[PairReason]) -> Iterator[RenderableType]:
+    """Draw pairs with their risk, what decided and why."""
+    if not pairs:
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in ("pair", "risk", "may", "decided by", "because"):
+        table.add_column(name, overflow="fold")
+    for pair in pairs[:_SHOWN]:
+        risk = pair.p_conflict if pair.p_conflict is not None else pair.score
+        table.add_row(
+            plain(f"{pair.task_a} + {pair.task_b}"),
+            "?" if risk is None else f"{risk:.2f}",
+            Text("together", style="green") if pair.together else Text("apart", style="red"),
+            plain(pair.rule),
+            plain(pair.text, style="dim"),
+        )
+    yield table
+
+
+def _costs(plan: Plan) -> Iterator[RenderableType]:
+    if not plan.rule_costs:
+        return
+    title = "What each rule costs"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in ("rule", "pairs kept apart", "waves", "share of the makespan", "meaning"):
+        table.add_column(name, overflow="fold")
+    for cost in plan.rule_costs:
+        table.add_row(
+            plain(cost.rule),
+            str(cost.pairs),
+            f"{cost.waves:+d}" if cost.waves else "0",
+            f"{cost.makespan_share:.0%}",
+            plain(cost.meaning, style="dim"),
+        )
+    yield table
+
+
+def _suggested(plan: Plan) -> Iterator[RenderableType]:
+    lines = [
+        f"{each.before} before {each.after}: it seems to create the {each.surface} {each.item}"
+        + ("" if each.followed else " (not followed: it would close a cycle)")
+        for each in plan.suggested_dependencies
+    ]
+    yield from _list("Suggested dependencies (nobody declared them)", lines)
+
+
+def _advice(plan: Plan) -> Iterator[RenderableType]:
+    lines = []
+    if plan.startable and plan.waves:
+        lines.append(
+            f"These {len(plan.waves[0])} of {len(plan.tasks)} can start now: "
+            f"{shortened(plan.waves[0])}."
+        )
+    lines += [
+        f"Landing {each.task} first frees {len(each.frees)} more: {shortened(each.frees)}."
+        for each in plan.opportunities
+    ]
+    if plan.unknown:
+        lines.append(
+            f"Nothing says what {len(plan.unknown)} tasks will touch: {shortened(plan.unknown)}. "
+            "Name files in their text, or give them `modifies`, and their pairs can be judged."
+        )
+    yield from _list("What would help", lines)
+
+
+def _list(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
+    if not lines:
+        return
+    yield Text(f"\n{title}", style="bold")
+    for line in lines:
+        yield plain(f"- {line}")
