@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from taskpar_ml.domain.explanation import Component, EvidenceRow, Explanation, RuleWord, Side
 from taskpar_ml.domain.footprint import EvidenceSource, Surface
 from taskpar_ml.domain.pairs import PairTable, shortened
-from taskpar_ml.domain.plan import HeldTask, Plan, SuggestedDependency
+from taskpar_ml.domain.plan import Because, HeldTask, Plan, SuggestedDependency
 from taskpar_ml.domain.scored import ScoredPairs, joined
 from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import TaskSet
@@ -41,11 +41,11 @@ from taskpar_ml.planner.graph import (
     with_suggestions,
 )
 from taskpar_ml.planner.planner import PlanInputs, make_plan
-from taskpar_ml.planner.suggestions import suggested_dependencies
+from taskpar_ml.planner.suggestions import SUGGESTED_ORDER, suggested_dependencies
 from taskpar_ml.planner.wording import pair_reason
 from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.facts import TaskFacts, gather_facts
-from taskpar_ml.policy.rules import forbidding, permitting
+from taskpar_ml.policy.rules import RuleVerdict, forbidding, permitting
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
@@ -128,7 +128,7 @@ class Workspace:
         return self.predictor.context(self.task_set.work, self.snapshot)
 
     @cached_property
-    def declared_order(self) -> nx.DiGraph:
+    def declared_order(self) -> nx.DiGraph[str]:
         """Order of the open tasks as their files declare it."""
         return dependency_graph(self.task_set)
 
@@ -173,7 +173,9 @@ class Workspace:
 
     def _plan(self, held: tuple[HeldTask, ...]) -> Plan:
         tasks = self.task_set.work
-        declared = nx.DiGraph(self.declared_order.subgraph([task.id for task in tasks]))
+        declared: nx.DiGraph[str] = nx.DiGraph(
+            self.declared_order.subgraph([task.id for task in tasks])
+        )
         order, suggested = self._suggested(declared)
         scored = joined(list(self.score()), self.pairs())
         grounds = self._grounds(scored, suggested)
@@ -276,8 +278,8 @@ class Workspace:
         )
 
     def _suggested(
-        self, declared: nx.DiGraph
-    ) -> tuple[nx.DiGraph, tuple[SuggestedDependency, ...]]:
+        self, declared: nx.DiGraph[str]
+    ) -> tuple[nx.DiGraph[str], tuple[SuggestedDependency, ...]]:
         """Return the order with suggested dependencies, and what became of each suggestion."""
         if not self.settings.rules.suggested:
             return declared, ()
@@ -307,19 +309,39 @@ class Workspace:
             for other in group.parallel
             if one != other and one in position and other in position
         ]
-        inferred = [(position[each.before], position[each.after]) for each in suggested]
-        overlap = self._declared_overlap(pairs) if rules.declared else np.zeros(len(pairs), bool)
         return PairGrounds(
             pairs=pairs,
             ordered=order[pairs.a, pairs.b] | order[pairs.b, pairs.a],
             forbidding=tuple(forbidding(pairs, self.facts, rules)),
             can_run_with=_marked(pairs, allowed),
-            declared_overlap=overlap,
-            suggested=_marked(pairs, inferred),
+            conflicts=tuple(self._conflicts(scored, suggested)),
             permitting=tuple(permitting(pairs, self.facts, rules, no_shared_code=file_share == 0)),
             risk=scored.estimates.risk,
             threshold=self.settings.plan.threshold,
         )
+
+    def _conflicts(
+        self, scored: ScoredPairs, suggested: Sequence[SuggestedDependency]
+    ) -> Iterator[tuple[Because, RuleVerdict]]:
+        """Yield the conflicts that single items show, strongest first."""
+        pairs, rules = scored.pairs, self.settings.rules
+        if rules.declared:
+            overlap = self._declared_overlap(pairs)
+            meaning = "their declared paths overlap"
+            yield Because.DECLARED_OVERLAP, RuleVerdict("declared paths", meaning, overlap)
+        if suggested:
+            position = {task: index for index, task in enumerate(pairs.ids)}
+            ends = [(position[each.before], position[each.after]) for each in suggested]
+            verdict = RuleVerdict(
+                SUGGESTED_ORDER, "one makes what the other uses", _marked(pairs, ends)
+            )
+            yield Because.SUGGESTED_ORDER, verdict
+        if rules.meeting is not None:
+            meet = np.zeros(len(pairs), dtype=bool)
+            for shared in scored.shared:
+                meet |= shared.p_both_write >= rules.meeting
+            verdict = RuleVerdict("likely meeting", "both are likely to write one item", meet)
+            yield Because.LIKELY_MEETING, verdict
 
     def _declared_overlap(self, pairs: PairTable) -> NDArray[np.bool_]:
         """Return the pairs whose declared paths overlap, writes against writes or reads."""
@@ -334,7 +356,7 @@ class Workspace:
         position = {task: index for index, task in enumerate(footprints.tasks)}
         matrix = file_matrix(rows, position, self.snapshot.paths)
         shares = [expected_share(block, matrix) for block in pairs.blocks(_BLOCK)]
-        return np.nan_to_num(np.concatenate([*shares, np.empty(0)])) > 0
+        return np.asarray(np.nan_to_num(np.concatenate(shares)) > 0, dtype=bool)
 
 
 def _marked(pairs: PairTable, chosen: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
@@ -344,4 +366,4 @@ def _marked(pairs: PairTable, chosen: Sequence[tuple[int, int]]) -> NDArray[np.b
     if chosen:
         where = np.array(chosen, dtype=np.int64)
         mark[where[:, 0], where[:, 1]] = mark[where[:, 1], where[:, 0]] = True
-    return np.asarray(mark[pairs.a, pairs.b])
+    return np.asarray(mark[pairs.a, pairs.b], dtype=bool)

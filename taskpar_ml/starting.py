@@ -44,13 +44,21 @@ def start_project(place: Path) -> list[Step]:
             str(place), "the repository is bare.", "Run `taskpar init` in a checkout of it."
         )
     root = Path(repository.workdir)
-    state = Path(repository.commondir).resolve().parent / STATE_DIRECTORY
+    state = _common_directory(Path(repository.path)).parent / STATE_DIRECTORY
     try:
         return list(_steps(root, state))
     except OSError as error:
         raise OutputError(
             str(error.filename), f"{error.strerror}.", "Make the directory writable."
         ) from None
+
+
+def _common_directory(git: Path) -> Path:
+    """Return the directory that all worktrees of a repository share."""
+    pointer = git / "commondir"
+    if not pointer.is_file():
+        return git.resolve()
+    return (git / pointer.read_text(encoding="utf-8").strip()).resolve()
 
 
 def _steps(root: Path, state: Path) -> Iterator[Step]:

@@ -11,11 +11,16 @@ from typing import Any, Final
 from rich.console import Console, RenderableType
 
 JSON_VERSION: Final = 1
+_PIPE_WIDTH: Final = 120
+"""Columns where there is no terminal to ask."""
 
 
 def show(renderable: RenderableType) -> None:
     """Print for a person; ``NO_COLOR`` and pipes are honoured."""
-    Console(highlight=False).print(renderable)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_PIPE_WIDTH)
+    console.print(renderable)
 
 
 def print_json(data: Any) -> None:

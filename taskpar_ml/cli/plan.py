@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from taskpar_ml.cli.options import (
     WorkingTree,
     open_workspace,
 )
+
+if TYPE_CHECKING:
+    from taskpar_ml.domain.taskset import TaskSet
 
 
 def plan(
@@ -41,7 +44,7 @@ def plan(
     """Plan which tasks run together: waves, why, the riskiest pairs, what would help."""
     from taskpar_ml.cli.output import print_json, say, show, working
     from taskpar_ml.reports.plan_text import draw_plan
-    from taskpar_ml.tasks import writable_file, write_groups
+    from taskpar_ml.tasks import write_groups
 
     with working("Planning"):
         workspace = open_workspace(
@@ -54,13 +57,24 @@ def plan(
             workers=workers,
             threshold=threshold,
         )
-        target = writable_file(workspace.task_set) if write else out
+        target = _only_file(workspace.task_set) if write else out
         made = workspace.plan()
         if target:
-            write_groups(target, made.groups, tag=tag)
+            write_groups(target, made.groups)
     if as_json:
         print_json(made.model_dump())
     else:
         show(draw_plan(made))
     if target:
         say(f"groups written to {target}")
+
+
+def _only_file(task_set: TaskSet) -> Path:
+    """Return the file that groups are written into."""
+    from taskpar_ml.errors import OutputError
+
+    if len(task_set.files) != 1:
+        raise OutputError(
+            "--write", f"{len(task_set.files)} task files were read.", "Plan one, or use --out."
+        )
+    return Path(task_set.files[0][0])

@@ -49,7 +49,7 @@ def score(
     from taskpar_ml.reports.pair_files import check_pair_file, print_pairs, write_pairs
     from taskpar_ml.reports.pairs_text import draw_pairs
     from taskpar_ml.scoring import scored_tables
-    from taskpar_ml.tasks import read_pairs
+    from taskpar_ml.tasks.pair_list import read_pairs
 
     if out:
         check_pair_file(out)

@@ -27,6 +27,8 @@ class Because(StrEnum):
     """Their author allows it."""
     DECLARED_OVERLAP = "declared-overlap"
     """Paths that they declare overlap."""
+    LIKELY_MEETING = "likely-meeting"
+    """Both are likely to write the same item."""
     SUGGESTED_ORDER = "suggested-order"
     """One seems to make what the other uses."""
     SAFE_RULE = "safe-rule"

@@ -49,7 +49,10 @@ class PairExtractor(Protocol):
     other tasks are in the context; what is not known is NaN, never 0.
     """
 
-    columns: tuple[Column, ...]
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Names and meanings of the columns."""
+        ...
 
     def extract(self, pairs: PairTable, context: PairContext) -> NDArray[np.float64]:
         """Return the values, shape ``(n_pairs, len(columns))``."""

@@ -36,7 +36,7 @@ def expected_share(pairs: PairTable, matrix: TouchMatrix) -> NDArray[np.float64]
         In [0, 1]; NaN where nothing is known of one of the two tasks on this surface.
     """
     block = PairBlock(pairs)
-    weight = sparse.dia_array((matrix.size[None, :], [0]), shape=(len(matrix.size),) * 2)
+    weight = sparse.diags_array(matrix.size, format="csr")
     touch, write = matrix.touch, matrix.write
     weighted_touch = sparse.csr_array(touch @ weight)
     weighted_write = sparse.csr_array(write @ weight)

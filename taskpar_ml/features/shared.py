@@ -43,7 +43,7 @@ class SharedItemFinder:
         n_pairs = len(pairs)
         top = np.full(n_pairs, -1, dtype=np.int32)
         p_a, p_b = np.zeros(n_pairs), np.zeros(n_pairs)
-        best = np.zeros(n_pairs)
+        best, p_both_write = np.zeros(n_pairs), np.zeros(n_pairs)
         first, row = np.unique(pairs.a, return_inverse=True)
         place = np.full((len(first), len(pairs.ids)), -1, dtype=np.int32)
         place[row, pairs.b] = np.arange(n_pairs, dtype=np.int32)
@@ -57,7 +57,8 @@ class SharedItemFinder:
             pair = place[row_of[self._task[left]], self._task[right]]
             wanted = pair >= 0
             pair, left, right = pair[wanted], left[wanted], right[wanted]
-            strength = self._strength(left, right)
+            strength, both = self._strength(left, right)
+            np.maximum.at(p_both_write, pair, both)
             # The last of equal pairs wins an assignment: strongest last, first item on ties.
             order = np.lexsort((-self._item[left], strength, pair))
             last = order[np.flatnonzero(np.diff(pair[order], append=-1) != 0)]
@@ -66,7 +67,7 @@ class SharedItemFinder:
             best[chosen] = strength[better]
             top[chosen] = self._item[left[better]]
             p_a[chosen], p_b[chosen] = self._touch[left[better]], self._touch[right[better]]
-        return SharedItems(self.surface, self.items, top, p_a, p_b)
+        return SharedItems(self.surface, self.items, top, p_a, p_b, p_both_write)
 
     def _meetings(self, chunk: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return all pairs of entries in one item whose left side is in the chunk."""
@@ -76,12 +77,16 @@ class SharedItemFinder:
         offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         return left, np.repeat(self._start[item], count) + offset
 
-    def _strength(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return P(one side writes the item and the other touches it)."""
+    def _strength(
+        self, left: NDArray[np.int64], right: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return P(one side writes the item, the other touches it) and P(both write it)."""
         touch_a, write_a = self._touch[left], self._write[left]
         touch_b, write_b = self._touch[right], self._write[right]
-        collide = write_a * touch_b + touch_a * write_b - write_a * write_b
-        return np.where(self._own[left] | self._own[right], collide, 0.0)
+        own = self._own[left] | self._own[right]
+        both = np.where(own, write_a * write_b, 0.0)
+        one = np.where(own, write_a * touch_b + touch_a * write_b, 0.0)
+        return one - both, both
 
 
 def _likeliest(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, Surface
 from taskpar_ml.domain.task import Task
+from taskpar_ml.repo.checks import check_pattern
 from taskpar_ml.repo.globs import is_literal
-from taskpar_ml.repo.snapshot import RepoSnapshot, check_pattern
+from taskpar_ml.repo.snapshot import RepoSnapshot
 
 
 class DeclaredPaths:

@@ -39,6 +39,9 @@ _PATTERNS: Final = (
     ("variable", re.compile(r"(?<![\w$])\$?\{?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b")),
 )
 
+_VARIABLE_SHARE: Final = 0.5
+"""Most words in capitals are read, or are no variables at all."""
+
 
 def resources_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:
     """Read what can exist only once at run time: ``port 8080``, ``migration 42``."""
@@ -48,4 +51,5 @@ def resources_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:
             name = groups["name"] or groups.get("bound") or ""
             item = f"{kind} {str(int(name)) if name.isdigit() else name}"
             access, creates = access_before(text, found.start())
-            yield Mention(item, access, creates, found[0].strip())
+            share = _VARIABLE_SHARE if kind == "variable" else 1.0
+            yield Mention(item, access, creates, found[0].strip(), share)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import networkx as nx
 import numpy as np
 
+from taskpar_ml.domain.plan import Because
 from taskpar_ml.domain.task import Task
 from taskpar_ml.planner.decisions import PairGrounds
 from taskpar_ml.planner.graph import chain_between
@@ -17,7 +18,7 @@ from taskpar_ml.policy.settings import RuleSettings
 def contradictions(
     tasks: Mapping[str, Task],
     *,
-    graph: nx.DiGraph,
+    graph: nx.DiGraph[str],
     grounds: PairGrounds,
     facts: TaskFacts,
     rules: RuleSettings,
@@ -60,7 +61,7 @@ def contradictions(
 
 
 def _allowed_but(
-    tasks: Mapping[str, Task], graph: nx.DiGraph, grounds: PairGrounds
+    tasks: Mapping[str, Task], graph: nx.DiGraph[str], grounds: PairGrounds
 ) -> Iterator[str]:
     """Yield pairs that ``can_run_with`` allows though something else speaks against it."""
     pairs = grounds.pairs
@@ -74,5 +75,6 @@ def _allowed_but(
         for rule in grounds.forbidding:
             if rule.pairs[row]:
                 yield f"{place} contradicts '{rule.name}' ({rule.meaning}). The rule wins."
-        if grounds.declared_overlap[row]:
-            yield f"{place} though their declared paths overlap. Your word wins: they may collide."
+        for because, rule in grounds.conflicts:
+            if because == Because.DECLARED_OVERLAP and rule.pairs[row]:
+                yield f"{place} though {rule.meaning}. Your word wins: they may collide."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,16 +79,17 @@ class PairGrounds:
 
     Attributes
     ----------
+    pairs
+        The pairs.
     ordered
         Pairs of which one must come first.
     forbidding
         Tags, locks and never-rules.
     can_run_with
         Pairs that either side allows.
-    declared_overlap
-        Pairs whose declared paths overlap.
-    suggested
-        Pairs of which one seems to make what the other uses.
+    conflicts
+        Conflicts that are declared or can be read off the evidence of single items, strongest
+        first, each with its place among the reasons.
     permitting
         Safe patterns, best known first.
     risk
@@ -101,8 +102,7 @@ class PairGrounds:
     ordered: Mask
     forbidding: tuple[RuleVerdict, ...]
     can_run_with: Mask
-    declared_overlap: Mask
-    suggested: Mask
+    conflicts: tuple[tuple[Because, RuleVerdict], ...]
     permitting: tuple[RuleVerdict, ...]
     risk: NDArray[np.float64]
     threshold: float
@@ -117,61 +117,36 @@ class PairGrounds:
         Parameters
         ----------
         lifted
-            Names of forbidding rules to be left out, to see what they cost.
+            Names of rules to be left out, to see what they cost.
         """
-        unscored = np.isnan(self.risk)
-        risky = self.risk >= self.threshold
-        grounds: list[tuple[Decider, Mask]] = [
-            (Decider(Because.ORDER, "order", "one must land before the other"), self.ordered)
+        grounds = [
+            (decider, mask) for decider, mask in self._grounds() if decider.name not in lifted
         ]
-        grounds += [
-            (Decider(Because.RULE, rule.name, rule.meaning), rule.pairs)
-            for rule in self.forbidding
-            if rule.name not in lifted
-        ]
-        grounds += [
-            (
-                Decider(
-                    Because.CAN_RUN_WITH, "can_run_with", "their author lets them run together"
-                ),
-                self.can_run_with,
-            ),
-            (
-                Decider(Because.DECLARED_OVERLAP, "declared paths", "their declared paths overlap"),
-                self.declared_overlap & (DECLARED not in lifted),
-            ),
-            (
-                Decider(
-                    Because.SUGGESTED_ORDER, "suggested order", "one makes what the other uses"
-                ),
-                self.suggested & (SUGGESTED not in lifted),
-            ),
-        ]
-        grounds += [
-            (Decider(Because.SAFE_RULE, rule.name, rule.meaning), rule.pairs & unscored)
-            for rule in self.permitting
-        ]
-        grounds += [
-            (Decider(Because.UNSCORED, "unscored", "too little is known of one of them"), unscored),
-            (Decider(Because.RISK, "risk", "the risk reaches the threshold"), risky),
-            (Decider(Because.LOW_RISK, "low risk", "the risk is low"), np.ones_like(risky)),
-        ]
-        masks = np.array([mask for _, mask in grounds], dtype=bool).reshape(len(grounds), -1)
+        masks = np.array([mask for _, mask in grounds], dtype=bool)
         return PairDecisions(
             self.pairs,
             tuple(decider for decider, _ in grounds),
             masks.argmax(axis=0).astype(np.int16),
         )
 
-    def rule_names(self) -> list[tuple[str, str]]:
-        """Return name and meaning of everything that ``lifted`` may name."""
-        named = [(rule.name, rule.meaning) for rule in self.forbidding]
-        return [
-            *named,
-            (DECLARED, "their declared paths overlap"),
-            (SUGGESTED, "one makes what the other uses"),
-        ]
+    def _grounds(self) -> Iterator[tuple[Decider, Mask]]:
+        """Yield who decides which pairs, strongest first; the last one takes what is left."""
+        unscored = np.isnan(self.risk)
+        yield Decider(Because.ORDER, "order", "one must land before the other"), self.ordered
+        for rule in self.forbidding:
+            yield Decider(Because.RULE, rule.name, rule.meaning), rule.pairs
+        allowed = "their author lets them run together"
+        yield Decider(Because.CAN_RUN_WITH, "can_run_with", allowed), self.can_run_with
+        for because, rule in self.conflicts:
+            yield Decider(because, rule.name, rule.meaning), rule.pairs
+        for rule in self.permitting:
+            yield Decider(Because.SAFE_RULE, rule.name, rule.meaning), rule.pairs & unscored
+        unknown = "too little is known of one of them"
+        yield Decider(Because.UNSCORED, "unscored", unknown), unscored
+        risky = self.risk >= self.threshold
+        yield Decider(Because.RISK, "risk", "the risk reaches the threshold"), risky
+        yield Decider(Because.LOW_RISK, "low risk", "the risk is low"), np.ones_like(risky)
 
-
-DECLARED = "declared paths"
-SUGGESTED = "suggested order"
+    def liftable(self) -> list[RuleVerdict]:
+        """Return every rule that ``lifted`` may name."""
+        return [*self.forbidding, *(rule for _, rule in self.conflicts)]

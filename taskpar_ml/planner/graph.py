@@ -26,14 +26,14 @@ class EdgeKind(StrEnum):
     SUGGESTED = "suggested"
 
 
-def dependency_graph(task_set: TaskSet) -> nx.DiGraph:
+def dependency_graph(task_set: TaskSet) -> nx.DiGraph[str]:
     """Return the order of all tasks that are work or set aside.
 
     Nodes are task ids in file order; an edge runs from the task that comes first, with
     attributes ``kind`` (:class:`EdgeKind`) and ``why``. Settled tasks hold nobody back and are
     left out. The set was checked when it was read, so the graph has no cycle.
     """
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     open_tasks = [task for task in task_set.tasks if not task.status.is_settled]
     graph.add_nodes_from(task.id for task in open_tasks)
     for task in open_tasks:
@@ -51,13 +51,13 @@ def dependency_graph(task_set: TaskSet) -> nx.DiGraph:
     return graph
 
 
-def _join(graph: nx.DiGraph, before: str, after: str, kind: EdgeKind, why: str) -> None:
+def _join(graph: nx.DiGraph[str], before: str, after: str, kind: EdgeKind, why: str) -> None:
     """Add an edge unless an end is settled or a stronger edge is there already."""
     if before in graph and after in graph and not graph.has_edge(before, after):
         graph.add_edge(before, after, kind=kind, why=why)
 
 
-def _add_groups(graph: nx.DiGraph, task_set: TaskSet) -> None:
+def _add_groups(graph: nx.DiGraph[str], task_set: TaskSet) -> None:
     """Keep the order that declared execution groups state: group by group, lists in sequence."""
     earlier: tuple[str, ...] = ()
     for group in task_set.groups:
@@ -71,7 +71,7 @@ def _add_groups(graph: nx.DiGraph, task_set: TaskSet) -> None:
         earlier = members or earlier
 
 
-def held_tasks(graph: nx.DiGraph, task_set: TaskSet) -> dict[str, HeldTask]:
+def held_tasks(graph: nx.DiGraph[str], task_set: TaskSet) -> dict[str, HeldTask]:
     """Return the tasks that wait, directly or not, for a task that was set aside."""
     held: dict[str, HeldTask] = {}
     for task in task_set.tasks:
@@ -85,7 +85,7 @@ def held_tasks(graph: nx.DiGraph, task_set: TaskSet) -> dict[str, HeldTask]:
     return held
 
 
-def order_matrix(graph: nx.DiGraph, ids: Sequence[str]) -> NDArray[np.bool_]:
+def order_matrix(graph: nx.DiGraph[str], ids: Sequence[str]) -> NDArray[np.bool_]:
     """Return which task comes before which, directly or through others.
 
     Parameters
@@ -114,7 +114,7 @@ def order_matrix(graph: nx.DiGraph, ids: Sequence[str]) -> NDArray[np.bool_]:
     return np.array(columns, dtype=bool).reshape(len(ids), len(ids)).T
 
 
-def chain_between(graph: nx.DiGraph, first: str, second: str) -> tuple[str, ...]:
+def chain_between(graph: nx.DiGraph[str], first: str, second: str) -> tuple[str, ...]:
     """Return the shortest chain from one task to the other, whichever comes first, or nothing."""
     for ends in ((first, second), (second, first)):
         if all(end in graph for end in ends) and nx.has_path(graph, *ends):
@@ -123,8 +123,8 @@ def chain_between(graph: nx.DiGraph, first: str, second: str) -> tuple[str, ...]
 
 
 def with_suggestions(
-    graph: nx.DiGraph, suggestions: Sequence[SuggestedDependency]
-) -> tuple[nx.DiGraph, tuple[SuggestedDependency, ...]]:
+    graph: nx.DiGraph[str], suggestions: Sequence[SuggestedDependency]
+) -> tuple[nx.DiGraph[str], tuple[SuggestedDependency, ...]]:
     """Add suggested orders that close no cycle; say of each whether it was added."""
     extended = graph.copy()
     answered = []

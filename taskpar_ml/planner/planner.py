@@ -22,7 +22,8 @@ from taskpar_ml.domain.plan import (
 )
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task, TaskStatus
-from taskpar_ml.planner.decisions import SUGGESTED, PairDecisions, PairGrounds
+from taskpar_ml.planner.decisions import PairDecisions, PairGrounds
+from taskpar_ml.planner.suggestions import SUGGESTED_ORDER
 from taskpar_ml.planner.waves import makespan, schedule_waves, tail_durations
 from taskpar_ml.planner.wording import pair_reason
 
@@ -64,8 +65,8 @@ class PlanInputs:
 
     tasks: Sequence[Task]
     held: Sequence[HeldTask]
-    declared: nx.DiGraph
-    order: nx.DiGraph
+    declared: nx.DiGraph[str]
+    order: nx.DiGraph[str]
     suggested: tuple[SuggestedDependency, ...]
     scored: ScoredPairs
     grounds: PairGrounds
@@ -108,7 +109,7 @@ def make_plan(inputs: PlanInputs) -> Plan:
 def _waves(
     inputs: PlanInputs,
     decisions: PairDecisions,
-    order: nx.DiGraph,
+    order: nx.DiGraph[str],
     durations: Mapping[str, float],
 ) -> list[list[str]]:
     """Place running tasks first, then the longest chains, then by priority and file order."""
@@ -209,17 +210,17 @@ def _rule_costs(
     with_all = makespan(waves, durations)
     counts = inputs.grounds.decide().counts()
     costs = []
-    for name, meaning in inputs.grounds.rule_names():
-        if not counts.get(name):
+    for rule in inputs.grounds.liftable():
+        if not counts.get(rule.name):
             continue
-        order = inputs.declared if name == SUGGESTED else inputs.order
-        lifted = _waves(inputs, inputs.grounds.decide(lifted={name}), order, durations)
+        order = inputs.declared if rule.name == SUGGESTED_ORDER else inputs.order
+        lifted = _waves(inputs, inputs.grounds.decide(lifted={rule.name}), order, durations)
         saved = (with_all - makespan(lifted, durations)) / with_all
         costs.append(
             RuleCost(
-                rule=name,
-                meaning=meaning,
-                pairs=counts[name],
+                rule=rule.name,
+                meaning=rule.meaning,
+                pairs=counts[rule.name],
                 waves=len(waves) - len(lifted),
                 makespan_share=saved,
             )

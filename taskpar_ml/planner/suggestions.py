@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Final
 
 import networkx as nx
 
 from taskpar_ml.domain.footprint import Access, Evidence, Footprints
 from taskpar_ml.domain.plan import SuggestedDependency
 
+SUGGESTED_ORDER: Final = "suggested order"
+"""How plans call the rule that follows suggested dependencies."""
+
 
 def suggested_dependencies(
-    footprints: Footprints, graph: nx.DiGraph, *, among: Collection[str]
+    footprints: Footprints, graph: nx.DiGraph[str], *, among: Collection[str]
 ) -> tuple[SuggestedDependency, ...]:
     """Return pairs of which the first seems to create something that the second names.
 

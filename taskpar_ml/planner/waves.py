@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 def schedule_waves(
-    graph: nx.DiGraph,
+    graph: nx.DiGraph[str],
     *,
     ids: Sequence[str],
     apart: NDArray[np.bool_],
@@ -47,7 +47,7 @@ def schedule_waves(
     R. L. Graham, "Bounds on multiprocessing timing anomalies", SIAM J. Appl. Math. 17 (1969).
     """
     position = {task: index for index, task in enumerate(ids)}
-    order = nx.DiGraph(graph.subgraph(ids))
+    order: nx.DiGraph[str] = nx.DiGraph(graph.subgraph(ids))
     waiting = dict(order.in_degree())
     turn = {task: (*rank[task], index) for index, task in enumerate(rank)}
     ready = sorted((task for task in ids if not waiting[task]), key=turn.__getitem__)
@@ -85,7 +85,7 @@ def _fill(
     return wave, rest
 
 
-def tail_durations(graph: nx.DiGraph, durations: Mapping[str, float]) -> dict[str, float]:
+def tail_durations(graph: nx.DiGraph[str], durations: Mapping[str, float]) -> dict[str, float]:
     """Return, for every task, the longest chain of durations that starts with it."""
     tails: dict[str, float] = {}
     for task in reversed(list(nx.topological_sort(graph))):

@@ -23,6 +23,8 @@ def pair_reason(row: int, scored: ScoredPairs, decisions: PairDecisions) -> Pair
     text = decider.meaning
     if decider.because in (Because.RISK, Because.LOW_RISK):
         text = f"{_risk(p_conflict, score)}: {_common(row, scored)}"
+    elif decider.because == Because.LIKELY_MEETING:
+        text = _common(row, scored)
     elif decider.because == Because.UNSCORED:
         text = _unscored(scored.codes(row))
     return PairReason(

@@ -8,11 +8,11 @@ from typing import Final
 
 from taskpar_ml.repo.globs import matches
 
-_SOURCE_ROOTS: Final = frozenset(
-    ("src", "source", "sources", "lib", "app", "apps", "packages", "services", "modules")
-    + ("internal", "pkg", "cmd", "crates", "components", "main", "java", "kotlin", "python")
-    + ("backend", "frontend", "server", "client", "web", "tests", "test", "spec")
-)
+_ROOT_NAMES: Final = """
+    src source sources lib app apps packages services modules internal pkg cmd crates components
+    main java kotlin python backend frontend server client web tests test spec
+"""
+_SOURCE_ROOTS: Final = frozenset(_ROOT_NAMES.split())
 """Directory names that hold parts of a system rather than being one."""
 
 _DOMINANT: Final = 0.5

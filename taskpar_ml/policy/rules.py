@@ -121,7 +121,8 @@ def _in_different_contexts(pairs: PairTable, facts: TaskFacts) -> Mask:
     """Whether both sides' contexts are known and none is common."""
     member = facts.contexts.astype(np.int32)
     known = member.any(axis=1)
-    common = (member @ member.T)[pairs.a, pairs.b] > 0
+    shared = np.asarray(member @ member.T)
+    common = shared[pairs.a, pairs.b] > 0
     return np.asarray(known[pairs.a] & known[pairs.b] & ~common)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from taskpar_ml.domain.task import PathPatterns, Texts
 from taskpar_ml.errors import SettingsError
@@ -94,6 +94,8 @@ class RuleSettings(_Section):
     """Whether tasks whose declared paths overlap are kept apart."""
     suggested: bool = True
     """Whether orders that the texts suggest are followed."""
+    meeting: Annotated[float, Field(gt=0, le=1)] | None = 0.5
+    """P(both tasks write one item) from which on they stay apart, whatever their score."""
 
     @classmethod
     def none(cls) -> Self:
@@ -103,6 +105,7 @@ class RuleSettings(_Section):
             safe=dict.fromkeys(SafeRule, False),
             declared=False,
             suggested=False,
+            meeting=None,
         )
 
     def scopes(self) -> dict[Category, Scope]:
@@ -139,9 +142,16 @@ class Settings(BaseSettings):
     locks: tuple[Lock, ...] = ()
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, **sources: Any) -> tuple[Any, ...]:
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over the file, whose content arrives as arguments."""
-        return sources["env_settings"], sources["init_settings"]
+        return env_settings, init_settings
 
     def signs(self) -> dict[Category, CategorySigns]:
         """Return the signs of every category, those of the file in place of the shipped ones."""

@@ -21,6 +21,8 @@ SETTINGS_TEMPLATE: Final = """\
 #declared = true
 # Follow orders that the texts suggest (one task creates what another uses).
 #suggested = true
+# Keep tasks apart that are both this likely to write one item, whatever their score.
+#meeting = 0.5
 
 [rules.never]
 # A never-rule beats every estimate. Scopes: "same-category" (no two such tasks together),

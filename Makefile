@@ -1,0 +1,23 @@
+# Short names for the commands of the README and of docs/.
+.PHONY: setup plan check format lock benchmarks
+
+setup:
+	sh .ci/setup
+
+plan: setup
+	.venv/bin/taskpar plan data/examples
+
+check:
+	sh .ci/check
+
+format: setup
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lock: setup
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--all-extras --no-header --no-emit-index-url --no-emit-find-links \
+		pyproject.toml -o requirements.lock
+
+benchmarks: setup
+	.venv/bin/python tests/benchmarks/run.py

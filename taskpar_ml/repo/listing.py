@@ -1,0 +1,88 @@
+"""Listing every file below a tree, without a Python object per entry of git."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import pygit2
+
+from taskpar_ml.errors import RepositoryError
+from taskpar_ml.repo.objects import ObjectReader
+
+MAX_ENTRIES: Final = 2_000_000
+"""Most files and directories listed. A tree of a few kilobytes can unfold to billions."""
+
+MAX_PATH_LENGTH: Final = 4096
+"""Longest path that is listed; no common system can check out a longer one."""
+
+# Mode, name and 20 bytes of id: the whole format of a tree.
+_ENTRY: Final = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
+_NOT_TEXT_BYTES: Final = len(b" ") + len(b"\0") + 20
+_DIRECTORY: Final = frozenset((b"40000", b"040000"))
+_SUBMODULE: Final = b"160000"
+
+
+@dataclass
+class TreeListing:
+    """What lies below a tree.
+
+    Attributes
+    ----------
+    files
+        Path to raw object id; ``None`` for a submodule.
+    submodules
+        Paths of the submodules.
+    unread
+        How many directories could not be read.
+    unusable
+        How many entries no checkout could hold, because of their name or length.
+    """
+
+    files: dict[str, bytes | None] = field(default_factory=dict)
+    submodules: set[str] = field(default_factory=set)
+    unread: int = 0
+    unusable: int = 0
+
+
+def list_tree(reader: ObjectReader, root: pygit2.Oid, *, place: str) -> TreeListing:
+    """Return every file below a tree.
+
+    Raises
+    ------
+    RepositoryError
+        If the tree unfolds to more than :data:`MAX_ENTRIES` files and directories.
+    """
+    listing = TreeListing()
+    files = listing.files
+    seen = 0
+    waiting = [("", root.raw)]
+    while waiting:
+        prefix, identity = waiting.pop()
+        raw = reader.tree(pygit2.Oid(raw=identity))
+        entries = [] if raw is None else _ENTRY.findall(raw)
+        if raw is None or len(raw) != sum(
+            len(mode) + len(name) + _NOT_TEXT_BYTES for mode, name, _ in entries
+        ):
+            listing.unread += 1
+            continue
+        seen += len(entries)
+        if seen > MAX_ENTRIES:
+            raise RepositoryError(
+                place,
+                f"the commit holds more than {MAX_ENTRIES:,} files and directories.",
+                "Name a smaller repository, or a commit that holds fewer.",
+            )
+        for mode, name, child in entries:
+            path = prefix + name.decode("utf-8", "surrogateescape")
+            if len(path) > MAX_PATH_LENGTH or b"/" in name or name == b"." or name == b"..":
+                listing.unusable += 1
+            elif mode in _DIRECTORY:
+                waiting.append((f"{path}/", child))
+            elif mode == _SUBMODULE:
+                listing.submodules.add(path)
+                files[path] = None
+            else:
+                files[path] = child
+    return listing

@@ -1,0 +1,81 @@
+"""Reading raw objects: what a clone holds, with replacements in place of what they replace."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+import pygit2
+from pygit2.enums import ObjectType
+
+REPLACE_PREFIX: Final = b"refs/replace/"
+
+MAX_OBJECT_BYTES: Final = 64 << 20
+"""Largest object that is loaded: libgit2 loads objects whole, even to read their first line."""
+
+_MAX_REPLACEMENTS: Final = 5
+"""How many replacements are followed for one object, as in git."""
+
+_UNREADABLE = (pygit2.GitError, ValueError, LookupError, OSError)
+
+
+class ObjectReader:
+    """Reads objects by id; what is missing or damaged is ``None``, never an error.
+
+    ``git replace`` puts one object in the place of another. git follows such replacements and
+    libgit2 does not, so they are followed here.
+    """
+
+    def __init__(self, repository: pygit2.Repository) -> None:
+        self._repository = repository
+        self._database = repository.odb
+
+    @cached_property
+    def replacements(self) -> dict[pygit2.Oid, pygit2.Oid]:
+        """Replaced object to replacement."""
+        found = {}
+        for name in self._repository.raw_listall_references():
+            if name.startswith(REPLACE_PREFIX):
+                try:
+                    replaced = pygit2.Oid(hex=name[len(REPLACE_PREFIX) :].decode("ascii"))
+                    target = self._repository.lookup_reference(name.decode("ascii")).target
+                except _UNREADABLE:
+                    continue
+                if isinstance(target, pygit2.Oid):
+                    found[replaced] = target
+        return found
+
+    def resolved(self, oid: pygit2.Oid) -> pygit2.Oid:
+        """Return the id of the object that is read in place of ``oid``, mostly itself."""
+        for _ in range(_MAX_REPLACEMENTS):
+            if oid not in self.replacements:
+                break
+            oid = self.replacements[oid]
+        return oid
+
+    def tree(self, oid: pygit2.Oid) -> bytes | None:
+        """Return the raw content of a tree."""
+        return self._content(oid, ObjectType.TREE)
+
+    def blob(self, oid: pygit2.Oid) -> bytes | None:
+        """Return the content of a file; ``None`` also above :data:`MAX_OBJECT_BYTES`."""
+        return self._content(oid, ObjectType.BLOB)
+
+    def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
+        """Return a commit, its parents as the graft file and the shallow file have them."""
+        try:
+            found = self._repository.get(self.resolved(oid))
+        except _UNREADABLE:
+            return None
+        return found if isinstance(found, pygit2.Commit) else None
+
+    def _content(self, oid: pygit2.Oid, kind: ObjectType) -> bytes | None:
+        oid = self.resolved(oid)
+        try:
+            found_kind, size = self._database.read_header(oid)
+            if found_kind != kind or size > MAX_OBJECT_BYTES:
+                return None
+            content = self._database.read(oid)[1]
+        except _UNREADABLE:
+            return None
+        return content

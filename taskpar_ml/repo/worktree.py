@@ -1,0 +1,117 @@
+"""The files of a checkout as they lie there: tracked, and untracked but not ignored."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pygit2
+from pygit2.enums import DeltaStatus, DiffOption, FileMode
+
+from taskpar_ml.errors import RepositoryError
+from taskpar_ml.repo.listing import TreeListing
+
+# Neither the index is refreshed (no UPDATE_INDEX) nor is a submodule opened.
+_OPTIONS: Final = (
+    DiffOption.INCLUDE_UNTRACKED
+    | DiffOption.RECURSE_UNTRACKED_DIRS
+    | DiffOption.INCLUDE_TYPECHANGE
+    | DiffOption.IGNORE_SUBMODULES
+    | DiffOption.SKIP_BINARY_CHECK
+)
+_DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# A named pipe would block for ever without O_NONBLOCK.
+_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def checkout_root(repository: pygit2.Repository, *, place: str) -> str:
+    """Return the directory that files are checked out in.
+
+    Raises
+    ------
+    RepositoryError
+        If the repository is bare, so that there is none.
+    """
+    if repository.workdir is None:
+        raise RepositoryError(
+            place, "the repository is bare and has no working tree.", "Name a commit instead."
+        )
+    return str(repository.workdir)
+
+
+def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
+    """Return what a person sees in a checkout: neither deleted nor ignored files.
+
+    Raises
+    ------
+    RepositoryError
+        If the repository is bare, or its index cannot be read.
+    """
+    checkout_root(repository, place=place)
+    listing = TreeListing()
+    try:
+        # The index of the repository object may be older than the file.
+        index = repository.index
+        index.read(False)
+        for entry in index:
+            listing.files[entry.path] = None
+            if entry.mode == FileMode.COMMIT:
+                listing.submodules.add(entry.path)
+        changes = list(_changes(index))
+    except (pygit2.GitError, ValueError, OSError) as error:
+        raise RepositoryError(
+            place,
+            f"the working tree cannot be listed ({error}).",
+            "Name a commit instead; a sparse or split index must first be undone "
+            "(`git sparse-checkout reapply --no-sparse-index`, "
+            "`git update-index --no-split-index`).",
+        ) from error
+    for path, exists in changes:
+        # A repository inside the checkout that nothing tracks comes as a directory.
+        name = path.removesuffix("/")
+        if exists:
+            listing.files[name] = None
+            if name != path:
+                listing.submodules.add(name)
+        elif name not in listing.submodules:
+            listing.files.pop(name, None)
+    return listing
+
+
+def _changes(index: pygit2.Index) -> Iterator[tuple[str, bool]]:
+    """Yield the paths that are in the checkout but not in the index, and the other way round."""
+    for delta in index.diff_to_workdir(_OPTIONS, context_lines=0).deltas:
+        if delta.status == DeltaStatus.UNTRACKED:
+            yield os.fsdecode(delta.new_file.raw_path), True
+        elif delta.status == DeltaStatus.DELETED:
+            yield os.fsdecode(delta.old_file.raw_path), False
+
+
+def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:
+    """Return the first bytes of a file of a checkout, ``None`` where there is no such file.
+
+    A symbolic link reads as the path it holds, as at a commit; none is ever followed, not even
+    one in the place of a directory.
+    """
+    parts = Path(path).parts
+    opened: list[int] = []
+    try:
+        opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        for part in parts[:-1]:
+            opened.append(os.open(part, _DIRECTORY, dir_fd=opened[-1]))
+        kind = os.lstat(parts[-1], dir_fd=opened[-1]).st_mode
+        if stat.S_ISLNK(kind):
+            return os.fsencode(os.readlink(parts[-1], dir_fd=opened[-1]))[:limit]
+        opened.append(os.open(parts[-1], _FILE, dir_fd=opened[-1]))
+        if not stat.S_ISREG(os.fstat(opened[-1]).st_mode):
+            return None
+        with os.fdopen(os.dup(opened[-1]), "rb") as file:
+            return file.read(limit)
+    except (OSError, ValueError):
+        return None
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)

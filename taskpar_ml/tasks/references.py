@@ -1,0 +1,127 @@
+"""Checks what tasks say about other tasks, and writes parents out as their leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from taskpar_ml.domain.pairs import shortened
+from taskpar_ml.domain.task import Task, TaskStatus
+from taskpar_ml.domain.taskset import Notice
+from taskpar_ml.errors import DependencyCycleError, UnknownDependencyError
+from taskpar_ml.tasks.building import task_label
+from taskpar_ml.tasks.families import Families
+
+REFERENCE_FIELDS: Final = ("depends_on", "depends_on_completion", "blocks", "can_run_with")
+"""Fields that name other tasks; a parent's go to all of its leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How the files of a task are to be spoken of.
+
+    Attributes
+    ----------
+    missing_ok
+        Ids that its file may name though it does not hold them.
+    is_export
+        Whether it is an export of a tracker, which can be made again with more in it.
+    """
+
+    missing_ok: frozenset[str]
+    is_export: bool
+
+
+class References:
+    """Resolves the references of leaves.
+
+    Parameters
+    ----------
+    families
+        All tasks.
+    origins
+        Where each task comes from.
+    notices
+        Receives what a person should know.
+    """
+
+    def __init__(
+        self, families: Families, origins: Mapping[str, Origin], notices: list[Notice]
+    ) -> None:
+        self._families = families
+        self._origins = origins
+        self._notices = notices
+        self._told: set[tuple[str, str]] = set()
+
+    def resolved(self, leaf: Task) -> Task:
+        """Return a leaf with its own and its ancestors' references as ids of leaves.
+
+        Raises
+        ------
+        UnknownDependencyError
+            If a reference that matters names no task. History may name what is gone.
+        DependencyCycleError
+            If a task waits for itself, directly or as part of a parent.
+        """
+        holders = [self._families.by_id[leaf.id], *self._families.above(leaf.id)]
+        found = {
+            name: tuple(
+                dict.fromkeys(
+                    task for holder in holders for task in self._of_field(leaf, holder, name)
+                )
+            )
+            for name in REFERENCE_FIELDS
+        }
+        return leaf.model_copy(update=found)
+
+    def _of_field(self, leaf: Task, holder: Task, name: str) -> Iterator[str]:
+        for named in getattr(holder, name):
+            if named not in self._families.by_id:
+                if leaf.status.is_work and named not in self._origins[holder.id].missing_ok:
+                    raise self._unknown(holder, name, named)
+                continue
+            if leaf.status.is_work:
+                self._check_waiting_for_itself(holder, name, named)
+                self._tell_cancelled(holder, name, named)
+            lineage = self._families.lineage(leaf.id)
+            # A parent that waits for its own subtask says nothing new.
+            if holder.id not in self._families.lineage(named):
+                yield from (task for task in self._families.meant(named) if task not in lineage)
+
+    def _check_waiting_for_itself(self, holder: Task, name: str, named: str) -> None:
+        place = f"{holder.place}: {task_label(holder.id)}"
+        if name == "can_run_with":
+            return
+        if named == holder.id:
+            raise DependencyCycleError(place, f"{name} names the task itself.", "Remove it.")
+        waits_for_parent = name != "blocks" and named in self._families.lineage(holder.id)
+        parent_blocks_child = name == "blocks" and holder.id in self._families.lineage(named)
+        if waits_for_parent or parent_blocks_child:
+            child, parent = (holder.id, named) if waits_for_parent else (named, holder.id)
+            raise DependencyCycleError(
+                place,
+                f"{name} {named}: task {child} is a part of task {parent}, so neither can end "
+                f"first: {child} -> {parent} -> {child}.",
+                "Remove it, or name the subtask that is meant.",
+            )
+
+    def _tell_cancelled(self, holder: Task, name: str, named: str) -> None:
+        if not name.startswith("depends_on") or (holder.id, named) in self._told:
+            return
+        if self._families.by_id[named].status is TaskStatus.CANCELLED:
+            self._told.add((holder.id, named))
+            text = f"{name} {named}, which is cancelled and counts as satisfied."
+            self._notices.append(Notice(f"{holder.place}: {task_label(holder.id)}", text))
+
+    def _unknown(self, holder: Task, name: str, named: str) -> UnknownDependencyError:
+        known = list(self._families.by_id)
+        close = get_close_matches(named, known, n=3, cutoff=0.7)
+        cure = f"Did you mean {' or '.join(close)}? " if close else ""
+        cure += f"Known ids: {shortened(known)}."
+        if self._origins[holder.id].is_export:
+            cure += " If it is closed or lies elsewhere, export it too."
+        return UnknownDependencyError(
+            f"{holder.place}: {task_label(holder.id)}", f"{name} {named} does not exist.", cure
+        )
