@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from taskpar_ml.errors import SettingsError
-from taskpar_ml.predictor import Workspace
 from taskpar_ml.reports.pair_batches import pair_batch
+from taskpar_ml.workspace import Workspace
 
 
 def scored_tables(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from taskpar_ml.predictor import Workspace
+    from taskpar_ml.workspace import Workspace
 
 Files = Annotated[
     list[Path] | None,
@@ -62,9 +62,10 @@ def open_workspace(
     """
     from taskpar_ml.estimators.catalogue import estimator_named
     from taskpar_ml.policy.settings import load_settings
-    from taskpar_ml.predictor import ConflictPredictor, Workspace
+    from taskpar_ml.predictor import ConflictPredictor
     from taskpar_ml.repo.snapshot import RepoSnapshot
     from taskpar_ml.tasks import read_tasks
+    from taskpar_ml.workspace import Workspace
 
     settings = load_settings(repo).with_limits(**limits)
     snapshot = RepoSnapshot.of_working_tree(repo) if working_tree else RepoSnapshot.at(repo, at)

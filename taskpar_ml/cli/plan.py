@@ -44,7 +44,7 @@ def plan(
     """Plan which tasks run together: waves, why, the riskiest pairs, what would help."""
     from taskpar_ml.cli.output import print_json, say, show, working
     from taskpar_ml.reports.plan_text import draw_plan
-    from taskpar_ml.tasks import write_groups
+    from taskpar_ml.tasks import write_groups, write_groups_file
 
     with working("Planning"):
         workspace = open_workspace(
@@ -57,16 +57,18 @@ def plan(
             workers=workers,
             threshold=threshold,
         )
-        target = _only_file(workspace.task_set) if write else out
+        target = _only_file(workspace.task_set) if write else None
         made = workspace.plan()
         if target:
-            write_groups(target, made.groups)
+            write_groups(target, made.groups, tag=tag)
+        if out:
+            write_groups_file(out, made.groups)
     if as_json:
         print_json(made.model_dump())
     else:
         show(draw_plan(made))
-    if target:
-        say(f"groups written to {target}")
+    for written in filter(None, (target, out)):
+        say(f"groups written to {written}")
 
 
 def _only_file(task_set: TaskSet) -> Path:

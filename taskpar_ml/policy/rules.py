@@ -120,9 +120,8 @@ def _either(members: Mask, pairs: PairTable) -> Mask:
 def _in_different_contexts(pairs: PairTable, facts: TaskFacts) -> Mask:
     """Whether both sides' contexts are known and none is common."""
     member = facts.contexts.astype(np.int32)
-    known = member.any(axis=1)
-    shared = np.asarray(member @ member.T)
-    common = shared[pairs.a, pairs.b] > 0
+    known = np.asarray(facts.contexts.any(axis=1), dtype=bool)
+    common = np.matmul(member, member.T)[pairs.a, pairs.b] > 0
     return np.asarray(known[pairs.a] & known[pairs.b] & ~common)
 
 

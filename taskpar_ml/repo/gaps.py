@@ -66,6 +66,15 @@ def content_gaps(
         )
 
 
+def sparse_gap(place: str) -> Notice:
+    """Return the notice that a sparse checkout deserves."""
+    return Notice(
+        place,
+        "the checkout is sparse: files that it leaves out are known by name only. "
+        "`git sparse-checkout disable` brings them, and a commit holds them all.",
+    )
+
+
 def promised_by(repository: pygit2.Repository) -> str | None:
     """Return the filter of a partial clone, ``None`` where the clone is not partial."""
     settings = {entry.name.lower(): entry.value or "" for entry in repository.config}

@@ -33,6 +33,8 @@ objects is kept. ``refstorage`` is not among them: its refs would be read as abs
 MAX_REVISION_LENGTH: Final = 1024
 """Longest revision that is looked up; git refuses longer names of branches."""
 
+# What libgit2 raises through pygit2 for a name that leads nowhere, and for damaged files.
+_REFUSALS: Final = (pygit2.GitError, ValueError, LookupError, OSError)
 _FULL_ID: Final = re.compile(r"[0-9a-fA-F]{40}")
 _CUT_HISTORY: Final = (
     "The clone is shallow, so its history was cut: `git fetch --unshallow` brings the rest."
@@ -76,7 +78,7 @@ def open_repository(path: str | Path) -> pygit2.Repository:
         )
     try:
         return pygit2.Repository(place)
-    except (pygit2.GitError, ValueError, OSError) as error:
+    except _REFUSALS as error:
         raise NotARepositoryError(place, *_why_not_opened(place, str(error))) from error
 
 
@@ -132,9 +134,18 @@ def resolve_commit(
         commit = found.peel(pygit2.Commit)
     except RepositoryError:
         raise
-    except (pygit2.GitError, ValueError, LookupError, OverflowError) as error:
+    except _REFUSALS as error:
         raise _unresolved(repository, revision, where, error) from error
     return commit
+
+
+def head_commit(repository: pygit2.Repository) -> pygit2.Oid | None:
+    """Return the id that ``HEAD`` names, ``None`` where it names none yet."""
+    try:
+        target = repository.head.target
+    except _REFUSALS:
+        return None
+    return target if isinstance(target, pygit2.Oid) else None
 
 
 def _look_up(repository: pygit2.Repository, revision: str, where: str) -> pygit2.Object:
@@ -193,7 +204,10 @@ def _unresolved(
 
 
 def _has_no_commit(repository: pygit2.Repository) -> bool:
-    return repository.head_is_unborn and not repository.raw_listall_references()
+    try:
+        return repository.head_is_unborn and not repository.raw_listall_references()
+    except _REFUSALS:
+        return False
 
 
 def _kind_found(repository: pygit2.Repository, revision: str) -> str | None:
@@ -201,7 +215,7 @@ def _kind_found(repository: pygit2.Repository, revision: str) -> str | None:
     try:
         found = repository.revparse_single(revision)
         kind = found.peel(None).type if found.type == ObjectType.TAG else found.type
-    except (pygit2.GitError, ValueError, LookupError):
+    except _REFUSALS:
         return None
     return {ObjectType.BLOB: "file", ObjectType.TREE: "tree"}.get(ObjectType(kind))
 
@@ -210,13 +224,16 @@ def _names_a_ref(repository: pygit2.Repository, revision: str) -> bool:
     """Whether a branch, a tag or HEAD bears the name, whatever has become of its target."""
     try:
         repository.lookup_reference_dwim(revision)
-    except (pygit2.GitError, ValueError, LookupError):
+    except _REFUSALS:
         return False
     return True
 
 
 def _known_branches(repository: pygit2.Repository) -> str:
-    names = [name.decode("utf-8", "replace") for name in repository.raw_listall_branches()]
+    try:
+        names = [name.decode("utf-8", "replace") for name in repository.raw_listall_branches()]
+    except _REFUSALS:
+        return "none that can be read (see `git fsck`)"
     return shortened(sorted(names))
 
 

@@ -108,7 +108,7 @@ def parsed(pattern: str) -> Glob:
     texts = [_expanded(pattern, reading) for reading in readings]
     branches = [_branch(pattern, text) for text in chain(*texts)]
     is_literal = len(texts[0]) == 1 and branches[0].literal is not None
-    if "\\" in pattern or len(texts[0]) > 1:
+    if "\\" in pattern or texts[0] != readings[:1]:
         # The path that is spelled like the pattern.
         branches.append(Branch.of(literal_segment(name) for name in _names(pattern)))
     return Glob(tuple({branch.segments: branch for branch in branches}.values()), is_literal)

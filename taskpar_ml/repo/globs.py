@@ -23,7 +23,8 @@ the directories of ``src/api`` as well. A ``/`` at the end, ``./`` at the beginn
 change nothing; ``.`` names the whole repository. An unclosed ``[`` or ``{`` is a character;
 :func:`~taskpar_ml.repo.checks.check_pattern` reports it where no such file exists.
 
-Every path names itself. A pattern is bounded in length, wildcards and alternatives
+Every path of a repository names itself, unless it is refused: for a ``..`` that a backslash or
+braces set apart, or for exceeding a bound. A pattern is bounded in length, wildcards and alternatives
 (:mod:`taskpar_ml.repo.glob_parser`), and takes time in proportion to its length times that of
 the path.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 import pygit2
 from pygit2.enums import ObjectType
+
+from taskpar_ml.errors import RepositoryError
 
 REPLACE_PREFIX: Final = b"refs/replace/"
 
@@ -24,26 +25,29 @@ class ObjectReader:
 
     ``git replace`` puts one object in the place of another. git follows such replacements and
     libgit2 does not, so they are followed here.
+
+    Attributes
+    ----------
+    replacements
+        Replaced object to replacement.
+
+    Raises
+    ------
+    RepositoryError
+        If the database of objects or the list of refs is damaged.
     """
 
-    def __init__(self, repository: pygit2.Repository) -> None:
+    def __init__(self, repository: pygit2.Repository, *, place: str) -> None:
         self._repository = repository
-        self._database = repository.odb
-
-    @cached_property
-    def replacements(self) -> dict[pygit2.Oid, pygit2.Oid]:
-        """Replaced object to replacement."""
-        found = {}
-        for name in self._repository.raw_listall_references():
-            if name.startswith(REPLACE_PREFIX):
-                try:
-                    replaced = pygit2.Oid(hex=name[len(REPLACE_PREFIX) :].decode("ascii"))
-                    target = self._repository.lookup_reference(name.decode("ascii")).target
-                except _UNREADABLE:
-                    continue
-                if isinstance(target, pygit2.Oid):
-                    found[replaced] = target
-        return found
+        try:
+            self._database = repository.odb
+            self.replacements = _replacements(repository)
+        except _UNREADABLE as error:
+            raise RepositoryError(
+                place,
+                f"its objects or refs cannot be listed ({error}).",
+                "Look at what `git fsck` says there, or clone again.",
+            ) from error
 
     def resolved(self, oid: pygit2.Oid) -> pygit2.Oid:
         """Return the id of the object that is read in place of ``oid``, mostly itself."""
@@ -79,3 +83,18 @@ class ObjectReader:
         except _UNREADABLE:
             return None
         return content
+
+
+def _replacements(repository: pygit2.Repository) -> dict[pygit2.Oid, pygit2.Oid]:
+    found = {}
+    for name in repository.raw_listall_references():
+        if name.startswith(REPLACE_PREFIX):
+            try:
+                replaced = pygit2.Oid(hex=name[len(REPLACE_PREFIX) :].decode("ascii"))
+                target = repository.lookup_reference(name.decode("ascii")).target
+            except _UNREADABLE:
+                # git, too, skips a ref that replaces nothing.
+                continue
+            if isinstance(target, pygit2.Oid):
+                found[replaced] = target
+    return found

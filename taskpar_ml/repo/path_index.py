@@ -54,6 +54,9 @@ class PathIndex:
     def __hash__(self) -> int:
         return hash(self.paths)
 
+    def __repr__(self) -> str:
+        return f"PathIndex of {len(self)} paths"
+
     def is_directory(self, path: str) -> bool:
         """Whether some path lies below ``path``."""
         low, high = _range(self.paths, f"{path}/")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-import pygit2
-
 from taskpar_ml.domain.taskset import Notice
-from taskpar_ml.repo.gaps import content_gaps, history_gaps
-from taskpar_ml.repo.git import open_repository, resolve_commit
-from taskpar_ml.repo.globs import PathIndex
-from taskpar_ml.repo.listing import TreeListing, list_tree
+from taskpar_ml.repo.gaps import content_gaps, history_gaps, sparse_gap
+from taskpar_ml.repo.git import head_commit, open_repository, resolve_commit
+from taskpar_ml.repo.listing import list_tree
 from taskpar_ml.repo.objects import ObjectReader
-from taskpar_ml.repo.worktree import checkout_root, list_checkout, read_checked_out
+from taskpar_ml.repo.path_index import PathIndex
+from taskpar_ml.repo.sources import CheckoutSource, CommitSource, NoSource, Source
+from taskpar_ml.repo.worktree import checkout_root, is_sparse, list_checkout
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,9 @@ class RepoSnapshot:
     repository: str
     commit: str | None
     paths: PathIndex
-    submodules: frozenset[str]
-    lacks: tuple[Notice, ...]
-    _git: pygit2.Repository = field(repr=False, compare=False)
-    _reader: ObjectReader = field(repr=False, compare=False)
-    _contents: Mapping[str, bytes | None] = field(repr=False, compare=False)
+    submodules: frozenset[str] = frozenset()
+    lacks: tuple[Notice, ...] = ()
+    _source: Source = field(default_factory=NoSource, repr=False, compare=False)
 
     @classmethod
     def at(cls, repo: str | Path, revision: str = "HEAD") -> Self:
@@ -70,9 +66,21 @@ class RepoSnapshot:
         place = os.fspath(repo)
         git = open_repository(repo)
         named = resolve_commit(git, revision, place=place)
-        reader = ObjectReader(git)
-        listing = list_tree(reader, (reader.commit(named.id) or named).tree_id, place=place)
-        return cls._of(place, str(named.id), git, reader, listing)
+        reader = ObjectReader(git, place=place)
+        # A replaced commit keeps its name and lends its files from the replacement.
+        read = reader.commit(named.id) or named
+        listing = list_tree(reader, read.tree_id, place=place)
+        return cls(
+            repository=place,
+            commit=str(named.id),
+            paths=PathIndex(listing.files),
+            submodules=frozenset(listing.submodules),
+            lacks=(
+                *history_gaps(git, reader, place=place),
+                *content_gaps(git, listing, place=place),
+            ),
+            _source=CommitSource(reader, named.id, listing.files),
+        )
 
     @classmethod
     def of_working_tree(cls, repo: str | Path) -> Self:
@@ -90,30 +98,21 @@ class RepoSnapshot:
         """
         place = os.fspath(repo)
         git = open_repository(repo)
+        root = checkout_root(git, place=place)
         listing = list_checkout(git, place=place)
-        return cls._of(place, None, git, ObjectReader(git), listing)
-
-    @classmethod
-    def _of(
-        cls,
-        place: str,
-        commit: str | None,
-        git: pygit2.Repository,
-        reader: ObjectReader,
-        listing: TreeListing,
-    ) -> Self:
-        lacks = [*history_gaps(git, reader, place=place)]
-        if commit is not None:
-            lacks += content_gaps(git, listing, place=place)
+        reader = ObjectReader(git, place=place)
         return cls(
             repository=place,
-            commit=commit,
+            commit=None,
             paths=PathIndex(listing.files),
             submodules=frozenset(listing.submodules),
-            lacks=tuple(lacks),
-            _git=git,
-            _reader=reader,
-            _contents=listing.files,
+            lacks=(
+                *history_gaps(git, reader, place=place),
+                *([sparse_gap(place)] if is_sparse(git) else []),
+            ),
+            _source=CheckoutSource(
+                reader, head_commit(git), root, listing.files.keys() - listing.submodules
+            ),
         )
 
     def messages(self, *, limit: int) -> list[str]:
@@ -122,28 +121,7 @@ class RepoSnapshot:
         The first is that of the snapshot's own commit, of ``HEAD`` for a working tree. The list
         ends after ``limit`` messages, at the root, or where the clone's history was cut.
         """
-        messages: list[str] = []
-        seen: set[pygit2.Oid] = set()
-        waiting = self._newest()
-        # Grafts may lead in a circle.
-        while waiting is not None and len(messages) < limit and waiting not in seen:
-            seen.add(waiting)
-            commit = self._reader.commit(waiting)
-            if commit is None:
-                break
-            messages.append(_decoded(commit.raw_message, commit.message_encoding))
-            parents = commit.parent_ids
-            waiting = parents[0] if parents else None
-        return messages
-
-    def _newest(self) -> pygit2.Oid | None:
-        if self.commit is not None:
-            return pygit2.Oid(hex=self.commit)
-        try:
-            target = self._git.head.target
-        except (pygit2.GitError, LookupError):
-            return None
-        return target if isinstance(target, pygit2.Oid) else None
+        return self._source.messages(limit)
 
     def read(self, path: str, *, limit: int) -> bytes | None:
         """Return the first ``limit`` bytes of a file.
@@ -158,19 +136,4 @@ class RepoSnapshot:
             clone lacks, and one too large to be loaded
             (:data:`~taskpar_ml.repo.objects.MAX_OBJECT_BYTES`).
         """
-        if path not in self._contents or path in self.submodules:
-            return None
-        if self.commit is None:
-            root = checkout_root(self._git, place=self.repository)
-            return read_checked_out(root, path, limit=limit)
-        identity = self._contents[path]
-        content = None if identity is None else self._reader.blob(pygit2.Oid(raw=identity))
-        return None if content is None else content[:limit]
-
-
-def _decoded(message: bytes, encoding: str | None) -> str:
-    """Decode a message as its commit says, and as UTF-8 where that makes no sense."""
-    try:
-        return message.decode(encoding or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return message.decode("utf-8", "replace")
+        return self._source.read(path, limit)

@@ -42,15 +42,25 @@ def checkout_root(repository: pygit2.Repository, *, place: str) -> str:
     return str(repository.workdir)
 
 
+def is_sparse(repository: pygit2.Repository) -> bool:
+    """Whether the checkout leaves tracked files out on purpose."""
+    try:
+        return bool(repository.config.get_bool("core.sparseCheckout"))
+    except (KeyError, ValueError, pygit2.GitError):
+        return False
+
+
 def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
     """Return what a person sees in a checkout: neither deleted nor ignored files.
+
+    A sparse checkout keeps the files that it leaves out, and the deleted ones with them: libgit2
+    does not tell the two apart.
 
     Raises
     ------
     RepositoryError
-        If the repository is bare, or its index cannot be read.
+        If the index cannot be read.
     """
-    checkout_root(repository, place=place)
     listing = TreeListing()
     try:
         # The index of the repository object may be older than the file.
@@ -69,6 +79,7 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
             "(`git sparse-checkout reapply --no-sparse-index`, "
             "`git update-index --no-split-index`).",
         ) from error
+    sparse = is_sparse(repository)
     for path, exists in changes:
         # A repository inside the checkout that nothing tracks comes as a directory.
         name = path.removesuffix("/")
@@ -76,7 +87,7 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
             listing.files[name] = None
             if name != path:
                 listing.submodules.add(name)
-        elif name not in listing.submodules:
+        elif name not in listing.submodules and not sparse:
             listing.files.pop(name, None)
     return listing
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -17,6 +15,7 @@ import pyarrow.parquet
 
 from taskpar_ml.errors import OutputError
 from taskpar_ml.reports.pair_batches import PAIR_SCHEMA
+from taskpar_ml.whole_files import whole_file
 
 
 class _Sink(Protocol):
@@ -110,28 +109,16 @@ def write_pairs(path: Path, tables: Iterable[pa.Table]) -> int:
     check_pair_file(path)
     rows = 0
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(descriptor)
-    except OSError as error:
-        raise OutputError(str(path), f"{error.strerror}.", "Choose another place.") from None
-    try:
-        with _SINKS[path.suffix](name) as sink:
+        with (
+            whole_file(path, replace=True) as beside,
+            _SINKS[path.suffix](str(beside)) as sink,
+        ):
             for table in tables:
                 sink.write_table(table)
                 rows += len(table)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
     except OSError as error:
         raise OutputError(str(path), f"{error}.", "Choose another place.") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
     return rows
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _quoted(texts: pa.ChunkedArray | pa.Array) -> pa.Array:

@@ -41,8 +41,8 @@ def _headline(plan: Plan) -> Iterator[RenderableType]:
         yield Text("Nothing to plan: every task is done, cancelled or held back.", style="bold")
         return
     yield Text(
-        f"{len(plan.startable)} of {len(plan.tasks)} wait for no other task. "
-        f"{len(plan.waves)} waves with up to {plan.workers} tasks at a time: "
+        f"Waiting for no other task: {len(plan.startable)} of {len(plan.tasks)}. "
+        f"Waves of up to {plan.workers} at a time: {len(plan.waves)}, "
         f"expected speed-up {plan.speed_up:.1f}x "
         f"({plan.sequential_duration:g} in sequence, {plan.makespan:g} in waves).",
         style="bold",
@@ -130,8 +130,7 @@ def _advice(plan: Plan) -> Iterator[RenderableType]:
     lines = []
     if plan.startable and plan.waves:
         lines.append(
-            f"These {len(plan.waves[0])} of {len(plan.tasks)} can start now: "
-            f"{shortened(plan.waves[0])}."
+            f"{len(plan.waves[0])} of {len(plan.tasks)} can start now: {shortened(plan.waves[0])}."
         )
     lines += [
         f"Landing {each.task} first frees {len(each.frees)} more: {shortened(each.frees)}."
@@ -139,8 +138,9 @@ def _advice(plan: Plan) -> Iterator[RenderableType]:
     ]
     if plan.unknown:
         lines.append(
-            f"Nothing says what {len(plan.unknown)} tasks will touch: {shortened(plan.unknown)}. "
-            "Name files in their text, or give them `modifies`, and their pairs can be judged."
+            f"Nothing says what {len(plan.unknown)} of {len(plan.tasks)} will touch: "
+            f"{shortened(plan.unknown)}. Name files in the text, or give `modifies`, and their "
+            "pairs can be judged."
         )
     yield from _list("What would help", lines)
 

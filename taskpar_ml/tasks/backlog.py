@@ -17,9 +17,7 @@ from taskpar_ml.tasks.source import Source
 from taskpar_ml.tasks.tree import Fields, Text
 from taskpar_ml.tasks.yaml_text import read_yaml
 
-_CRITERIA: Final = re.compile(
-    r"<!--[ \t]*AC:BEGIN[ \t]*-->(.*?)<!--[ \t]*AC:END[ \t]*-->", re.DOTALL
-)
+_CRITERIA_MARK: Final = re.compile(r"<!--[ \t]{0,9}AC:(BEGIN|END)[ \t]{0,9}-->")
 _CRITERION_NUMBER: Final = re.compile(r"#[0-9]{1,6}[ \t]+")
 _SILENT_HEADINGS: Final = frozenset({"description", "acceptance criteria"})
 _READ_FIELDS: Final = frozenset(
@@ -49,8 +47,8 @@ class Backlog:
         fronts = [(part, front) for part, front in fronts if "id" in front]
         ids = {str(front["id"]).lower(): str(front["id"]) for _, front in fronts}
         skipped = len(source.parts) - len(fronts) if source.parts else 0
-        plural = "s without an id are" if skipped > 1 else " without an id is"
-        notices = [Notice(source.name, f"{skipped} file{plural} passed over.")] if skipped else []
+        text = f"files without an id in front matter passed over: {skipped}."
+        notices = [Notice(source.name, text)] if skipped else []
         completed = {task.lower(): task for task in _completed_ids(source)}
         return TaskDocument(
             path=source.path,
@@ -73,13 +71,14 @@ def _front(source: Source) -> Fields:
 def _task(source: Source, front: Fields, ids: Mapping[str, str]) -> Task:
     block = source.front_matter
     body = source.content[block.body_start :] if block else ""
+    criteria, rest = _parts(body)
     unknown = {name: value for name, value in front.items() if name not in _READ_FIELDS}
     return build_task(
         {
             "id": front["id"],
             "title": front.get("title"),
-            "description": _description(body),
-            "acceptance_criteria": list(_acceptance_criteria(body)),
+            "description": _description(rest),
+            "acceptance_criteria": list(_acceptance_criteria(criteria)),
             "depends_on": [_named(ids, task) for task in listed(front.get("dependencies"))],
             "modifies": [*listed(front.get("modified_files")), *listed(front.get("modifies"))],
             "labels": front.get("labels"),
@@ -104,17 +103,28 @@ def _status(written: Any) -> Any:
     return written
 
 
-def _acceptance_criteria(body: str) -> Iterator[str]:
-    for match in _CRITERIA.finditer(body):
-        for line in meaningful_lines(match.group(1)):
-            if box := checkbox(line):
-                yield _CRITERION_NUMBER.sub("", box.text, count=1)
+def _parts(body: str) -> tuple[str, str]:
+    """Split a body into what stands between the criteria marks and all the rest."""
+    inside: list[str] = []
+    outside: list[str] = []
+    start, target = 0, outside
+    for mark in _CRITERIA_MARK.finditer(body):
+        target.append(body[start : mark.start()])
+        start, target = mark.end(), inside if mark.group(1) == "BEGIN" else outside
+    target.append(body[start:])
+    return "\n".join(inside), "".join(outside)
 
 
-def _description(body: str) -> str:
-    """Return the text of all sections; the criteria are kept apart."""
+def _acceptance_criteria(text: str) -> Iterator[str]:
+    for line in meaningful_lines(text):
+        if box := checkbox(line):
+            yield _CRITERION_NUMBER.sub("", box.text, count=1)
+
+
+def _description(text: str) -> str:
+    """Return the text of all sections, without the headings of the two that Backlog.md makes."""
     kept = []
-    for line in meaningful_lines(_CRITERIA.sub("", body)):
+    for line in meaningful_lines(text):
         title = heading(line)
         if title and title.text.lower() in _SILENT_HEADINGS:
             continue

@@ -88,13 +88,9 @@ class Beads:
         work = [issue for issue in issues if _is_work(issue) or issue.get("id") in awaited]
         notices = []
         if len(work) < len(issues):
-            notices.append(
-                Notice(
-                    source.name,
-                    f"{len(issues) - len(work)} issues that are no work "
-                    "(messages, events, convoys and the like) are passed over.",
-                )
-            )
+            count = len(issues) - len(work)
+            text = f"issues that are no work (messages, events and the like) passed over: {count}."
+            notices.append(Notice(source.name, text))
         read = {issue.get("id") for issue in work}
         edges = [edge for edge in edges if edge.on in read or edge.on not in ids]
         by_issue: dict[str, list[_Edge]] = {}

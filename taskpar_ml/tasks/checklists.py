@@ -26,7 +26,7 @@ from taskpar_ml.tasks.source import Source, Syntax
 
 _ITEM: Final = re.compile(r"(\*?)[ \t]*([0-9]{1,6}(?:\.[0-9]{1,6}){0,6})\.?[ \t]+(\S.*)")
 _NUMBERED_SECTION: Final = re.compile(r"[0-9]{1,6}\.?[ \t]+\S.*")
-_PARALLEL: Final = re.compile(r"[ \t]*\(P\)(?=[ \t]|$)")
+_PARALLEL: Final = re.compile(r"\(P\)(?:[ \t]|$)")
 _NOTE: Final = re.compile(r"_([A-Za-z][\w \t-]{0,40}):[ \t]*(.*?)_?")
 _NUMBER: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,6}")
 

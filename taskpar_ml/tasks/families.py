@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from taskpar_ml.domain.task import Task, TaskStatus
 from taskpar_ml.domain.taskset import Notice
-from taskpar_ml.errors import DependencyCycleError
+from taskpar_ml.errors import DependencyCycleError, InvalidTaskError
 from taskpar_ml.tasks.building import task_label
+from taskpar_ml.tasks.tree import MAX_DEPTH
 
 _SET_ASIDE: Final = (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.DEFERRED)
 
@@ -31,6 +32,7 @@ class Families:
     by_id: Mapping[str, Task]
     parents: Mapping[str, str]
     leaves: Mapping[str, tuple[str, ...]]
+    _contexts: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, by_id: Mapping[str, Task], notices: list[Notice]) -> Families:
@@ -72,6 +74,16 @@ class Families:
         """Return the leaves that an id stands for: its own, or those below a parent."""
         return self.leaves.get(task_id, (task_id,))
 
+    def context(self, task_id: str) -> str:
+        """Return the texts of all ancestors of a task, the outermost first."""
+        parent = self.parents.get(task_id)
+        if parent is None:
+            return ""
+        if parent not in self._contexts:
+            texts = [self.by_id[parent].text, *(task.text for task in self.above(parent))]
+            self._contexts[parent] = "\n\n".join(reversed(texts))
+        return self._contexts[parent]
+
     def heirs(self) -> Iterator[Task]:
         """Yield the leaves in file order with what they take over from their ancestors.
 
@@ -82,7 +94,7 @@ class Families:
         """
         for task in self.by_id.values():
             if task.id not in self.leaves:
-                yield _heir(task, list(self.above(task.id)))
+                yield _heir(task, list(self.above(task.id)), self.context(task.id))
 
     def notices(self) -> Iterator[Notice]:
         """Tell what the status of a parent and those of its leaves do to each other."""
@@ -100,7 +112,7 @@ class Families:
                 yield Notice(place, "is still open though all of its subtasks are settled.")
 
 
-def _heir(task: Task, above: Sequence[Task]) -> Task:
+def _heir(task: Task, above: Sequence[Task], context: str) -> Task:
     if not above:
         return task
     taken: dict[str, Any] = {}
@@ -115,7 +127,7 @@ def _heir(task: Task, above: Sequence[Task]) -> Task:
         if getattr(task, name) is None and values:
             taken[name] = values[0]
     if not task.context:
-        taken["context"] = "\n\n".join(parent.text for parent in reversed(above))
+        taken["context"] = context
     return task.model_copy(update=taken)
 
 
@@ -126,19 +138,21 @@ def _above(task_id: str, parents: Mapping[str, str]) -> Iterator[str]:
 
 
 def _check_ancestors(by_id: Mapping[str, Task], parents: Mapping[str, str]) -> None:
-    """Refuse tasks that are their own ancestors; looked at once each."""
-    checked: set[str] = set()
+    """Refuse tasks that are their own ancestors, and towers of parents."""
     for start in parents:
-        path: dict[str, None] = {}
-        task_id = start
-        while task_id in parents and task_id not in checked:
-            if task_id in path:
-                circle = [*path][[*path].index(task_id) :]
+        path = [start]
+        for ancestor in _above(start, parents):
+            if ancestor in path:
+                circle = path[path.index(ancestor) :]
                 raise DependencyCycleError(
-                    f"{by_id[task_id].place}: {task_label(task_id)}",
-                    f"tasks are part of each other: {' -> '.join([*circle, task_id])}.",
+                    f"{by_id[ancestor].place}: {task_label(ancestor)}",
+                    f"tasks are part of each other: {' -> '.join([*circle, ancestor])}.",
                     "Remove one of the parents.",
                 )
-            path[task_id] = None
-            task_id = parents[task_id]
-        checked |= path.keys()
+            path.append(ancestor)
+            if len(path) > MAX_DEPTH:
+                raise InvalidTaskError(
+                    f"{by_id[start].place}: {task_label(start)}",
+                    f"has more than {MAX_DEPTH} parents above it.",
+                    "Nest tasks less deep.",
+                )

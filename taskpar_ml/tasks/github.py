@@ -70,7 +70,7 @@ class GitHub:
         notices = []
         if len(issues) < len(found):
             count = len(found) - len(issues)
-            notices.append(Notice(source.name, f"{count} pull requests are passed over."))
+            notices.append(Notice(source.name, f"pull requests passed over: {count}."))
         parents = _parents(source, issues)
         return TaskDocument(
             path=source.path,

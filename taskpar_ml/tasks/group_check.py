@@ -111,7 +111,7 @@ class _Check:
 
 
 def _positions(groups: Sequence[ExecutionGroup]) -> Mapping[str, int]:
-    """Number the steps of the groups: one for each task in sequence, one for all in parallel."""
+    """Return the step of each task: its own in a sequence, a shared one in parallel."""
     positions: dict[str, int] = {}
     step = 0
     for group in groups:

@@ -10,7 +10,8 @@ from typing import Final
 from taskpar_ml.domain.task import TaskStatus
 
 _FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_HEADING: Final = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*")
+_COMMENT_MARK: Final = re.compile("<!--|-->")
+_HEADING: Final = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _CHECKBOX: Final = re.compile(r"([ \t]*)[-*+][ \t]+\[([ xX~/-])\](\*?)[ \t]+(\S.*)")
 _FRONT_END: Final = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _BULLET: Final = re.compile(r"[-*+][ \t]+(?:\[[ xX~/-]\][ \t]+)?")
@@ -66,12 +67,12 @@ class Checkbox:
 
 
 def front_matter(content: str) -> FrontMatter | None:
-    """Return the front matter of a file, or None where it has none.
+    r"""Return the front matter of a file, or None where it has none.
 
     Examples
     --------
-    >>> front_matter("---\\nid: task-1\\n---\\nBody").yaml
-    'id: task-1\\n'
+    >>> front_matter("---\nid: task-1\n---\nBody").yaml
+    'id: task-1\n'
     """
     first, _, rest = content.partition("\n")
     if first.rstrip() != "---":
@@ -85,11 +86,11 @@ def front_matter(content: str) -> FrontMatter | None:
 
 
 def meaningful_lines(content: str, *, first_line: int = 1) -> Iterator[Line]:
-    """Yield the lines outside fenced code and HTML comments, comments within a line cut out.
+    r"""Yield the lines outside fenced code and HTML comments, comments within a line cut out.
 
     Examples
     --------
-    >>> [line.text for line in meaningful_lines("a\\n```\\nb\\n```\\n<!-- c\\n-->d")]
+    >>> [line.text for line in meaningful_lines("a\n```\nb\n```\n<!-- c\n-->d")]
     ['a', 'd']
     """
     fence = ""
@@ -111,7 +112,7 @@ def meaningful_lines(content: str, *, first_line: int = 1) -> Iterator[Line]:
 
 def heading(line: Line) -> Heading | None:
     """Return the heading that a line is, or None."""
-    match = _HEADING.fullmatch(line.text.rstrip())
+    match = _HEADING.fullmatch(line.text.rstrip(" \t#"))
     return Heading(len(match.group(1)), match.group(2)) if match else None
 
 
@@ -130,12 +131,12 @@ def without_bullet(text: str) -> str:
 
 
 def criteria(text: str) -> tuple[str, ...]:
-    """Return the items of a text that is a list, else the text as one item.
+    r"""Return the items of a text that is a list, else the text as one item.
 
     Examples
     --------
-    >>> criteria("- one\\n- two"), criteria("One thing.\\nIn two lines.")
-    (('one', 'two'), ('One thing.\\nIn two lines.',))
+    >>> criteria("- one\n- two"), criteria("One thing.\nIn two lines.")
+    (('one', 'two'), ('One thing.\nIn two lines.',))
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     marks = [_BULLET.match(line) or _NUMBERED.match(line) for line in lines]
@@ -147,12 +148,13 @@ def criteria(text: str) -> tuple[str, ...]:
 
 def _without_comments(line: str, *, in_comment: bool) -> tuple[str, bool]:
     kept: list[str] = []
-    rest = line
-    while rest:
-        mark = "-->" if in_comment else "<!--"
-        before, found, rest = rest.partition(mark)
+    start = 0
+    for mark in _COMMENT_MARK.finditer(line):
+        if in_comment is (mark.group() == "<!--"):
+            continue
         if not in_comment:
-            kept.append(before)
-        if found:
-            in_comment = not in_comment
+            kept.append(line[start : mark.start()])
+        start, in_comment = mark.end(), not in_comment
+    if not in_comment:
+        kept.append(line[start:])
     return "".join(kept), in_comment

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -33,12 +35,17 @@ BESIDE_TASKS: Final = frozenset({GROUPS_KEY, "metadata", "version", "schema_vers
 """Top-level keys that are no tasks, where tasks stand at the top level."""
 
 _MORE_FIELDS: Final = frozenset({"parent", "reads", "touches", "context", "section", "complexity"})
+_KNOWN_FIELDS: Final = METADATA_FIELDS | _MORE_FIELDS
 _OTHER_WORDS: Final = {
     **dict.fromkeys(("dependencies", "deps", "requires", "needs", "blocked_by"), "depends_on"),
     **dict.fromkeys(("files", "changes", "writes"), "modifies"),
     **dict.fromkeys(("parallel", "parallelizable"), "parallel_safe"),
 }
 """Words of other tools. To pass one over in silence would lose an order or a declared file."""
+
+_LONGEST_NAME: Final = 40
+_MOST_NAMES: Final = 200
+"""Unknown fields of one task that are compared; nobody misspells more."""
 
 _ALIKE: Final = 0.8
 """Similarity from which a field counts as misspelt: `depends` is, `state` (estimate) is not."""
@@ -89,22 +96,26 @@ def listed(value: Any) -> list[Any]:
 
 def spelling_notices(fields: Fields, *, task: Task, path: str) -> list[Notice]:
     """Return a notice for every unknown field that looks like a known one."""
+    unknown = (name for name in fields if name not in _KNOWN_FIELDS)
     return [
         Notice(
             f"{place_of(path, fields.line_of(name))}: {task_label(task.id)}",
             f"{shown(name)} is unknown; did you mean {meant}?",
         )
-        for name in fields
-        if name not in METADATA_FIELDS and name not in _MORE_FIELDS and (meant := _meant(name))
+        for name in islice(unknown, _MOST_NAMES)
+        if (meant := _meant(name))
     ]
 
 
+@lru_cache(maxsize=4096)
 def _meant(name: str) -> str | None:
     """Return the field that an unknown name resembles."""
     word = name.lower().replace("-", "_")
     if word in METADATA_FIELDS or word in _OTHER_WORDS:
         return _OTHER_WORDS.get(word, word)
-    close = get_close_matches(word, METADATA_FIELDS, n=1, cutoff=_ALIKE) if len(word) > 2 else []
+    if not 2 < len(word) <= _LONGEST_NAME:
+        return None
+    close = get_close_matches(word, METADATA_FIELDS, n=1, cutoff=_ALIKE)
     return close[0] if close else None
 
 
@@ -136,7 +147,7 @@ def groups_digest(groups: Sequence[ExecutionGroup]) -> str:
     Examples
     --------
     >>> groups_digest([ExecutionGroup(sequential=("a",))])[:12]
-    '72a1a9b1a1a7'
+    '00c6e2908621'
     """
     canonical = json.dumps([group.written() for group in groups], separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -40,14 +40,14 @@ class Order:
 
     @classmethod
     def of(cls, tasks: Sequence[Task], barriers: Iterable[Barrier]) -> Order:
-        """Order the open tasks.
+        """Order the tasks that are not settled; deferred ones count, since they may come back.
 
         Raises
         ------
         DependencyCycleError
             If tasks wait for each other; a shortest cycle is spelled out.
         """
-        work = {task.id: task for task in tasks if task.status.is_work}
+        work = {task.id: task for task in tasks if not task.status.is_settled}
         waits: dict[str, list[Wait]] = {task: [] for task in work}
         for task in work.values():
             for name in ("depends_on", "depends_on_completion"):
@@ -94,9 +94,13 @@ def _sequence(waits: Mapping[str, Sequence[Wait]]) -> list[str]:
 def _cycle(
     work: Mapping[str, Task], waits: Mapping[str, Sequence[Wait]], left: set[str]
 ) -> DependencyCycleError:
-    """Return the error for a shortest cycle through the first task that is in one."""
-    start = next(node for node in work if node in left and _way_back(node, waits, left))
-    steps = _way_back(start, waits, left)
+    """Return the error for a cycle among nodes that each wait for another of them."""
+    seen: set[str] = set()
+    node = next(node for node in waits if node in left)
+    while node not in seen:
+        seen.add(node)
+        node = next(wait.on for wait in waits[node] if wait.on in left)
+    start, steps = _from_first(node, _way_back(node, waits, left), work)
     tasks = [start, *(step.on for step in steps if not is_gate(step.on))]
     spelled = tasks if len(tasks) <= _SHOWN else [*tasks[: _SHOWN - 2], "...", tasks[-1]]
     length = "" if len(tasks) <= _SHOWN else f" ({len(tasks) - 1} tasks)"
@@ -107,6 +111,16 @@ def _cycle(
         f"tasks wait for each other: {' -> '.join(spelled)}{length}.",
         f"Remove one of these: {'; '.join(reasons[:4])}{more}.",
     )
+
+
+def _from_first(
+    start: str, steps: Sequence[Wait], work: Mapping[str, Task]
+) -> tuple[str, Sequence[Wait]]:
+    """Turn a cycle so that it begins with the task that stands first in the files."""
+    nodes = [start, *(step.on for step in steps[:-1])]
+    rank = {task: index for index, task in enumerate(work)}
+    first = min(range(len(nodes)), key=lambda index: rank.get(nodes[index], len(rank)))
+    return nodes[first], [*steps[first:], *steps[:first]]
 
 
 def _way_back(start: str, waits: Mapping[str, Sequence[Wait]], left: set[str]) -> list[Wait]:

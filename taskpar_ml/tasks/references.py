@@ -10,12 +10,15 @@ from typing import Final
 from taskpar_ml.domain.pairs import shortened
 from taskpar_ml.domain.task import Task, TaskStatus
 from taskpar_ml.domain.taskset import Notice
-from taskpar_ml.errors import DependencyCycleError, UnknownDependencyError
+from taskpar_ml.errors import DependencyCycleError, TaskFileError, UnknownDependencyError
 from taskpar_ml.tasks.building import task_label
 from taskpar_ml.tasks.families import Families
 
 REFERENCE_FIELDS: Final = ("depends_on", "depends_on_completion", "blocks", "can_run_with")
 """Fields that name other tasks; a parent's go to all of its leaves."""
+
+_MOST: Final = 2_000_000
+"""References of all leaves together. Two parents of 1,500 leaves reach it; a plan never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class References:
         self._families = families
         self._origins = origins
         self._notices = notices
+        self._count = 0
         self._told: set[tuple[str, str]] = set()
 
     def resolved(self, leaf: Task) -> Task:
@@ -74,6 +78,13 @@ class References:
             )
             for name in REFERENCE_FIELDS
         }
+        self._count += sum(map(len, found.values()))
+        if self._count > _MOST:
+            raise TaskFileError(
+                f"{leaf.place}: {task_label(leaf.id)}",
+                f"more than {_MOST:,} references to tasks, parents written out as their leaves.",
+                "Depend on fewer parents, or on single subtasks.",
+            )
         return leaf.model_copy(update=found)
 
     def _of_field(self, leaf: Task, holder: Task, name: str) -> Iterator[str]:

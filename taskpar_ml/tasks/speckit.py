@@ -29,11 +29,13 @@ _PHASE: Final = re.compile(r"phase[ \t]+[\w.]+", re.IGNORECASE)
 _TAG: Final = re.compile(r"\[([^\[\]]{1,200})\][ \t]*")
 _LABEL: Final = re.compile(r"(?:US|Story)[- ]?[0-9]*", re.IGNORECASE)
 _DEPENDS: Final = re.compile(
-    r"[ \t]*(?:\((?:depends|blocked|waits)[ \t]+(?:on|by|for)[ \t:]+([^()]*)\)"
+    r"(?:\((?:depends|blocked|waits)[ \t]+(?:on|by|for)[ \t:]+([^()]*)\)"
     r"|\[dep(?:end)?s?(?:[ \t]+on)?:([^\[\]]*)\])",
     re.IGNORECASE,
 )
-_REFERENCE: Final = re.compile(rf"({_ID})\b(?:[ \t]*(?:-|–|—|to|through)[ \t]*({_ID})\b)?")
+_REFERENCE: Final = re.compile(
+    rf"({_ID})\b(?:[ \t]*(?:-|\u2013|\u2014|to|through)[ \t]*({_ID})\b)?"
+)
 _LONGEST_RANGE: Final = 1000
 
 
@@ -143,8 +145,8 @@ def _task(item: _Item, source: Source, notices: list[Notice]) -> Task:
                 )
             )
     title = _DEPENDS.sub("", item.title).strip()
-    parallel, labels = False, []
-    while tagged := _TAG.match(title):
+    parallel, labels, start = False, [], 0
+    while tagged := _TAG.match(title, start):
         word = tagged.group(1).strip()
         if word == "P":
             parallel = True
@@ -152,11 +154,11 @@ def _task(item: _Item, source: Source, notices: list[Notice]) -> Task:
             labels.append(word)
         else:
             break
-        title = title[tagged.end() :]
+        start = tagged.end()
     return build_task(
         {
             "id": item.task_id,
-            "title": title or item.title,
+            "title": title[start:] or item.title,
             "description": "\n".join(item.below),
             "depends_on": list(dict.fromkeys(depends_on)),
             "labels": labels,
@@ -187,18 +189,20 @@ def _barriers(items: Sequence[_Item]) -> tuple[Barrier, ...]:
     for item in items:
         if item.phase:
             phases.setdefault(item.phase, []).append(item)
-    ordered = [phases[number] for number in sorted(phases)]
     barriers = []
-    for index, after in enumerate(ordered[1:], start=1):
-        unfinished = [phase for phase in ordered[:index] if _has_open(phase)]
-        before = unfinished[-1] if unfinished else ordered[index - 1]
-        barriers.append(
-            Barrier(
-                before=tuple(item.task_id for item in before),
-                after=tuple(item.task_id for item in after),
-                why=f"{after[0].section!r} follows {before[0].section!r}",
+    before: list[_Item] = []
+    for number in sorted(phases):
+        after = phases[number]
+        if before:
+            barriers.append(
+                Barrier(
+                    before=tuple(item.task_id for item in before),
+                    after=tuple(item.task_id for item in after),
+                    why=f"{after[0].section!r} follows {before[0].section!r}",
+                )
             )
-        )
+        if _has_open(after) or not before or not _has_open(before):
+            before = after
     return tuple(barriers)
 
 

@@ -263,7 +263,7 @@ class _Tasks:
         return build_task(known, path=self._source.path, line=fields.line, unknown=unknown)
 
     def _reference(self, written: Any, parent: str | None, siblings: frozenset[str]) -> Any:
-        """A bare number names a sibling; where there is none, the task of that number."""
+        """Return the id that is meant: a bare number is a sibling, else the task of that number."""
         if parent is None or not isinstance(written, str) or "." in written:
             return written
         sibling = _full_id(written, parent)

@@ -118,8 +118,9 @@ class _Builder:
                 f"the character {error.character!a} is not allowed in YAML.",
                 "Remove it, or write it as an escape in double quotes.",
             ) from None
-        except (YAMLError, ValueError, OverflowError) as error:
-            # The scanner hands escapes beyond Unicode to chr() and directives to int().
+        except (YAMLError, ValueError, OverflowError, AssertionError) as error:
+            # The scanner hands escapes beyond Unicode to chr(), digits of a directive to int(),
+            # and asserts that a directive names a version it knows.
             raise UnreadableTaskFileError(
                 shown(self.text.path),
                 f"the YAML is broken: {shown(str(error), most=160)}.",
@@ -162,7 +163,11 @@ class _Builder:
         tag = self._tag(event)
         start, end = event.start_mark.index, event.end_mark.index
         written = self.text.checked(start, event.value)
-        self.content_end = max(start, self._trimmed(start, end))
+        if start < end:
+            self.content_end = self._trimmed(start, end)
+        elif self.frames and not self._expects_key():
+            # The parser places an empty value at the next token; it ends with its key.
+            start = self.content_end = self._after_key(start)
         self._counted(event, 1)
         if self._expects_key():
             if event.anchor:
@@ -174,6 +179,11 @@ class _Builder:
         if event.anchor:
             self.anchors[event.anchor] = _Anchored(value, 1, True)
         self._place(value, start, event)
+
+    def _after_key(self, before: int) -> int:
+        """Return where the colon behind the latest key or dash ends."""
+        colon = self.text.content.find(":", self.content_end, before)
+        return colon + 1 if colon >= 0 else self.content_end
 
     def _trimmed(self, start: int, end: int) -> int:
         content = self.text.content

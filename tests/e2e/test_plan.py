@@ -1,0 +1,146 @@
+"""Planning from a task file and a repository to waves, reasons and written groups."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ruamel.yaml import YAML
+
+
+def plan_of(taskpar, *arguments):
+    ran = taskpar("plan", *arguments, "--json")
+    assert ran.status == 0, ran.err
+    answer = json.loads(ran.out)
+    assert answer["schema_version"] == 1
+    return answer["data"]
+
+
+def wave_of(plan):
+    return {task["id"]: task["wave"] for task in plan["tasks"]}
+
+
+def test_a_plan_keeps_apart_what_collides_and_says_why(taskpar, shop, backlog):
+    plan = plan_of(taskpar, backlog, "--repo", shop)
+    wave = wave_of(plan)
+    assert wave["task-1"] != wave["task-2"]  # declared zones overlap in tax.py
+    assert wave["task-1"] < wave["task-4"]  # depends_on
+    assert wave["task-1"] == wave["task-3"] == wave["task-5"]  # nothing in common
+    alone = [task for task, number in wave.items() if number == wave["task-6"]]
+    assert set(alone) <= {"task-6", "task-5"}  # unknown: only the documentation task fits beside
+    assert "task-7" not in wave  # done
+    assert plan["unknown"] == ["task-6"]
+    why = {task["id"]: task["why_not_earlier"] for task in plan["tasks"]}
+    assert "task-1" in why["task-2"]
+    assert "declared paths" in why["task-2"]
+    assert plan["pairs_by_reason"]["declared paths"] == 1
+    assert sum(plan["pairs_by_reason"].values()) == 6 * 5 / 2
+
+
+def test_a_person_sees_groups_neighbours_risks_costs_and_advice(taskpar, shop, backlog):
+    shown = taskpar("plan", backlog, "--repo", shop).out
+    for expected in (
+        "6 open tasks",
+        "expected speed-up",
+        "Why neighbours may run together",
+        "What each rule costs",
+        "can start now",
+        "Nothing says what 1 of 6 will touch: task-6",
+    ):
+        assert expected in shown
+
+
+def test_estimators_bound_the_plan(taskpar, shop, backlog):
+    serial = plan_of(taskpar, backlog, "--repo", shop, "--estimator", "always")
+    free = plan_of(taskpar, backlog, "--repo", shop, "--estimator", "never")
+    assert serial["speed_up"] == 1.0
+    assert free["speed_up"] > serial["speed_up"]
+    assert len(free["waves"]) <= len(plan_of(taskpar, backlog, "--repo", shop)["waves"])
+
+
+def test_workers_bound_the_width(taskpar, shop, backlog):
+    plan = plan_of(taskpar, backlog, "--repo", shop, "--workers", "2")
+    assert max(map(len, plan["waves"])) == 2
+
+
+@pytest.mark.parametrize("name", ["groups.yaml", "groups.json"])
+def test_groups_are_written_to_a_new_file_that_binds_where_it_is_planned_with(
+    taskpar, shop, backlog, tmp_path, name
+):
+    out = tmp_path / name
+    assert taskpar("plan", backlog, "--repo", shop, "--out", out, "--workers", "1").status == 0
+    (group,) = YAML(typ="safe").load(out)["execution_groups"]
+    assert set(group["sequential"]) == {f"task-{number}" for number in range(1, 7)}
+    bound = plan_of(taskpar, backlog, out, "--repo", shop)
+    assert [wave for (wave,) in bound["waves"]] == group["sequential"]
+    again = taskpar("plan", backlog, "--repo", shop, "--out", out)
+    assert again.status == 1
+    assert "exists already" in again.err
+
+
+def test_writing_groups_keeps_comments_and_unknown_fields_and_does_not_freeze_the_plan(
+    taskpar, shop, backlog
+):
+    before = plan_of(taskpar, backlog, "--repo", shop)
+    backlog.write_text("# our backlog\n" + backlog.read_text(), encoding="utf-8")
+    assert taskpar("plan", backlog, "--repo", shop, "--write", "--workers", "1").status == 0
+    text = backlog.read_text()
+    assert text.startswith("# our backlog\n")
+    assert "x-owner: Ada" in text
+    assert plan_of(taskpar, backlog, "--repo", shop)["waves"] == before["waves"]
+    (written,) = YAML(typ="safe").load(text)["execution_groups"]
+    backlog.write_text(text.replace(f"{written['sequential'][-1]}]", "]"), encoding="utf-8")
+    edited = plan_of(taskpar, backlog, "--repo", shop)
+    assert len(edited["waves"]) >= 5  # now a person's groups: one after the other
+
+
+def test_declared_groups_order_the_plan(taskpar, shop, backlog):
+    with backlog.open("a", encoding="utf-8") as file:
+        file.write("execution_groups:\n  - parallel: [task-1, task-6]\n  - sequential: [task-3]\n")
+    wave = wave_of(plan_of(taskpar, backlog, "--repo", shop))
+    assert wave["task-1"] == wave["task-6"] < wave["task-3"]
+
+
+def test_a_plan_is_made_for_a_commit_and_not_for_the_checkout(taskpar, shop, backlog):
+    early = plan_of(taskpar, backlog, "--repo", shop, "--at", "HEAD~1")
+    late = plan_of(taskpar, backlog, "--repo", shop)
+    assert early["commit"] != late["commit"]
+    (shop / "src" / "billing" / "tax.py").unlink()
+    assert plan_of(taskpar, backlog, "--repo", shop) == late
+    tree = plan_of(taskpar, backlog, "--repo", shop, "--working-tree")
+    assert tree["commit"] is None
+
+
+def test_nothing_to_plan_is_no_error(taskpar, shop, tmp_path):
+    done = tmp_path / "tasks.yaml"
+    done.write_text("tasks:\n  - {id: a, title: A, status: done}\n", encoding="utf-8")
+    ran = taskpar("plan", done, "--repo", shop)
+    assert ran.status == 0
+    assert "Nothing to plan" in ran.out
+
+
+def test_tasks_behind_a_deferred_one_are_listed_as_held(taskpar, shop, tmp_path):
+    place = tmp_path / "tasks.yaml"
+    place.write_text(
+        "tasks:\n  - {id: a, title: A, status: deferred}\n"
+        "  - {id: b, title: B, depends_on: [a]}\n  - {id: c, title: C, depends_on: [b]}\n"
+        "  - {id: d, title: D}\n",
+        encoding="utf-8",
+    )
+    plan = plan_of(taskpar, place, "--repo", shop)
+    assert [task["id"] for task in plan["tasks"]] == ["d"]
+    assert {task["id"] for task in plan["held"]} == {"b", "c"}
+
+
+def test_settings_of_the_repository_are_honoured(taskpar, shop, backlog, monkeypatch):
+    (shop / "taskpar.toml").write_text("[plan]\nworkers = 1\n", encoding="utf-8")
+    assert plan_of(taskpar, backlog, "--repo", shop)["speed_up"] == 1.0
+    monkeypatch.setenv("TASKPAR_PLAN__WORKERS", "3")
+    assert plan_of(taskpar, backlog, "--repo", shop)["workers"] == 3
+
+
+def test_the_examples_are_planned_against_this_repository(taskpar, examples):
+    plan = plan_of(taskpar, examples, "--repo", examples.parents[1])
+    assert len(plan["tasks"]) > 20
+    assert plan["speed_up"] > 1.5
+    assert not plan["held"]
