@@ -79,9 +79,7 @@ def member(allowed: Charset) -> str:
 
 
 def as_regex(allowed: Charset) -> str:
-    """Return a regular expression for one character of a set."""
-    if not allowed:
-        return r"(?!)"
+    """Return a regular expression for one character of a set that is not empty."""
     if allowed == ANY:
         return "."
     if len(allowed) == 1 and allowed[0][0] == allowed[0][1]:

@@ -24,9 +24,9 @@ change nothing; ``.`` names the whole repository. An unclosed ``[`` or ``{`` is 
 :func:`~taskpar_ml.repo.checks.check_pattern` reports it where no such file exists.
 
 Every path of a repository names itself, unless it is refused: for a ``..`` that a backslash or
-braces set apart, or for exceeding a bound. A pattern is bounded in length, wildcards and alternatives
-(:mod:`taskpar_ml.repo.glob_parser`), and takes time in proportion to its length times that of
-the path.
+braces set apart, or for exceeding a bound. Length, wildcards and alternatives are bounded
+(:mod:`taskpar_ml.repo.glob_parser`), and matching takes time in proportion to the length of the
+pattern times that of the path.
 
 Source: gitignore(5), for the meaning of ``*``, ``?``, ``**``, classes and directories.
 """

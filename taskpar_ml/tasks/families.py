@@ -53,9 +53,8 @@ class Families:
                 text = f"its parent {task.parent} is not there; it is planned without one."
                 notices.append(Notice(f"{task.place}: {task_label(task.id)}", text))
         _check_ancestors(by_id, parents)
-        leaves: dict[str, list[str]] = {
-            parent: [] for parent in by_id if parent in {*parents.values()}
-        }
+        named = frozenset(parents.values())
+        leaves: dict[str, list[str]] = {parent: [] for parent in by_id if parent in named}
         for task_id in by_id:
             if task_id not in leaves:
                 for ancestor in _above(task_id, parents):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,6 +199,37 @@ def test_a_packed_and_damaged_repository_ends_in_an_error_of_ours(project: Path,
         pack.write_bytes(bytes(content))
     with pytest.raises(RepositoryError):
         RepoSnapshot.at(project)
+
+
+@pytest.mark.parametrize("content", [b"garbage\n", b"\xff\xfe", b"ref: HEAD\n"])
+def test_damaged_refs_end_in_an_error_of_ours(project: Path, content: bytes) -> None:
+    (project / ".git" / "packed-refs").write_bytes(content)
+    with pytest.raises(RepositoryError, match=r"cannot be listed.*git fsck"):
+        RepoSnapshot.at(project)
+    with pytest.raises(RepositoryError, match=r"'nowhere'.*git fsck"):
+        RepoSnapshot.at(project, "nowhere")
+
+
+DAMAGED_FILES = ["HEAD", "config", "shallow", "info/grafts", "index", "logs/HEAD", "commondir"]
+
+
+@pytest.mark.parametrize("file", [*DAMAGED_FILES, "objects/info/alternates", "refs/heads/main"])
+@pytest.mark.parametrize("content", [b"", b"garbage\n", b"\xff\xfe\0", b"ref: HEAD\n", None])
+def test_damaged_files_of_git_never_end_in_an_error_of_another_kind(
+    project: Path, file: str, content: bytes | None
+) -> None:
+    target = project / ".git" / file
+    target.unlink(missing_ok=True)
+    if content is None:
+        target.mkdir(parents=True)
+    else:
+        target.write_bytes(content)
+    for take in (RepoSnapshot.at, RepoSnapshot.of_working_tree):
+        with contextlib.suppress(RepositoryError):
+            snapshot = take(project)
+            snapshot.messages(limit=10)
+            for path in snapshot.paths.paths:
+                snapshot.read(path, limit=10)
 
 
 def test_objects_borrowed_from_another_repository(project: Path, tmp_path: Path, git: Git) -> None:

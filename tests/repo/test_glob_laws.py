@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +79,23 @@ def test_patterns_that_name_one_path_have_a_common_path(
 ) -> None:
     if any(matches(first, path) and matches(second, path) for path in paths):
         assert common_path(first, second) is not None
+
+
+def test_every_short_pair_has_a_common_path_exactly_if_a_short_name_fits_both() -> None:
+    """All globs of up to three signs, against all names of up to five letters."""
+    names = [
+        "".join(word) for size in range(1, 6) for word in itertools.product("ab.", repeat=size)
+    ]
+    signs = ["a", ".", "*", "?", "[b.]"]
+    globs = ["".join(glob) for size in (1, 2, 3) for glob in itertools.product(signs, repeat=size)]
+    globs = [glob for glob in globs if glob not in {".", ".."} and "**" not in glob]
+    names = [name for name in names if name not in {".", ".."}]
+    fitting = {
+        glob: sum(1 << at for at, name in enumerate(names) if matches(glob, name)) for glob in globs
+    }
+    for first, second in itertools.combinations_with_replacement(globs, 2):
+        found = common_path(first, second)
+        assert (found is not None) == bool(fitting[first] & fitting[second]), (first, second)
 
 
 @given(USABLE)

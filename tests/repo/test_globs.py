@@ -204,6 +204,8 @@ def test_an_index_holds_each_path_once_in_order() -> None:
     assert 7 not in index
     assert index.matching("\U0010ffff*").tolist() == [3]
     assert index == PathIndex(["a", "b", "\udc80", "\U0010ffff"])
+    assert len({index, PathIndex(index.paths)}) == 1
+    assert repr(index) == "PathIndex of 4 paths"
     assert PathIndex([]).matching("**/*.py").tolist() == []
 
 
@@ -211,6 +213,9 @@ def test_many_rows_and_few_rows_agree() -> None:
     """Names are tried one by one for a few rows, and all at once for many."""
     paths = [f"d{n % 7}/e{n % 11}/f{n}.{'py' if n % 3 else 'ts'}" for n in range(5000)]
     index = PathIndex(paths)
+    for number in range(300):
+        # More globs than an index remembers.
+        assert index.matching(f"**/f{number}?.*").size
     for pattern in ("**/f1*.py", "d3/e1/*.ts", "d[12]/**/*7.py", "d?/e{1,2}/f*", "*/e*/f4999.*"):
         expected = [at for at, path in enumerate(index.paths) if matches(pattern, path)]
         assert index.matching(pattern).tolist() == expected

@@ -96,8 +96,10 @@ def test_a_directory_that_is_a_link_to_elsewhere_is_one_file(project: Path, tmp_
 
 
 def test_a_pipe_does_not_block(project: Path) -> None:
+    snapshot = RepoSnapshot.of_working_tree(project)
     (project / "README.md").unlink()
     os.mkfifo(project / "README.md")
+    assert snapshot.read("README.md", limit=10) is None
     assert RepoSnapshot.of_working_tree(project).read("README.md", limit=10) is None
 
 
