@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import combinations
+from typing import TypeVar
 
 import networkx as nx
 import numpy as np
@@ -18,6 +20,7 @@ from taskpar_ml.domain.scored import ScoredPairs, joined
 from taskpar_ml.domain.taskset import TaskSet
 from taskpar_ml.errors import UnknownTaskError
 from taskpar_ml.features.context import PairContext
+from taskpar_ml.features.meetings import both_write
 from taskpar_ml.features.overlap import expected_share
 from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.footprints.matrices import file_matrix
@@ -40,6 +43,8 @@ from taskpar_ml.policy.rules import RuleVerdict, forbidding, permitting
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import PAIRS_AT_ONCE, ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -212,15 +217,27 @@ class Workspace:
             ),
         )
 
+    @cached_property
+    def _let_together(self) -> frozenset[tuple[str, str]]:
+        """Pairs that their author lets run together, in both orders."""
+        said = {(task.id, other) for task in self.context.tasks for other in task.can_run_with}
+        for group in self.task_set.groups:
+            said |= set(combinations(group.parallel, 2))
+        return frozenset(said | {(other, one) for one, other in said})
+
     def _suggested(
         self, declared: nx.DiGraph[str]
     ) -> tuple[nx.DiGraph[str], tuple[SuggestedDependency, ...]]:
-        """Return the order with suggested dependencies, and what became of each suggestion."""
+        """Return the order with suggested dependencies, and what became of each suggestion.
+
+        Nothing is suggested for tasks that their author lets run together.
+        """
         if not self.settings.rules.suggested:
             return declared, ()
         among = {task.id for task in self.context.tasks}
         found = suggested_dependencies(self.context.footprints, declared, among=among)
-        return with_suggestions(declared, found)
+        wanted = [each for each in found if (each.before, each.after) not in self._let_together]
+        return with_suggestions(declared, wanted)
 
     def _grounds(
         self, scored: ScoredPairs, suggested: Sequence[SuggestedDependency]
@@ -232,17 +249,9 @@ class Workspace:
         order = self.order_matrix
         file_share = scored.features["file"]
         allowed = [
-            (position[task.id], position[other])
-            for task in self.context.tasks
-            for other in task.can_run_with
-            if other in position
-        ]
-        allowed += [
             (position[one], position[other])
-            for group in self.task_set.groups
-            for one in group.parallel
-            for other in group.parallel
-            if one != other and one in position and other in position
+            for one, other in self._let_together
+            if one in position and other in position
         ]
         return PairGrounds(
             pairs=pairs,
@@ -273,8 +282,10 @@ class Workspace:
             yield Because.SUGGESTED_ORDER, verdict
         if rules.meeting is not None:
             meet = np.zeros(len(pairs), dtype=bool)
-            for shared in scored.shared:
-                meet |= shared.p_both_write >= rules.meeting
+            for matrix in self.context.footprints.surfaces.values():
+                meet |= _in_blocks(
+                    pairs, partial(both_write, matrix=matrix, at_least=rules.meeting)
+                )
             verdict = RuleVerdict("likely meeting", "both are likely to write one item", meet)
             yield Because.LIKELY_MEETING, verdict
 
@@ -290,8 +301,13 @@ class Workspace:
             return np.zeros(len(pairs), dtype=bool)
         position = {task: index for index, task in enumerate(footprints.tasks)}
         matrix = file_matrix(rows, position, self.snapshot.paths)
-        shares = [expected_share(block, matrix) for block in pairs.blocks(PAIRS_AT_ONCE)]
-        return np.asarray(np.nan_to_num(np.concatenate(shares)) > 0, dtype=bool)
+        share = _in_blocks(pairs, partial(expected_share, matrix=matrix))
+        return np.asarray(np.nan_to_num(share) > 0, dtype=bool)
+
+
+def _in_blocks(pairs: PairTable, find: Callable[[PairTable], NDArray[_Value]]) -> NDArray[_Value]:
+    """Return what is found of all pairs, looking at no more of them at once than fit in memory."""
+    return np.concatenate([find(block) for block in pairs.blocks(PAIRS_AT_ONCE)])
 
 
 def _marked(pairs: PairTable, chosen: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:

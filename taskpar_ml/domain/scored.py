@@ -46,8 +46,6 @@ class SharedItems:
         Position in ``items``, -1 where the pair shares none, shape ``(n_pairs,)``.
     p_a, p_b
         P(touch) of that item by either side, 0 where there is none.
-    p_both_write
-        Largest P(both tasks write the item) over all items, 0 where they share none.
     """
 
     surface: Surface
@@ -55,7 +53,6 @@ class SharedItems:
     top: NDArray[np.int32]
     p_a: NDArray[np.float64]
     p_b: NDArray[np.float64]
-    p_both_write: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,6 @@ def joined(blocks: Sequence[ScoredPairs], pairs: PairTable) -> ScoredPairs:
                 np.concatenate([block.shared[slot].top for block in blocks]),
                 np.concatenate([block.shared[slot].p_a for block in blocks]),
                 np.concatenate([block.shared[slot].p_b for block in blocks]),
-                np.concatenate([block.shared[slot].p_both_write for block in blocks]),
             )
             for slot, each in enumerate(first.shared)
         ),

@@ -12,8 +12,10 @@ from taskpar_ml.domain.footprint import Surface, TouchMatrix
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import SharedItems
 
+_CROWD: Final = 64
+"""Tasks from which on an item is crowded, as those in the common part of broad zones are."""
 _PER_TASK: Final = 32
-"""Items of a task that can be named as a reason: its likeliest. Bounds the work for broad zones."""
+"""Crowded items of a task that can be named as a reason: its likeliest. Bounds the work."""
 _MEETINGS_AT_ONCE: Final = 4_000_000
 """Meetings of two tasks in one item that are held in memory together."""
 
@@ -43,7 +45,7 @@ class SharedItemFinder:
         n_pairs = len(pairs)
         top = np.full(n_pairs, -1, dtype=np.int32)
         p_a, p_b = np.zeros(n_pairs), np.zeros(n_pairs)
-        best, p_both_write = np.zeros(n_pairs), np.zeros(n_pairs)
+        best = np.zeros(n_pairs)
         first, row = np.unique(pairs.a, return_inverse=True)
         place = np.full((len(first), len(pairs.ids)), -1, dtype=np.int32)
         place[row, pairs.b] = np.arange(n_pairs, dtype=np.int32)
@@ -57,8 +59,7 @@ class SharedItemFinder:
             pair = place[row_of[self._task[left]], self._task[right]]
             wanted = pair >= 0
             pair, left, right = pair[wanted], left[wanted], right[wanted]
-            strength, both = self._strength(left, right)
-            np.maximum.at(p_both_write, pair, both)
+            strength = self._strength(left, right)
             # The last of equal pairs wins an assignment: strongest last, first item on ties.
             order = np.lexsort((-self._item[left], strength, pair))
             last = order[np.flatnonzero(np.diff(pair[order], append=-1) != 0)]
@@ -67,7 +68,7 @@ class SharedItemFinder:
             best[chosen] = strength[better]
             top[chosen] = self._item[left[better]]
             p_a[chosen], p_b[chosen] = self._touch[left[better]], self._touch[right[better]]
-        return SharedItems(self.surface, self.items, top, p_a, p_b, p_both_write)
+        return SharedItems(self.surface, self.items, top, p_a, p_b)
 
     def _meetings(self, chunk: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return all pairs of entries in one item whose left side is in the chunk."""
@@ -77,16 +78,12 @@ class SharedItemFinder:
         offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         return left, np.repeat(self._start[item], count) + offset
 
-    def _strength(
-        self, left: NDArray[np.int64], right: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return P(one side writes the item, the other touches it) and P(both write it)."""
+    def _strength(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return P(one side writes the item, the other touches it)."""
         touch_a, write_a = self._touch[left], self._write[left]
         touch_b, write_b = self._touch[right], self._write[right]
         own = self._own[left] | self._own[right]
-        both = np.where(own, write_a * write_b, 0.0)
-        one = np.where(own, write_a * touch_b + touch_a * write_b, 0.0)
-        return one - both, both
+        return np.where(own, write_a * touch_b + touch_a * write_b - write_a * write_b, 0.0)
 
 
 def _likeliest(
@@ -98,7 +95,10 @@ def _likeliest(
     NDArray[np.float64],
     NDArray[np.bool_],
 ]:
-    """Return task, item, P(touch), P(write) and ownership of every task's likeliest items."""
+    """Return task, item, P(touch), P(write) and ownership of the items in which tasks can meet.
+
+    Items of one task alone are left out, and of the crowded ones all but each task's likeliest.
+    """
     owned = sparse.coo_array(matrix.touch)
     reached = sparse.coo_array(matrix.reach)
     task = np.concatenate([owned.row, reached.row]).astype(np.int64)
@@ -108,9 +108,12 @@ def _likeliest(
     write = touch.copy()
     if owned.nnz:
         write[: owned.nnz] = np.asarray(matrix.write[owned.row, owned.col]).ravel()
-    order = np.lexsort((item, -touch, task))
-    starts = np.searchsorted(task[order], task[order])
-    kept = order[np.arange(len(order)) - starts < _PER_TASK]
+    tasks_there = np.bincount(item, minlength=len(matrix.items))[item]
+    crowded = tasks_there > _CROWD
+    order = np.lexsort((item, -touch, crowded, task))
+    run = (2 * task + crowded)[order]
+    place = np.arange(len(order)) - np.searchsorted(run, run)
+    kept = order[(tasks_there[order] > 1) & (~crowded[order] | (place < _PER_TASK))]
     return task[kept], item[kept], touch[kept], write[kept], own[kept]
 
 

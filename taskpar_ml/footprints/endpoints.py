@@ -7,20 +7,29 @@ from collections.abc import Iterator
 from typing import Final
 
 from taskpar_ml.footprints.mentions import Mention
-from taskpar_ml.footprints.wording import access_before
+from taskpar_ml.footprints.wording import wording_before
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
-_ROUTE: Final = r"/[\w\-.~:{}<>\[\]/*]*[\w}\]>*]|/(?=[\s`'\",;)]|$)"
-_WITH_METHOD: Final = re.compile(
-    rf"\b(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+[`'\"]?(?P<route>{_ROUTE})"
+_SIGN: Final = r"\w\-.~:{}<>\[\]/*"
+_ROUTE: Final = rf"/[{_SIGN}]*[\w}}\]>*]"
+_START: Final = rf"(?<![{_SIGN}])[`'\"]?"
+_PATTERNS: Final = (
+    re.compile(
+        rf"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+[`'\"]?"
+        rf"(?P<route>{_ROUTE}|/(?=[\s`'\",;.)?]|$))"
+    ),
+    re.compile(
+        rf"{_START}(?P<route>/(?:api|v\d+|rest|graphql|rpc|webhooks?)(?![\w.])"
+        rf"(?:[{_SIGN}]*[\w}}\]>*])?)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b(?:endpoint|route)s?:?\s+[`'\"]?(?P<route>{_ROUTE})", re.IGNORECASE),
+    re.compile(
+        rf"{_START}(?P<route>{_ROUTE})[`'\"]?\s+(?:endpoint|route|handler)s?\b", re.IGNORECASE
+    ),
+    re.compile(rf"\b(?:localhost|127\.0\.0\.1):\d+(?P<route>{_ROUTE})"),
 )
-_BARE: Final = re.compile(
-    r"(?<![\w./:{}\]-])[`'\"]?(?P<route>/(?:api|v\d+|rest|graphql|rpc|webhooks?)"
-    r"(?:/[\w\-.~:{}<>\[\]*]+)*)(?![\w/])|"
-    r"\b(?:endpoint|route)s?\s+[`'\"]?(?P<named>/[\w\-.~:{}<>\[\]/*]*[\w}\]>*])",
-    re.IGNORECASE,
-)
-_PARAMETER: Final = re.compile(r"^(?::\w+|\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\*)$")
+_PARAMETER: Final = re.compile(r"^(?::\w+|\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\*+)$")
 
 
 def path_template(route: str) -> str:
@@ -41,10 +50,11 @@ def endpoints_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:
     The item is the path template without its method: handlers of one path live side by side.
     A route that is a path of the repository is none.
     """
-    for pattern in (_WITH_METHOD, _BARE):
+    text = text.replace("**", "  ")  # bold
+    for pattern in _PATTERNS:
         for found in pattern.finditer(text):
-            groups = found.groupdict()
-            item = path_template(groups["route"] or groups.get("named") or "")
-            if item.lstrip("/") not in snapshot.paths:
-                access, creates = access_before(text, found.start())
-                yield Mention(item, access, creates, found[0].strip())
+            item = path_template(found["route"])
+            path = item.lstrip("/")
+            if path not in snapshot.paths and not snapshot.paths.is_directory(path):
+                wording = wording_before(text, found.start())
+                yield Mention(item, wording.access, wording.makes_it, found[0].strip())

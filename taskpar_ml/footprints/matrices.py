@@ -122,7 +122,7 @@ def _path_classes(
     classes
         For every pattern, the columns that its files fall into.
     items
-        A name for every column.
+        A name for every column, in the order of the first path of each.
     size
         How many files each column stands for.
     """
@@ -132,16 +132,18 @@ def _path_classes(
     for hits, key in zip(matched, keys, strict=True):
         signature[hits] += key  # wraps around: a sum of random keys names the set of patterns
     touched = np.unique(np.concatenate([*matched, np.empty(0, dtype=np.int64)]))
-    _, first, column, count = np.unique(
+    _, first, group, count = np.unique(
         signature[touched], axis=0, return_index=True, return_inverse=True, return_counts=True
     )
+    by_path = np.argsort(first)
     column_of = np.full(len(paths), -1, dtype=np.int64)
-    column_of[touched] = column.reshape(-1)
+    column_of[touched] = np.argsort(by_path)[group.reshape(-1)]
     names = tuple(
         _class_name(paths.paths[touched[position]], number)
-        for position, number in zip(first.tolist(), count.tolist(), strict=True)
+        for position, number in zip(first[by_path].tolist(), count[by_path].tolist(), strict=True)
     )
-    return [np.unique(column_of[hits]) for hits in matched], names, count.astype(np.float64)
+    classes = [np.unique(column_of[hits]) for hits in matched]
+    return classes, names, count[by_path].astype(np.float64)
 
 
 def _class_name(path: str, count: int) -> str:

@@ -8,40 +8,54 @@ from typing import Final
 
 from taskpar_ml.domain.footprint import Access
 from taskpar_ml.footprints.mentions import Mention
-from taskpar_ml.footprints.wording import access_before
+from taskpar_ml.footprints.wording import wording_before
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
-_NAME: Final = r"[`'\"\[]?(?P<table>(?:[a-z_]\w*\.)?[a-z_]\w*)[`'\"\]]?"
-_SQL: Final = {
-    "creates": rf"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}",
-    "writes": (
-        rf"\b(?:ALTER\s+TABLE|DROP\s+TABLE(?:\s+IF\s+EXISTS)?|TRUNCATE(?:\s+TABLE)?|"
-        rf"INSERT\s+INTO|DELETE\s+FROM|UPDATE(?=\s+\S+\s+SET\b))\s+{_NAME}"
-    ),
-    "reads": rf"\bSELECT\b[^;]{{0,400}}?\b(?:FROM|JOIN)\s+{_NAME}",
+_QUOTE: Final = r"[`'\"\[]"
+_NAME: Final = rf"{_QUOTE}?(?P<table>(?:[a-z_]\w*\.)?[a-z_]\w*)"
+_QUOTED: Final = r"[`'\"](?P<table>(?:[a-z_]\w*\.)?[a-z_]\w*)[`'\"]"
+_DEFINITIONS: Final = {
+    "creates": rf"\bCREATE\s+(?:TEMP(?:ORARY)?\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}",
+    "writes": rf"\b(?:ALTER|DROP|TRUNCATE)\s+TABLE\s+(?:IF\s+EXISTS\s+)?{_NAME}",
 }
-_SQL_PATTERNS: Final = {kind: re.compile(text, re.IGNORECASE) for kind, text in _SQL.items()}
+_STATEMENTS: Final = {
+    "writes": rf"(?:INSERT\s+INTO|DELETE\s+FROM|UPDATE(?=\s+\S+\s+SET\b))\s+{_NAME}",
+    "reads": rf"(?:SELECT\b[^;]{{0,400}}?\bFROM|(?:LEFT|RIGHT|INNER|OUTER)\s+JOIN|JOIN)\s+{_NAME}",
+}
+_SQL: Final = (
+    *((kind, re.compile(text, re.IGNORECASE)) for kind, text in _DEFINITIONS.items()),
+    # Prose deletes from carts and selects from lists: these in capitals, or at a code quote.
+    *((kind, re.compile(rf"\b(?-i:{text})")) for kind, text in _STATEMENTS.items()),
+    *((kind, re.compile(rf"`{text}", re.IGNORECASE)) for kind, text in _STATEMENTS.items()),
+)
+_SNAKE: Final = r"(?=[a-z]\w*_)\w++"
+_PLURAL: Final = r"[a-z]{3,}s"
 _PROSE: Final = (
-    re.compile(rf"\btables?\s+(?:named\s+|called\s+|for\s+)?{_NAME}", re.IGNORECASE),
-    re.compile(
-        r"[`'\"](?P<table>[a-z_]\w*)[`'\"]\s+(?:database\s+|db\s+)?tables?\b", re.IGNORECASE
-    ),
-    re.compile(r"\b(?P<table>[a-z]\w*(?:_\w+)+|[a-z]{3,}s)\s+(?:database\s+|db\s+)?table\b"),
+    re.compile(rf"\btables?\s+(?:named\s+|called\s+|for\s+)?{_QUOTED}", re.IGNORECASE),
+    re.compile(rf"\btable\s+(?:named|called)\s+{_NAME}", re.IGNORECASE),
+    re.compile(rf"\btables?\s+(?P<table>{_SNAKE})"),
+    re.compile(rf"\btable\s+for\s+(?:all\s+)?(?P<table>{_SNAKE}|{_PLURAL})\b"),
+    re.compile(rf"{_QUOTED}\s+(?:database\s+|db\s+)?tables?\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<table>{_SNAKE}|{_PLURAL})\s+(?:database\s+|db\s+)?tables?\b"),
+    re.compile(rf"\b(?P<table>{_PLURAL})\s+and\s+{_PLURAL}\s+(?:database\s+|db\s+)?tables\b"),
 )
 _NO_NAME_WORDS: Final = """
-    a all an and are as at be by called creation each existing field fields first for format
-    from has have if in instead into is it its layout may more must named new no not of on one
-    only or output per row rows same set should shows structure support that the their them then
-    there these they this those to two use used using view where which will with without columns
-    contents data database headers indexes names results statistics
+    a across an and as at be by exists for from has if in into is it its of on or previous process
+    set than that the these this those to two various was whose with
+    address bonus class cells columns contents details fields headers indexes lists metrics names
+    progress results routes rows settings stats statistics status styles tokens values views
+    data dimensions access canvas compress cross less plus
 """
 _NO_NAMES: Final = frozenset(_NO_NAME_WORDS.split())
-"""Words after "table" that name none."""
+"""Words beside "table" that name no table of a database."""
+_SQL_BEFORE: Final = re.compile(r"\b(?:CREATE|ALTER|DROP|TRUNCATE)\s+$", re.IGNORECASE)
+_BEFORE: Final = 20
+"""Characters in which the verb of a statement is looked for."""
 
 
 def tables_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:
     """Read tables out of SQL statements and of prose ("add a column to the users table")."""
-    for kind, pattern in _SQL_PATTERNS.items():
+    for kind, pattern in _SQL:
         for found in pattern.finditer(text):
             if name := _table_name(found["table"]):
                 access = Access.READ if kind == "reads" else Access.WRITE
@@ -50,8 +64,8 @@ def tables_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:
         for found in pattern.finditer(text):
             name = _table_name(found["table"])
             if name and not _is_sql(text, found.start()):
-                access, creates = access_before(text, found.start())
-                yield Mention(name, access, creates, found[0])
+                wording = wording_before(text, found.start())
+                yield Mention(name, wording.access, wording.makes_it, found[0])
 
 
 def _table_name(name: str) -> str | None:
@@ -62,4 +76,4 @@ def _table_name(name: str) -> str | None:
 
 def _is_sql(text: str, position: int) -> bool:
     """Whether the word "table" belongs to a statement that was read already."""
-    return bool(re.search(r"\b(?:CREATE|ALTER|DROP|TRUNCATE)\s+$", text[:position], re.IGNORECASE))
+    return bool(_SQL_BEFORE.search(text[max(0, position - _BEFORE) : position]))

@@ -18,21 +18,34 @@ Both are judgements that hold until they are learned: see docs/decisions/0004.
 """
 
 _CREATES: Final = (
-    r"creat\w*|add\w*|new|introduc\w*|implement\w*|scaffold\w*|generat\w*|write|writing"
+    r"creat(?:e[sd]?|ing|ion)|add(?:s|ed|ing)?|new|introduc\w*|implement\w*|scaffold\w*|"
+    r"generat\w*|writ(?:es?|ten|ing)"
 )
 _WRITES: Final = (
     r"edit\w*|modif\w*|chang\w*|updat\w*|fix\w*|refactor\w*|remov\w*|delet\w*|drop\w*|renam\w*|"
-    r"mov\w*|extend\w*|rewrit\w*|replac\w*|split\w*|improv\w*|insert\w*|alter\w*|migrat\w*|"
-    r"document\w*|test\w*|put"
+    r"mov(?:e[sd]?|ing)|extend\w*|rewrit\w*|replac\w*|split\w*|improv\w*|insert\w*|alter\w*|"
+    r"migrat\w*|document\w*|test\w*|put"
 )
 _READS: Final = (
-    r"see|reads?|reading|us(?:e|es|ing)|import\w*|call(?:s|ing)?|follow\w*|like|similar|based|"
-    r"refer\w*|per|consum\w*|quer(?:y|ies|ying)|fetch\w*|load\w*|list\w*|depends|against|"
-    r"according|described|mirror\w*|inspired|select\w*|pattern"
+    r"see|reads?|reading|us(?:e|es|ing)|imports?|importing|calls?|calling|follow\w*|like|per|"
+    r"consum\w*|quer(?:y|ies|ying)|fetch\w*|loads?|loading|lists?|listing|against|mirror\w*|"
+    r"select\w*|"
+    r"(?:similar|according|refer\w*)\s+to|(?:based|depend\w*|relies)\s+on|inspired\s+by|"
+    r"(?:described|documented|defined|specified|shown|seen|listed|pattern|example)\s+(?:in|by)"
 )
 _CUE: Final = re.compile(
-    rf"\b(?:(?P<creates>{_CREATES})|(?P<writes>{_WRITES})|(?P<reads>{_READS}))\b", re.IGNORECASE
+    rf"\b(?:(?P<reads>{_READS})|(?P<creates>{_CREATES})|(?P<writes>{_WRITES}))\b", re.IGNORECASE
 )
+_PLACE: Final = re.compile(
+    r"\b(?:to|in|into|for|on|onto|of|from|with|at|by|between|under|inside|within|via|through|so|"
+    r"that|which|when|where|if)\b",
+    re.IGNORECASE,
+)
+"""After such a word a mention says where something happens, not what is made."""
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:to|in|into|on|onto|at|inside|within|so|that|which|when|where)\b", re.IGNORECASE
+)
+"""After such a word a mention is no longer what is read: "use a constant in src/a.py"."""
 _SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n")
 _WINDOW: Final = 80
 """Characters before a mention that are searched for a cue."""
@@ -45,6 +58,17 @@ class Passage(NamedTuple):
     probability: float
 
 
+class Wording(NamedTuple):
+    """What the words before a mention say of it.
+
+    ``creates`` says that something is made, ``makes_it`` that it is the thing mentioned.
+    """
+
+    access: Access
+    creates: bool = False
+    makes_it: bool = False
+
+
 def passages(task: Task) -> Iterator[Passage]:
     """Yield what the task says itself, then what its parents say."""
     yield Passage(task.text, OWN_TEXT)
@@ -52,22 +76,30 @@ def passages(task: Task) -> Iterator[Passage]:
         yield Passage(task.context, PARENT_TEXT)
 
 
-def access_before(text: str, position: int) -> tuple[Access, bool]:
+def wording_before(text: str, position: int) -> Wording:
     """Tell how the thing named at a position is met, and whether it is made.
 
-    The nearest cue before the mention in its own sentence decides; without one the mention
-    counts as a write, which errs towards keeping tasks apart.
+    The nearest cue before the mention in its own sentence decides, a cue for reading only if the
+    mention is its object. Without a cue the mention counts as a write, which errs towards
+    keeping tasks apart.
 
     Examples
     --------
     >>> text = "Create src/a.py, following src/b.py"
-    >>> access_before(text, 7), access_before(text, 27)
-    ((<Access.WRITE: 'write'>, True), (<Access.READ: 'read'>, False))
+    >>> wording_before(text, 7).makes_it, wording_before(text, 27).access
+    (True, <Access.READ: 'read'>)
+    >>> wording_before("Add a column to the users table", 20)
+    Wording(access=<Access.WRITE: 'write'>, creates=True, makes_it=False)
     """
-    before = text[max(0, position - _WINDOW) : position]
-    sentence = _SENTENCE_END.split(before)[-1]
-    cues = list(_CUE.finditer(sentence))
-    if not cues:
-        return Access.WRITE, False
-    nearest = cues[-1]
-    return (Access.READ, False) if nearest["reads"] else (Access.WRITE, bool(nearest["creates"]))
+    begin = max(0, position - _WINDOW)
+    for end in _SENTENCE_END.finditer(text, begin, position):
+        begin = end.end()
+    for cue in reversed(list(_CUE.finditer(text, begin, position))):
+        if cue["creates"]:
+            is_place = _PLACE.search(text, cue.end(), position) is not None
+            return Wording(Access.WRITE, creates=True, makes_it=not is_place)
+        if cue["writes"]:
+            break
+        if not _ELSEWHERE.search(text, cue.end(), position):
+            return Wording(Access.READ)
+    return Wording(Access.WRITE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -50,7 +51,7 @@ class PairDecisions:
     deciders: tuple[Decider, ...]
     decider: NDArray[np.int16]
 
-    @property
+    @cached_property
     def together(self) -> Mask:
         """Which pairs may run at the same time."""
         allowed = np.array([each.together for each in self.deciders], dtype=bool)

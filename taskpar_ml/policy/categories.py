@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from taskpar_ml.domain.task import PathPatterns, Task, Texts
-from taskpar_ml.repo.globs import matches
+from taskpar_ml.errors import PatternError
+from taskpar_ml.repo.globs import matches, parsed
 
 
 class Category(StrEnum):
@@ -42,6 +43,20 @@ _ABOUT: Final = frozenset({Category.DOCUMENTATION, Category.TESTS})
 """A text about documenting or testing something does not make the task a change of it."""
 
 
+def _readable(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse globs that no path could be held against, where they are written."""
+    for pattern in patterns:
+        try:
+            parsed(pattern)
+        except PatternError as error:
+            raise ValueError(str(error)) from None
+    return patterns
+
+
+Globs = Annotated[PathPatterns, AfterValidator(_readable)]
+"""Globs of a settings file, checked when it is read."""
+
+
 class CategorySigns(BaseModel):
     """What gives a category away.
 
@@ -54,7 +69,7 @@ class CategorySigns(BaseModel):
     labels: Texts = ()
     words: Texts = ()
     phrases: Texts = ()
-    paths: PathPatterns = ()
+    paths: Globs = ()
 
     @cached_property
     def _title(self) -> re.Pattern[str] | None:

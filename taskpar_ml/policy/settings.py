@@ -7,21 +7,28 @@ somebody else wrote.
 from __future__ import annotations
 
 import difflib
+import os
+import reprlib
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from taskpar_ml.domain.task import PathPatterns, Texts
+from taskpar_ml.domain.task import Texts
 from taskpar_ml.errors import SettingsError
-from taskpar_ml.policy.categories import DEFAULT_SIGNS, Category, CategorySigns
+from taskpar_ml.policy.categories import DEFAULT_SIGNS, Category, CategorySigns, Globs
 
 SETTINGS_FILE: Final = "taskpar.toml"
 _LARGEST_FILE: Final = 1 << 20
+_SHOWN: Final = reprlib.Repr()
+"""Shortens values for messages: a file may hold anything."""
+_SHOWN.maxstring = 80
 
 
 class Scope(StrEnum):
@@ -56,12 +63,20 @@ class Lock(_Section):
 
     name: Annotated[str, Field(min_length=1)]
     """How plans call it."""
-    paths: PathPatterns = ()
+    paths: Globs = ()
     """Whoever is believed to write such a file holds the lock."""
     resources: Texts = ()
     """Whoever names such a resource (``port 8080``, ``service billing``) holds the lock."""
     labels: Texts = ()
     """Whoever carries such a label holds the lock."""
+
+
+def _named_apart(locks: tuple[Lock, ...]) -> tuple[Lock, ...]:
+    """Refuse two locks of one name: plans could not say which of them they mean."""
+    for name, count in Counter(lock.name for lock in locks).items():
+        if count > 1:
+            raise ValueError(f"{count} locks are named {name!r}. Join them, or rename one")
+    return locks
 
 
 class PlanSettings(_Section):
@@ -138,8 +153,8 @@ class Settings(BaseSettings):
     plan: PlanSettings = PlanSettings()
     rules: RuleSettings = RuleSettings()
     categories: Mapping[Category, CategorySigns] = Field(default_factory=dict)
-    contexts: Mapping[str, PathPatterns] = Field(default_factory=dict)
-    locks: tuple[Lock, ...] = ()
+    contexts: Mapping[str, Globs] = Field(default_factory=dict)
+    locks: Annotated[tuple[Lock, ...], AfterValidator(_named_apart)] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -200,45 +215,82 @@ def load_settings(start: Path | None = None) -> Settings:
         If the file cannot be parsed, a name is unknown, or a value is out of range.
     """
     path = find_settings(start.resolve()) if start else None
-    content: dict[str, Any] = {}
-    if path:
-        try:
-            raw = path.read_bytes()
-            if len(raw) > _LARGEST_FILE:
-                raise SettingsError(str(path), "the file is larger than 1 MiB.", "Shorten it.")
-            content = tomllib.loads(raw.decode())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise SettingsError(str(path), f"not valid TOML: {error}.", "Mend it.") from None
-        except OSError as error:
-            raise SettingsError(str(path), f"{error.strerror}.", "Make it readable.") from None
+    content = _content(path) if path else {}
+    for name in content.keys() - Settings.model_fields.keys():
+        # Before pydantic sees them: it takes names such as _env_file for orders to itself.
+        raise SettingsError(str(path), *_unknown(name))
     try:
         return Settings(**content)
     except ValidationError as error:
-        place = str(path) if path else "TASKPAR_*"
-        raise SettingsError(place, *_first_problem(error, content)) from None
-    except ValueError as error:  # pydantic-settings: a complex variable that is not JSON
+        first = error.errors(include_url=False)[0]
+        raise SettingsError(_place(first["loc"], path), *_problem(first)) from None
+    except (ValueError, RecursionError) as error:  # a complex variable that is not JSON
         raise SettingsError("TASKPAR_*", f"{error}.", "Give JSON, or a single value.") from None
 
 
-def _first_problem(error: ValidationError, content: Mapping[str, Any]) -> tuple[str, str]:
-    """Say what is wrong with the first faulty setting, and what would be right."""
-    first = error.errors(include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"])
+def _content(path: Path) -> dict[str, Any]:
+    """Parse a settings file."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise SettingsError(str(path), f"{error.strerror}.", "Make it readable.") from None
+    if len(raw) > _LARGEST_FILE:
+        raise SettingsError(str(path), "the file is larger than 1 MiB.", "Shorten it.")
+    try:
+        return tomllib.loads(raw.decode())
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number without end
+        raise SettingsError(str(path), f"not valid TOML: {error}.", "Mend it.") from None
+
+
+def _place(loc: tuple[int | str, ...], path: Path | None) -> str:
+    """Return where a faulty setting comes from: a variable wins over the file."""
+    names = {name.upper() for name in os.environ}
+    for depth in range(len(loc), 0, -1):
+        variable = "TASKPAR_" + "__".join(str(part) for part in loc[:depth]).upper()
+        if variable in names:
+            return variable
+    return str(path) if path else "TASKPAR_*"
+
+
+def _problem(first: ErrorDetails) -> tuple[str, str]:
+    """Say what is wrong with a setting, and what would be right."""
+    parts = [str(part) for part in first["loc"] if isinstance(part, str)]
+    if parts[-1:] == ["[key]"]:
+        return _unknown(".".join(parts[:-1]))
     if first["type"] == "extra_forbidden":
-        known = sorted(set(_names(Settings)))
-        close = difflib.get_close_matches(name, known, n=1) or difflib.get_close_matches(
-            str(first["loc"][-1]), known, n=1, cutoff=0.5
-        )
-        cure = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
-        return f"setting {name!r} is unknown.", cure
-    received = first["input"]
-    return f"{name}: {first['msg']}. Got {received!r}.", "See the comments of `taskpar init`."
+        return _unknown(".".join(parts))
+    name = ".".join(str(part) for part in first["loc"])
+    rule = first["msg"].removeprefix("Value error, ").removesuffix(".")
+    problem = f"{name}: {rule}. Got {_SHOWN.repr(first['input'])}."
+    return problem, "See the comments of `taskpar init`."
 
 
-def _names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """Yield the dotted names of all settings."""
-    for name, info in model.model_fields.items():
-        yield prefix + name
-        annotation = info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from _names(annotation, f"{prefix}{name}.")
+def _unknown(name: str) -> tuple[str, str]:
+    """Say that there is no such setting, and which was probably meant."""
+    parent, _, last = name.rpartition(".")
+    known = list(_names())
+    beside = [each for each in known if each.rpartition(".")[0] == parent]
+    by_last = {each.rpartition(".")[2]: each for each in (*known, *beside)}
+    close = [by_last[each] for each in difflib.get_close_matches(last, by_last, n=1, cutoff=0.75)]
+    cure = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(beside)}."
+    return f"setting {_SHOWN.repr(name)} is unknown.", cure
+
+
+def _names() -> Iterator[str]:
+    """Yield the dotted names of all settings; those of a list carry no position."""
+    sections: dict[str, type[BaseModel]] = {
+        "plan": PlanSettings,
+        "rules": RuleSettings,
+        "locks": Lock,
+    }
+    for name in Settings.model_fields:
+        yield name
+        for field in sections[name].model_fields if name in sections else ():
+            yield f"{name}.{field}"
+    yield from (f"rules.safe.{rule.value}" for rule in SafeRule)
+    for category in Category:
+        yield f"rules.never.{category.value}"
+        yield f"categories.{category.value}"
+        for field in CategorySigns.model_fields:
+            yield f"categories.{category.value}.{field}"

@@ -6,7 +6,6 @@ Nothing here runs the git executable, fetches, writes, or looks into the working
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -35,7 +34,6 @@ MAX_REVISION_LENGTH: Final = 1024
 
 # What libgit2 raises through pygit2 for a name that leads nowhere, and for damaged files.
 _REFUSALS: Final = (pygit2.GitError, ValueError, LookupError, OSError)
-_FULL_ID: Final = re.compile(r"[0-9a-fA-F]{40}")
 _CUT_HISTORY: Final = (
     "The clone is shallow, so its history was cut: `git fetch --unshallow` brings the rest."
 )
@@ -157,9 +155,6 @@ def _look_up(repository: pygit2.Repository, revision: str, where: str) -> pygit2
             "printable characters.",
             "Name a branch, a tag or a commit.",
         )
-    # A full id is an id even where a branch bears that name, as in git.
-    if _FULL_ID.fullmatch(revision):
-        return repository[pygit2.Oid(hex=revision.lower())]
     return repository.revparse_single(revision)
 
 

@@ -47,13 +47,14 @@ WELL_KNOWN: Final = (
     ".kiro/specs/*/tasks.md",
     "openspec/changes/*/tasks.md",
     "backlog/tasks/*.md",
-    ".beads/issues.jsonl",
-    ".beads/beads.jsonl",
+    ".beads/*.jsonl",
 )
 """Where tools keep tasks, relative to the directory that is named."""
 
 _ARCHIVE: Final = "archive"
 _FOLDER_ENDING: Final = "/*.md"
+_EXPORTS_ENDING: Final = "/*.jsonl"
+_USUAL_EXPORT: Final = "issues.jsonl"
 
 
 @dataclass(slots=True)
@@ -173,9 +174,10 @@ def _found_in(directory: Path) -> Found:
         if pattern.endswith(_FOLDER_ENDING):
             folder = _folder(paths[0].parent, paths, found) if paths else None
             found.sources += [folder] if folder else []
+        elif pattern.endswith(_EXPORTS_ENDING):
+            found.sources += _exports(paths)
         else:
             found.sources += [Source.of(path) for path in paths]
-    found.sources += _other_beads(directory, root, found)
     if not found.sources and (folder := _folder(directory, sorted(directory.glob("*.md")), found)):
         found.sources += [folder] if Backlog().recognises(folder) else []
     return found
@@ -196,16 +198,13 @@ def _is_inside(path: Path, root: Path, found: Found) -> bool:
     return inside
 
 
-def _other_beads(directory: Path, root: Path, found: Found) -> Iterator[Source]:
-    """Yield exports of beads under other names, where there is none under the usual ones."""
-    folder = directory / ".beads"
-    if any(Path(source.path).parent == folder for source in found.sources):
-        return
-    for path in sorted(folder.glob("*.jsonl")):
-        if _is_inside(path, root, found):
-            source = Source.of(path)
-            if Beads().recognises(source):
-                yield source
+def _exports(paths: Sequence[Path]) -> Iterator[Source]:
+    """Yield the usual export of beads, else every file beside it that is one."""
+    usual = [path for path in paths if path.name == _USUAL_EXPORT]
+    for path in usual or paths:
+        source = Source.of(path)
+        if usual or Beads().recognises(source):
+            yield source
 
 
 def _folder(path: Path, files: Sequence[Path], found: Found) -> Source | None:

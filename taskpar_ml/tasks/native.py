@@ -172,12 +172,19 @@ def _groups(holder: Fields, source: Source) -> Iterable[ExecutionGroup]:
         try:
             yield ExecutionGroup.model_validate(plain(group))
         except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in detail["loc"][:1])
-            problem = shown(detail["msg"].removeprefix("Value error, "), most=240)
-            prefix = f"group {number}" + (f": {shown(field)}" if field else "")
             raise ExecutionGroupError(
                 place,
-                f"{prefix}: {problem}.",
+                f"group {number}: {_group_problem(group, error)}.",
                 "Write '- parallel: [a, b]' or '- sequential: [a, b]'.",
             ) from None
+
+
+def _group_problem(group: Any, error: ValidationError) -> str:
+    """Return what is wrong with one group, in our words where pydantic has only its own."""
+    if not isinstance(group, dict):
+        return f"a group must be a mapping. Got {quoted(group)}"
+    if unknown := sorted(set(group) - set(ExecutionGroup.model_fields)):
+        return f"{shown(unknown[0])} is unknown; a group holds 'sequential' or 'parallel'"
+    detail = error.errors(include_url=False)[0]
+    field = f"{detail['loc'][0]}: {quoted(detail['input'])}: " if detail["loc"] else ""
+    return field + shown(detail["msg"].removeprefix("Value error, "), most=240)

@@ -29,8 +29,8 @@ _PHASE: Final = re.compile(r"phase[ \t]+[\w.]+", re.IGNORECASE)
 _TAG: Final = re.compile(r"\[([^\[\]]{1,200})\][ \t]*")
 _LABEL: Final = re.compile(r"(?:US|Story)[- ]?[0-9]*", re.IGNORECASE)
 _DEPENDS: Final = re.compile(
-    r"(?:\((?:depends|blocked|waits)[ \t]+(?:on|by|for)[ \t:]+([^()]*)\)"
-    r"|\[dep(?:end)?s?(?:[ \t]+on)?:([^\[\]]*)\])",
+    r"(?:\((?:depends|blocked|waits)[ \t]+(?:on|by|for)[ \t:]+([^()]{0,20000})\)"
+    r"|\[dep(?:end)?s?(?:[ \t]+on)?:([^\[\]]{0,20000})\])",
     re.IGNORECASE,
 )
 _REFERENCE: Final = re.compile(
@@ -132,11 +132,11 @@ def _number_placeholders(items: Sequence[_Item], source: Source, notices: list[N
 
 
 def _task(item: _Item, source: Source, notices: list[Notice]) -> Task:
-    depends_on: list[str] = []
+    depends_on: dict[str, None] = {}
     for match in _DEPENDS.finditer(item.title):
         clause = match.group(1) or match.group(2) or ""
-        named = list(_references(clause))
-        depends_on += named
+        named = dict.fromkeys(_references(clause))
+        depends_on |= named
         if not named:
             notices.append(
                 Notice(
@@ -160,7 +160,7 @@ def _task(item: _Item, source: Source, notices: list[Notice]) -> Task:
             "id": item.task_id,
             "title": title[start:] or item.title,
             "description": "\n".join(item.below),
-            "depends_on": list(dict.fromkeys(depends_on)),
+            "depends_on": list(depends_on),
             "labels": labels,
             "status": item.box.status,
             "marked_parallel": parallel,

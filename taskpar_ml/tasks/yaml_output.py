@@ -86,7 +86,9 @@ def _item(item: Mapping[str, Any]) -> str:
 
 
 def _key(key: str) -> str:
-    return yaml_scalar(key) if _PLAIN.fullmatch(key) else _escaped(json.dumps(key))
+    if _PLAIN.fullmatch(key):
+        return yaml_scalar(key)
+    return _escaped(json.dumps(key, ensure_ascii=False))
 
 
 def _is_literal(text: str) -> bool:

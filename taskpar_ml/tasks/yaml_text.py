@@ -113,9 +113,10 @@ class _Builder:
                 mark.index if mark else 0, f"the YAML is broken: {problem}.", "Correct the line."
             ) from None
         except ReaderError as error:
+            character = self.text.content[error.position : error.position + 1]
             raise self.text.error(
                 error.position,
-                f"the character {error.character!a} is not allowed in YAML.",
+                f"the character {character!a} is not allowed in YAML.",
                 "Remove it, or write it as an escape in double quotes.",
             ) from None
         except (YAMLError, ValueError, OverflowError, AssertionError) as error:

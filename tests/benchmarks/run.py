@@ -28,7 +28,7 @@ TASKPAR = str(Path(sys.executable).with_name("taskpar"))
 def run_once(command: list[str]) -> tuple[float, float]:
     """Run a command to its end; return seconds and peak MiB."""
     start = time.perf_counter()
-    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
     child = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - start

@@ -206,11 +206,11 @@ def test_damaged_refs_end_in_an_error_of_ours(project: Path, content: bytes) -> 
     (project / ".git" / "packed-refs").write_bytes(content)
     with pytest.raises(RepositoryError, match=r"cannot be listed.*git fsck"):
         RepoSnapshot.at(project)
-    with pytest.raises(RepositoryError, match=r"'nowhere'.*git fsck"):
+    with pytest.raises(RepositoryError, match="'nowhere' does not exist"):
         RepoSnapshot.at(project, "nowhere")
 
 
-DAMAGED_FILES = ["HEAD", "config", "shallow", "info/grafts", "index", "logs/HEAD", "commondir"]
+DAMAGED_FILES = ["HEAD", "config", "shallow", "info/grafts", "index", "commondir", "packed-refs"]
 
 
 @pytest.mark.parametrize("file", [*DAMAGED_FILES, "objects/info/alternates", "refs/heads/main"])

@@ -213,9 +213,9 @@ def test_many_rows_and_few_rows_agree() -> None:
     """Names are tried one by one for a few rows, and all at once for many."""
     paths = [f"d{n % 7}/e{n % 11}/f{n}.{'py' if n % 3 else 'ts'}" for n in range(5000)]
     index = PathIndex(paths)
-    for number in range(300):
+    for number in range(1, 300):
         # More globs than an index remembers.
-        assert index.matching(f"**/f{number}?.*").size
+        assert index.matching(f"**/f{number}*.*").size
     for pattern in ("**/f1*.py", "d3/e1/*.ts", "d[12]/**/*7.py", "d?/e{1,2}/f*", "*/e*/f4999.*"):
         expected = [at for at, path in enumerate(index.paths) if matches(pattern, path)]
         assert index.matching(pattern).tolist() == expected

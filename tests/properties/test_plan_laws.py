@@ -1,0 +1,92 @@
+"""Laws of every plan, whatever the tasks."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import networkx as nx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskpar_ml.domain.plan import Because
+from taskpar_ml.estimators.constant import always_conflict, never_conflict
+from taskpar_ml.policy.settings import RuleSettings
+from tests.support.strategies import LAW, task_lists
+from tests.support.workspaces import workspace
+
+NO_RULES_NO_LIMITS = {"rules": RuleSettings.none(), "plan": {"workers": 10_000}}
+
+
+def order_of(planned):
+    """Return the declared order among all open tasks."""
+    return planned.declared_order
+
+
+@LAW
+@given(task_lists(tagged=False))
+def test_where_nothing_conflicts_the_waves_are_the_topological_generations(chosen):
+    free = workspace(*chosen, settings=NO_RULES_NO_LIMITS, estimator=never_conflict())
+    generations = [set(each) for each in nx.topological_generations(free.declared_order)]
+    assert [set(wave) for wave in free.plan().waves] == generations
+
+
+@LAW
+@given(task_lists(tagged=False))
+def test_where_everything_conflicts_tasks_run_one_at_a_time(chosen):
+    serial = workspace(*chosen, settings=NO_RULES_NO_LIMITS, estimator=always_conflict())
+    waves = serial.plan().waves
+    assert sorted(waves) == sorted((each.id,) for each in chosen)
+    assert serial.plan().speed_up == 1.0
+
+
+@LAW
+@given(task_lists(), st.integers(1, 4))
+def test_every_plan_keeps_its_promises(chosen, workers):
+    limits = {"plan": {"workers": workers}, "locks": [{"name": "host", "labels": ["staging"]}]}
+    asked = workspace(*chosen, settings=limits)
+    plan = asked.plan()
+    placed = [name for wave in plan.waves for name in wave]
+    held = [each.id for each in plan.held]
+    assert sorted(placed + held) == sorted(each.id for each in asked.task_set.work)
+    assert all(0 < len(wave) <= workers for wave in plan.waves)
+
+    wave_of = {name: number for number, wave in enumerate(plan.waves) for name in wave}
+    for before, after in nx.transitive_closure_dag(asked.declared_order).edges:
+        if before in wave_of and after in wave_of:
+            assert wave_of[before] < wave_of[after]
+        if before in held:
+            assert after not in wave_of
+
+    tasks = asked.task_set.by_id
+    neighbours = {(each.task_a, each.task_b): each for each in plan.neighbours}
+    together = [tuple(sorted(pair)) for wave in plan.waves for pair in combinations(wave, 2)]
+    assert sorted(neighbours) == sorted(together)
+    for first, second in together:
+        reason = neighbours[first, second]
+        assert reason.together
+        assert None in (tasks[first].parallel_safe, tasks[second].parallel_safe) or (
+            tasks[first].parallel_safe and tasks[second].parallel_safe
+        )
+        assert not {"staging"} <= set(tasks[first].labels) & set(tasks[second].labels)
+        if reason.score is None:
+            assert reason.because in (Because.SAFE_RULE, Because.CAN_RUN_WITH)
+    for each in plan.tasks:
+        assert bool(each.why_not_earlier) == (each.wave > 0)
+    for each in plan.suggested_dependencies:
+        if each.followed:
+            assert wave_of[each.before] < wave_of[each.after]
+
+
+@LAW
+@given(task_lists(), st.floats(0.01, 1.0), st.floats(0.01, 1.0))
+def test_a_lower_threshold_lets_no_more_pairs_run_together(chosen, one, other):
+    low, high = sorted((one, other))
+    few = together(workspace(*chosen, settings={"plan": {"threshold": low}}))
+    many = together(workspace(*chosen, settings={"plan": {"threshold": high}}))
+    assert few <= many
+
+
+def together(asked):
+    """Return the pairs of open tasks that may run together."""
+    open_ids = sorted(each.id for each in asked.task_set.work)
+    return {pair for pair in combinations(open_ids, 2) if asked.explain(*pair).decision.together}

@@ -1,0 +1,94 @@
+"""Workspaces out of a few lines: tasks as mappings, a repository as paths and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from taskpar_ml.domain.groups import ExecutionGroup
+from taskpar_ml.domain.task import Task
+from taskpar_ml.domain.taskset import Barrier, TaskDocument
+from taskpar_ml.estimators.contract import ConflictEstimator
+from taskpar_ml.estimators.fixed_weights import FixedWeights
+from taskpar_ml.policy.settings import Settings
+from taskpar_ml.predictor import ConflictPredictor
+from taskpar_ml.repo.path_index import PathIndex
+from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.tasks import assemble
+from taskpar_ml.workspace import Workspace
+
+SHOP = (
+    "README.md",
+    "docs/guide.md",
+    "docs/api.md",
+    "src/auth/login.py",
+    "src/auth/session.py",
+    "src/billing/invoice.py",
+    "src/billing/tax.py",
+    "src/billing/models.py",
+    "src/orders/models.py",
+    "src/orders/api.py",
+    "frontend/cart.tsx",
+    "migrations/0001_start.sql",
+    "tests/test_login.py",
+)
+"""A small shop: a little of everything."""
+
+
+@dataclass(frozen=True)
+class GivenFiles:
+    """Contents and messages that a test made up."""
+
+    contents: Mapping[str, str]
+    said: Sequence[str] = ()
+
+    def messages(self, limit: int) -> list[str]:
+        """Return the made-up messages."""
+        return list(self.said[:limit])
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """Return the beginning of a made-up file."""
+        return self.contents[path].encode()[:limit] if path in self.contents else None
+
+
+def snapshot_of(
+    files: Mapping[str, str] | Iterable[str] = SHOP, *, messages: Sequence[str] = ()
+) -> RepoSnapshot:
+    """Return a snapshot of files that exist nowhere."""
+    contents = dict(files) if isinstance(files, Mapping) else dict.fromkeys(files, "")
+    return RepoSnapshot(
+        repository="shop",
+        commit="0" * 40,
+        paths=PathIndex(contents),
+        _source=GivenFiles(contents, messages),
+    )
+
+
+def task(id: str, title: str = "Do it", **fields: Any) -> Task:
+    """Return a task; lists may be given as lists."""
+    return Task.model_validate({"id": id, "title": title, **fields})
+
+
+def workspace(
+    *tasks: Task | Mapping[str, Any],
+    files: Mapping[str, str] | Iterable[str] = SHOP,
+    settings: Mapping[str, Any] | None = None,
+    estimator: ConflictEstimator | None = None,
+    groups: Sequence[Mapping[str, Sequence[str]]] = (),
+    barriers: Sequence[Barrier] = (),
+) -> Workspace:
+    """Return a workspace of tasks (``title`` may be left out) and a made-up repository."""
+    document = TaskDocument(
+        path="tasks.yaml",
+        format="taskpar",
+        tasks=tuple(each if isinstance(each, Task) else task(**each) for each in tasks),
+        groups=tuple(ExecutionGroup.model_validate(group) for group in groups),
+        barriers=tuple(barriers),
+    )
+    return Workspace(
+        task_set=assemble([document]),
+        snapshot=snapshot_of(files),
+        predictor=ConflictPredictor(estimator or FixedWeights()),
+        settings=Settings(**(settings or {})),
+    )
