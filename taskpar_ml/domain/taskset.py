@@ -75,6 +75,10 @@ class TaskSet:
         Leaves below every parent task, in file order.
     groups, barriers
         As in the documents, with parents replaced by their leaves.
+    files
+        Path and format of every file read.
+    outside
+        Tasks that are waited for though no file holds them: exports leave tasks out.
     """
 
     tasks: tuple[Task, ...]
@@ -83,6 +87,7 @@ class TaskSet:
     barriers: tuple[Barrier, ...] = ()
     notices: tuple[Notice, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    outside: frozenset[str] = frozenset()
 
     @cached_property
     def by_id(self) -> Mapping[str, Task]:

@@ -27,7 +27,16 @@ _LONGEST: Final = 1024
 _ESCAPED: Final = re.compile(r"\\([_*\[\]()])")
 _MODULE: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _BARE_NAMES: Final = frozenset(
-    "Dockerfile Makefile Gemfile Rakefile Procfile Jenkinsfile Vagrantfile LICENSE".split()
+    [
+        "Dockerfile",
+        "Makefile",
+        "Gemfile",
+        "Rakefile",
+        "Procfile",
+        "Jenkinsfile",
+        "Vagrantfile",
+        "LICENSE",
+    ]
 )
 """Files that bear no extension and whose names are no words of the language."""
 _PRODUCT_NAMES: Final = """
@@ -148,10 +157,12 @@ def _some_of(files: list[str]) -> _Meant:
 def _directory(path: str, snapshot: RepoSnapshot, weight: float) -> tuple[str, float, bool]:
     """Return a directory with the share of its files that a task may touch."""
     count = len(snapshot.paths.matching(f"{path}/"))
-    return f"{path}/", weight * min(1.0, _DIRECTORY_FILES / count), False
+    return f"{path}/", weight * min(1.0, _DIRECTORY_FILES / max(count, 1)), False
 
 
 def _is_new(path: str) -> bool:
     """Whether a path that no file bears may name a file to be made."""
     name = path.rpartition("/")[2]
-    return bool(_FILE_NAME.search(name)) and name.lower() not in _PRODUCTS and is_literal(path)
+    is_file = name in _BARE_NAMES or _FILE_NAME.search(name) is not None
+    is_product = name.lower() in _PRODUCTS or "@" in path  # a package or an address
+    return is_file and not is_product and is_literal(path)

@@ -27,7 +27,7 @@ class EdgeKind(StrEnum):
 
 
 def dependency_graph(task_set: TaskSet) -> nx.DiGraph[str]:
-    """Return the order of all tasks that are work or set aside.
+    """Return the order of all tasks that are work, set aside, or waited for from outside.
 
     Nodes are task ids in file order; an edge runs from the task that comes first, with
     attributes ``kind`` (:class:`EdgeKind`) and ``why``. Settled tasks hold nobody back and are
@@ -36,6 +36,7 @@ def dependency_graph(task_set: TaskSet) -> nx.DiGraph[str]:
     graph: nx.DiGraph[str] = nx.DiGraph()
     open_tasks = [task for task in task_set.tasks if not task.status.is_settled]
     graph.add_nodes_from(task.id for task in open_tasks)
+    graph.add_nodes_from(sorted(task_set.outside))
     for task in open_tasks:
         for before in task.depends_on:
             _join(graph, before, task.id, EdgeKind.DEPENDS_ON, "depends_on")
@@ -72,16 +73,22 @@ def _add_groups(graph: nx.DiGraph[str], task_set: TaskSet) -> None:
 
 
 def held_tasks(graph: nx.DiGraph[str], task_set: TaskSet) -> dict[str, HeldTask]:
-    """Return the tasks that wait, directly or not, for a task that was set aside."""
-    held: dict[str, HeldTask] = {}
+    """Return the tasks that wait, directly or not, for one that the plan cannot place.
+
+    Such are tasks that were set aside, and tasks that no file holds.
+    """
+    causes = dict.fromkeys(sorted(task_set.outside), "which no file holds")
     for task in task_set.tasks:
-        if task.status != TaskStatus.DEFERRED:
-            continue
-        for waiting in sorted(nx.descendants(graph, task.id)):
+        if task.status == TaskStatus.DEFERRED:
+            causes[task.id] = "which is deferred"
+    held: dict[str, HeldTask] = {}
+    for cause, why in causes.items():
+        for waiting in sorted(nx.descendants(graph, cause)):
             after = task_set.by_id[waiting]
             if after.status.is_work and waiting not in held:
-                why = f"waits for {task.id}, which is deferred"
-                held[waiting] = HeldTask(id=waiting, title=after.title, why=why)
+                held[waiting] = HeldTask(
+                    id=waiting, title=after.title, why=f"waits for {cause}, {why}"
+                )
     return held
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from taskpar_ml.domain.pairs import shortened
 from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import Barrier, Notice, TaskDocument, TaskSet
 from taskpar_ml.errors import DuplicateTaskIdError, UnknownTaskFormatError
@@ -93,7 +94,7 @@ def assemble(documents: Iterable[TaskDocument]) -> TaskSet:
 def _assembled(documents: Sequence[TaskDocument], notices: list[Notice]) -> TaskSet:
     for document in documents:
         notices += document.notices
-        if not document.tasks:
+        if not document.tasks and not document.groups:
             notices.append(Notice(shown(document.path), "holds no task."))
     families = Families.of(_by_id(documents), notices)
     notices += families.notices()
@@ -109,6 +110,12 @@ def _assembled(documents: Sequence[TaskDocument], notices: list[Notice]) -> Task
         for document in documents
         for barrier in document.barriers
     )
+    if references.outside:
+        text = (
+            f"tasks that the export does not hold: {shortened(references.outside)}. What waits "
+            "for them is held back. If they are closed, export closed tasks too."
+        )
+        notices.append(Notice(", ".join(shown(document.path) for document in documents), text))
     order = Order.of(tasks, barriers)
     return TaskSet(
         tasks=tasks,
@@ -116,6 +123,7 @@ def _assembled(documents: Sequence[TaskDocument], notices: list[Notice]) -> Task
         groups=checked_groups(documents, families, order),
         barriers=barriers,
         notices=tuple(notices),
+        outside=frozenset(references.outside),
         files=tuple((document.path, document.format) for document in documents),
     )
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from taskpar_ml.tasks.source import Source
 from taskpar_ml.tasks.surgery import merged, with_members
 from taskpar_ml.tasks.taskmaster import TaskMaster, tag_holder
 from taskpar_ml.tasks.tree import Fields, plain, shown
+from taskpar_ml.whole_files import whole_file
 
 _ELSEWHERE: Final = "Write the plan to a new native file, such as tasks.yaml."
 
@@ -122,28 +122,10 @@ def _replace(path: Path, content: str, *, was: str) -> None:
             raise OutputError(place, "was changed by somebody else meanwhile.", "Try again.")
         if not os.access(target, os.W_OK):
             raise OutputError(place, "is read-only.", f"Allow writing. {_ELSEWHERE}")
-        _write_beside(target, mark + content.encode())
+        mode = stat.S_IMODE(target.stat().st_mode)
+        with whole_file(target, replace=True, mode=mode) as beside:
+            beside.write_bytes(mark + content.encode())
     except OSError as error:
         raise OutputError(
             place, f"cannot be written: {shown(error.strerror or str(error))}.", _ELSEWHERE
         ) from None
-
-
-def _write_beside(target: Path, data: bytes) -> None:
-    """Write a new file in the same directory and move it over the old one."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    directory = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -48,6 +48,11 @@ class References:
         Where each task comes from.
     notices
         Receives what a person should know.
+
+    Attributes
+    ----------
+    outside
+        Tasks that exports name but do not hold, each with those that wait for it.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class References:
         self._notices = notices
         self._count = 0
         self._told: set[tuple[str, str]] = set()
+        self.outside: dict[str, list[str]] = {}
 
     def resolved(self, leaf: Task) -> Task:
         """Return a leaf with its own and its ancestors' references as ids of leaves.
@@ -91,7 +97,7 @@ class References:
         for named in getattr(holder, name):
             if named not in self._families.by_id:
                 if leaf.status.is_work and named not in self._origins[holder.id].missing_ok:
-                    raise self._unknown(holder, name, named)
+                    yield from self._outside(holder, name, named)
                 continue
             if leaf.status.is_work:
                 self._check_waiting_for_itself(holder, name, named)
@@ -100,6 +106,18 @@ class References:
             # A parent that waits for its own subtask says nothing new.
             if holder.id not in self._families.lineage(named):
                 yield from (task for task in self._families.meant(named) if task not in lineage)
+
+    def _outside(self, holder: Task, name: str, named: str) -> Iterator[str]:
+        """Keep a reference of an export to a task that it leaves out; refuse any other.
+
+        Exports often hold a part of a tracker. What waits for the rest is held back; whom else
+        such a task would block or run beside is no matter here.
+        """
+        if not self._origins[holder.id].is_export:
+            raise self._unknown(holder, name, named)
+        if name.startswith("depends_on"):
+            self.outside.setdefault(named, []).append(holder.id)
+            yield named
 
     def _check_waiting_for_itself(self, holder: Task, name: str, named: str) -> None:
         place = f"{holder.place}: {task_label(holder.id)}"
@@ -131,8 +149,6 @@ class References:
         close = get_close_matches(named, known, n=3, cutoff=0.7)
         cure = f"Did you mean {' or '.join(close)}? " if close else ""
         cure += f"Known ids: {shortened(known)}."
-        if self._origins[holder.id].is_export:
-            cure += " If it is closed or lies elsewhere, export it too."
         return UnknownDependencyError(
             f"{holder.place}: {task_label(holder.id)}", f"{name} {named} does not exist.", cure
         )

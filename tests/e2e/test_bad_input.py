@@ -15,7 +15,10 @@ GOOD = "tasks:\n  - {id: a, title: A}\n  - {id: b, title: B}\n"
 BAD_FILES = {
     "broken YAML": (b"tasks:\n  - id: a\n   title: [", "tasks.yaml:3"),
     "duplicate ids": (b"- {id: a, title: A}\n- {id: a, title: B}\n", "a"),
-    "unknown dependency": (b"- {id: a, title: A, depends_on: [b]}\n", "depends_on b does not exist"),
+    "unknown dependency": (
+        b"- {id: a, title: A, depends_on: [b]}\n",
+        "depends_on b does not exist",
+    ),
     "self dependency": (b"- {id: a, title: A, depends_on: [a]}\n", "itself"),
     "cycle": (
         b"- {id: a, title: A, depends_on: [b]}\n- {id: b, title: B, depends_on: [a]}\n",
@@ -123,7 +126,10 @@ def test_a_zone_inside_a_submodule_is_refused_and_the_submodule_itself_is_fine(t
     tasks = tmp_path / "tasks.yaml"
     tasks.write_text("- {id: a, title: A, modifies: [vendor/lib/src/*]}\n", encoding="utf-8")
     refused(
-        taskpar("plan", tasks, "--repo", place), "tasks.yaml", "vendor/lib/src/*", "Name 'vendor/lib' itself"
+        taskpar("plan", tasks, "--repo", place),
+        "tasks.yaml",
+        "vendor/lib/src/*",
+        "Name 'vendor/lib' itself",
     )
     tasks.write_text("- {id: a, title: A, modifies: [vendor/lib, '**']}\n", encoding="utf-8")
     assert taskpar("plan", tasks, "--repo", place).status == 0

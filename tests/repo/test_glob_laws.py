@@ -17,13 +17,30 @@ from taskpar_ml.repo import PathIndex, common_path, example_path, is_literal, ma
 Git = Callable[..., str]
 
 # Few letters, so that patterns and paths meet often.
-NAMES = st.text("ab.[]{},*\\é\udc80", min_size=1, max_size=4).filter(
+NAMES = st.text("ab.([]{},*\\é\udc80", min_size=1, max_size=4).filter(
     lambda name: name not in {".", ".."}
 )
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
 PLAIN_PATHS = st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
 PLAIN_PATHS = PLAIN_PATHS.filter(lambda path: not {".", ".."} & set(path.split("/")))
-SIGNS = ["a", "b", ".", "*", "?", "**", "[ab]", "[!a]", "{a,b/a}", "{,b}", "[", "]", "{", "\\", "é"]
+SIGNS = [
+    "a",
+    "b",
+    ".",
+    "(",
+    "*",
+    "?",
+    "**",
+    "[ab]",
+    "[!a]",
+    "{a,b/a}",
+    "{,b}",
+    "[",
+    "]",
+    "{",
+    "\\",
+    "é",
+]
 PARTS = st.lists(st.sampled_from(SIGNS), min_size=1, max_size=4).map("".join)
 PATTERNS = st.lists(PARTS | st.just("**"), min_size=1, max_size=4).map("/".join)
 # Without "[!a]": pathspec lets it stand for "/", which git does not.
@@ -49,6 +66,7 @@ USABLE = PATTERNS.filter(usable)
 
 
 @given(USABLE, st.lists(PATHS, max_size=12))
+@example("**/a*", ["a/a", "b/ab/a/a"])
 def test_matching_is_what_matches_says_of_each_path(pattern: str, paths: list[str]) -> None:
     index = PathIndex(paths)
     expected = [at for at, path in enumerate(index.paths) if matches(pattern, path)]

@@ -145,6 +145,8 @@ def test_not_named(pattern: str, path: str) -> None:
         ("*.test.*", "*.py", "x.test.py"),
         (".", "anything", "anything"),
         ("?", "??", None),
+        ("(?", "*?", "(x"),
+        ("(a)/[bc]", "**/[bc]", "(a)/b"),
     ],
 )
 def test_common_paths(first: str, second: str, shared: str | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from taskpar_ml.errors import InvalidTaskError, UnknownDependencyError
+from taskpar_ml.errors import InvalidTaskError
 from taskpar_ml.tasks import read_document, read_tasks
 
 from .conftest import Write
@@ -67,14 +67,14 @@ def test_history_may_name_what_is_gone(write: Write) -> None:
     assert (found.tasks[0].depends_on, found.tasks[0].parent, found.notices) == ((), None, ())
 
 
-def test_open_issues_may_not(write: Write) -> None:
-    path = write("t", lines(issue("ab-1", ("blocks", "ab-2")), issue("ab-3")))
-    with pytest.raises(UnknownDependencyError) as caught:
-        read_tasks(path)
-    assert str(caught.value) == (
-        "t:1: task ab-1: depends_on ab-2 does not exist. Did you mean ab-3 or ab-1? "
-        "Known ids: ab-1, ab-3. If it is closed or lies elsewhere, export it too."
-    )
+def test_open_issues_wait_for_what_is_not_in_the_export(write: Write) -> None:
+    found = read_tasks(write("t", lines(issue("ab-1", ("blocks", "ab-2")), issue("ab-3"))))
+    assert found.outside == {"ab-2"}
+    assert found.by_id["ab-1"].depends_on == ("ab-2",)
+    assert [str(notice) for notice in found.notices] == [
+        "t: tasks that the export does not hold: ab-2. What waits for them is held back. "
+        "If they are closed, export closed tasks too."
+    ]
 
 
 def test_a_parent_that_is_gone_is_told(write: Write) -> None:

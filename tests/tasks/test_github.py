@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from taskpar_ml.domain.task import TaskStatus
-from taskpar_ml.errors import DependencyCycleError, InvalidTaskError, UnknownDependencyError
+from taskpar_ml.errors import DependencyCycleError, InvalidTaskError
 from taskpar_ml.tasks import read_document, read_tasks
 
 from .conftest import Write
@@ -74,14 +74,11 @@ def test_the_child_knows_its_parent_best(write: Write) -> None:
     assert [task.parent for task in tasks] == [None, None, "5", "2", None]
 
 
-def test_a_blocker_that_is_neither_here_nor_closed(write: Write) -> None:
+def test_a_blocker_that_is_neither_here_nor_closed_is_waited_for(write: Write) -> None:
     links = {"nodes": [{"number": 9, "state": "OPEN"}]}
-    with pytest.raises(UnknownDependencyError) as caught:
-        read_tasks(write("t", json.dumps([issue(1, blockedBy=links)])))
-    assert str(caught.value) == (
-        "t:1: task 1: depends_on 9 does not exist. Known ids: 1. "
-        "If it is closed or lies elsewhere, export it too."
-    )
+    found = read_tasks(write("t", json.dumps([issue(1, blockedBy=links, blocking=[8])])))
+    assert found.outside == {"9"}
+    assert (found.tasks[0].depends_on, found.tasks[0].blocks) == (("9",), ())
 
 
 def test_issues_that_list_each_other(write: Write) -> None:

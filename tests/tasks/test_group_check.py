@@ -110,6 +110,14 @@ def test_groups_of_two_files(write: Write) -> None:
     )
 
 
+def test_groups_may_stand_in_a_file_of_their_own(write: Write) -> None:
+    write("a.yaml", "tasks: [{id: a}]\n")
+    write("b.yaml", "execution_groups: [sequential: [a]]\n")
+    found = read_tasks("a.yaml", "b.yaml")
+    assert found.groups == (ExecutionGroup(sequential=("a",)),)
+    assert found.notices == ()
+
+
 def test_groups_may_name_tasks_of_other_files(write: Write) -> None:
     write("a.yaml", "tasks: [{id: a}]\n")
     write("b.yaml", "tasks: [{id: b}]\nexecution_groups: [parallel: [a, b]]\n")

@@ -135,6 +135,14 @@ def test_unknown_fields_are_kept_as_they_are_written(write: Write) -> None:
     assert task.place == "t.yaml:2"
 
 
+def test_names_that_mean_something_else_inside_do_no_harm(write: Write) -> None:
+    fields = "marked_parallel: perhaps, complexity: high, context: [x], section: {a: b}"
+    task = read_document(write("t.yaml", f"tasks:\n- {{id: a, {fields}}}\n")).tasks[0]
+    assert (task.marked_parallel, task.complexity, task.context, task.section) == (
+        *(False, None, "", ""),
+    )
+
+
 def test_nothing_counts_as_absent(write: Write) -> None:
     path = write(
         "t.yaml", "tasks:\n- {id: a, title: null, description: ~, depends_on: , status: }\n"

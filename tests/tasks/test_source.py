@@ -1,7 +1,6 @@
 """Bytes that are no readable task file get one clear error each."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -72,13 +71,14 @@ def test_a_very_long_name_is_told_apart(write: Write) -> None:
         read_tasks("x" * 300)
 
 
-def test_a_large_file_is_refused_before_it_is_read(write: Write) -> None:
+def test_a_large_file_is_refused_before_it_is_read(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("tasks.yaml", "tasks:\n")
     os.truncate(path, 50_000_000)
-    start = time.perf_counter()
+    monkeypatch.delattr(Path, "open")
     with pytest.raises(UnreadableTaskFileError) as caught:
         read_tasks(path)
-    assert time.perf_counter() - start < 0.5
     assert str(caught.value) == (
         "tasks.yaml: is larger than 16 MiB (50,000,000 bytes). "
         "Split it, or leave finished tasks out."
