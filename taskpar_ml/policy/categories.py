@@ -57,6 +57,13 @@ Globs = Annotated[PathPatterns, AfterValidator(_readable)]
 """Globs of a settings file, checked when it is read."""
 
 
+_OBJECT_END: Final = re.compile(
+    r"\b(?:about|by|for|from|in|into|of|on|so|that|to|via|when|with)\b", re.IGNORECASE
+)
+"""Where a title has said what is done, and goes on to say where, what for, or with what."""
+_CONJUNCTION: Final = re.compile(r"[,;&+]|\b(?:and|plus)\b", re.IGNORECASE)
+
+
 class CategorySigns(BaseModel):
     """What gives a category away.
 
@@ -92,6 +99,23 @@ class CategorySigns(BaseModel):
             or (self._text and self._text.search(task.text))
         )
 
+    def in_whole_title(self, task: Task) -> bool:
+        """Whether everything that the title says is done bears a sign.
+
+        Examples
+        --------
+        >>> signs = CategorySigns(words=["tests", "docs"])
+        >>> [
+        ...     signs.in_whole_title(Task(id="1", title=title))
+        ...     for title in ("Add tests and docs for a login", "Add a login and its tests")
+        ... ]
+        [True, False]
+        """
+        done = _OBJECT_END.split(task.title, maxsplit=1)[0]
+        return self._title is not None and all(
+            self._title.search(part) for part in _CONJUNCTION.split(done)
+        )
+
     def has_path(self, path: str) -> bool:
         """Whether the path belongs to the category."""
         return any(matches(pattern, path) for pattern in self.paths)
@@ -108,12 +132,37 @@ def _any_of(words: Sequence[str]) -> re.Pattern[str] | None:
 DEFAULT_SIGNS: Final[Mapping[Category, CategorySigns]] = {
     Category.DOCUMENTATION: CategorySigns(
         labels=("documentation", "docs", "doc"),
-        words=("docs", "document", "documentation", "readme", "docstring*", "tutorial", "guide"),
+        words=(
+            "docs",
+            "documentation",
+            "document the",
+            "document how",
+            "document all",
+            "readme",
+            "docstring*",
+            "tutorial",
+            "a guide",
+            "the guide",
+            "user guide",
+        ),
         paths=("docs/**", "doc/**", "**/*.md", "**/*.rst", "**/*.adoc", "**/README*"),
     ),
     Category.TESTS: CategorySigns(
         labels=("tests", "test", "testing"),
-        words=("test", "tests", "unit tests", "test coverage", "e2e", "integration tests"),
+        words=(
+            "tests",
+            "test the",
+            "test:",
+            "test(*):",
+            "test coverage",
+            "test case*",
+            "test suite",
+            "unit test",
+            "integration test",
+            "regression test",
+            "e2e test",
+            "flaky test",
+        ),
         paths=(
             "tests/**",
             "test/**",
@@ -276,7 +325,9 @@ def categories_of(
     Notes
     -----
     Where files are known they decide about documentation, tests and layers, and all of them must
-    agree: a task titled "document the API" that also writes code is no documentation task.
+    agree: a task titled "document the API" that also writes code is no documentation task. Where
+    no file is known, a task is one of documentation or tests only if its title speaks of nothing
+    else: "add a login with tests" is neither.
 
     Examples
     --------
@@ -287,7 +338,8 @@ def categories_of(
     found = set()
     for category in _NARROW & signs.keys():
         by_paths = all(bears(category, path) for path in paths)
-        by_words = signs[category].in_labels(task) or signs[category].in_text(task)
+        in_text = signs[category].in_whole_title if category in _ABOUT else signs[category].in_text
+        by_words = signs[category].in_labels(task) or in_text(task)
         if by_paths if paths else by_words:
             found.add(category)
     about_only = bool(found & _ABOUT)

@@ -21,7 +21,7 @@ from taskpar_ml.tasks.order import Order
 from taskpar_ml.tasks.references import Origin, References
 from taskpar_ml.tasks.speckit import SpecKit
 from taskpar_ml.tasks.taskmaster import TaskMaster
-from taskpar_ml.tasks.tree import shown
+from taskpar_ml.tasks.tree import shown, shown_path
 
 _EXPORTS: Final = frozenset({Beads.name, GitHub.name})
 _NUMBERED_BY_FILE: Final = frozenset({SpecKit.name, Kiro.name, OpenSpec.name, TaskMaster.name})
@@ -67,7 +67,7 @@ def read_tasks(*paths: str | Path, tag: str | None = None) -> TaskSet:
     notices = []
     if tag is not None and all(document.format != TaskMaster.name for document in documents):
         text = f"tag {shown(tag)} has no effect: only {TaskMaster.name} files have tags."
-        notices.append(Notice(shown(documents[0].path), text))
+        notices.append(Notice(shown_path(documents[0].path), text))
     return _assembled(documents, notices)
 
 
@@ -95,7 +95,7 @@ def _assembled(documents: Sequence[TaskDocument], notices: list[Notice]) -> Task
     for document in documents:
         notices += document.notices
         if not document.tasks and not document.groups:
-            notices.append(Notice(shown(document.path), "holds no task."))
+            notices.append(Notice(shown_path(document.path), "holds no task."))
     families = Families.of(_by_id(documents), notices)
     notices += families.notices()
     origins = {
@@ -115,7 +115,7 @@ def _assembled(documents: Sequence[TaskDocument], notices: list[Notice]) -> Task
             f"tasks that the export does not hold: {shortened(references.outside)}. What waits "
             "for them is held back. If they are closed, export closed tasks too."
         )
-        notices.append(Notice(", ".join(shown(document.path) for document in documents), text))
+        notices.append(Notice(", ".join(shown_path(document.path) for document in documents), text))
     order = Order.of(tasks, barriers)
     return TaskSet(
         tasks=tasks,

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from taskpar_ml.domain.task import Task, TaskMetadata
 from taskpar_ml.errors import InvalidTaskError
-from taskpar_ml.tasks.tree import plain, quoted, shown
+from taskpar_ml.tasks.tree import plain, quoted, shown, shown_path
 
 METADATA_FIELDS: Final = frozenset(TaskMetadata.model_fields)
 """The fields that a task file of our own may give."""
@@ -73,7 +73,7 @@ def build_task(
 
 def place_of(path: str, line: int) -> str:
     """Return ``file:line``, or the file alone where no line is known."""
-    return f"{shown(path)}:{line}" if line else shown(path)
+    return f"{shown_path(path)}:{line}" if line else shown_path(path)
 
 
 def task_label(task_id: object) -> str:

@@ -19,7 +19,7 @@ from taskpar_ml.tasks.reader import TaskReader
 from taskpar_ml.tasks.source import MAX_BYTES, Source, Syntax
 from taskpar_ml.tasks.speckit import SpecKit
 from taskpar_ml.tasks.taskmaster import TaskMaster
-from taskpar_ml.tasks.tree import shown
+from taskpar_ml.tasks.tree import shown_path
 
 READERS: Final[tuple[TaskReader, ...]] = (
     Backlog(),
@@ -131,7 +131,7 @@ def documents_in(directory: str | Path, *, tag: str | None = None) -> tuple[Task
         return _with_notices(documents, found.notices)
     passed_over = " ".join(str(notice) for notice in found.notices[:3])
     raise UnknownTaskFormatError(
-        shown(str(directory)),
+        shown_path(directory),
         f"holds no task file. {passed_over}".strip(),
         f"Looked for {', '.join(WELL_KNOWN)}. Name a file, or write one with 'taskpar init'.",
     )
@@ -155,7 +155,7 @@ def _source(path: str | Path) -> Source:
     folder = _folder(Path(path), sorted(Path(path).glob("*.md")), found)
     if folder is None or not Backlog().recognises(folder):
         raise UnreadableTaskFileError(
-            shown(str(path)),
+            shown_path(path),
             "is a directory where a file is expected.",
             "Name a task file, or a folder of Backlog.md tasks.",
         )
@@ -194,7 +194,7 @@ def _is_inside(path: Path, root: Path, found: Found) -> bool:
         text = (
             "is a link that leaves the directory and is not followed. Name its target to read it."
         )
-        found.notices.append(Notice(shown(str(path)), text))
+        found.notices.append(Notice(shown_path(path), text))
     return inside
 
 
@@ -213,7 +213,7 @@ def _folder(path: Path, files: Sequence[Path], found: Found) -> Source | None:
     size = sum(file.stat().st_size for file in files)
     if size > MAX_BYTES:
         raise UnreadableTaskFileError(
-            shown(str(path)),
+            shown_path(path),
             f"its files are larger than {MAX_BYTES // 1024 // 1024} MiB together ({size:,} bytes).",
             "Move finished tasks elsewhere.",
         )

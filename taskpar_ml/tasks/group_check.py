@@ -11,7 +11,7 @@ from taskpar_ml.domain.taskset import TaskDocument
 from taskpar_ml.errors import ExecutionGroupError
 from taskpar_ml.tasks.families import Families
 from taskpar_ml.tasks.order import Order, is_gate
-from taskpar_ml.tasks.tree import shown
+from taskpar_ml.tasks.tree import shown_path
 
 _NOWHERE: Final = -1
 
@@ -30,8 +30,8 @@ def checked_groups(
     holders = [document for document in documents if document.groups]
     if len(holders) > 1:
         raise ExecutionGroupError(
-            f"{shown(holders[1].path)}: execution_groups",
-            f"stand in {shown(holders[0].path)} too, and nothing says which come first.",
+            f"{shown_path(holders[1].path)}: execution_groups",
+            f"stand in {shown_path(holders[0].path)} too, and nothing says which come first.",
             "Keep the groups of all tasks in one file.",
         )
     if not holders:
@@ -42,7 +42,7 @@ def checked_groups(
 class _Check:
     def __init__(self, document: TaskDocument, families: Families, order: Order) -> None:
         self._written = document.groups
-        self._path = shown(document.path)
+        self._path = shown_path(document.path)
         self._families = families
         self._order = order
 

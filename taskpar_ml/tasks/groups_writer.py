@@ -21,7 +21,7 @@ from taskpar_ml.tasks.native import DIGEST_KEY, GROUPS_KEY, groups_digest
 from taskpar_ml.tasks.source import Source
 from taskpar_ml.tasks.surgery import merged, with_members
 from taskpar_ml.tasks.taskmaster import TaskMaster, tag_holder
-from taskpar_ml.tasks.tree import Fields, plain, shown
+from taskpar_ml.tasks.tree import Fields, plain, shown, shown_path
 from taskpar_ml.whole_files import whole_file
 
 _ELSEWHERE: Final = "Write the plan to a new native file, such as tasks.yaml."
@@ -113,7 +113,7 @@ def _check_only_that(source: Source, holder: Fields, wanted: Any, changed: str) 
 
 def _replace(path: Path, content: str, *, was: str) -> None:
     """Replace the content of a file in one step, unless somebody else has changed it."""
-    place = shown(str(path))
+    place = shown_path(path)
     try:
         target = path.resolve(strict=True)
         old = target.read_bytes()

@@ -14,7 +14,7 @@ from typing import Any, Final
 from taskpar_ml.errors import UnreadableTaskFileError
 from taskpar_ml.tasks.json_text import read_json
 from taskpar_ml.tasks.markdown import FrontMatter, front_matter
-from taskpar_ml.tasks.tree import Fields, Text, shown
+from taskpar_ml.tasks.tree import Fields, Text, shown, shown_path
 from taskpar_ml.tasks.yaml_text import read_yaml
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -48,7 +48,7 @@ def read_text(path: str | Path) -> str:
         If the file is missing, not a regular file, larger than 16 MiB (decided before anything
         is read), empty, not UTF-8, or holds a NUL character.
     """
-    place = shown(str(path))
+    place = shown_path(path)
     try:
         data = _bytes(Path(path), place)
     except (OSError, ValueError) as error:
@@ -140,7 +140,7 @@ class Source:
     @property
     def name(self) -> str:
         """The path for messages."""
-        return shown(self.path)
+        return shown_path(self.path)
 
     @property
     def suffix(self) -> str:

@@ -16,6 +16,7 @@ MAX_VALUES: Final = 1_000_000
 """Values in one file with aliases written out; a hostile file expands to billions."""
 
 _SHOWN: Final = 80
+_LONGEST_PATH: Final = 4096
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -80,7 +81,7 @@ class Text:
     def place(self, offset: int) -> str:
         """Return ``file:line:column`` of an offset."""
         line = self.line(offset)
-        return f"{shown(self.path)}:{line}:{offset - self._starts[line - 1] + 1}"
+        return f"{shown_path(self.path)}:{line}:{offset - self._starts[line - 1] + 1}"
 
     def error(self, offset: int, problem: str, cure: str) -> UnreadableTaskFileError:
         """Return the error that names the place of an offset."""
@@ -117,6 +118,11 @@ def shown(value: object, *, most: int = _SHOWN) -> str:
     if len(text) > most:
         text = text[: most - 1] + "…"
     return text if text.isprintable() else repr(text)
+
+
+def shown_path(path: object) -> str:
+    """Return a path for a message, in full: a place that is cut short leads nowhere."""
+    return shown(str(path), most=_LONGEST_PATH)
 
 
 def quoted(value: object) -> str:

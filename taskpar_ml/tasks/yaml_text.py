@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from taskpar_ml.errors import UnreadableTaskFileError
-from taskpar_ml.tasks.tree import MAX_DEPTH, MAX_VALUES, Fields, Member, Text, shown
+from taskpar_ml.tasks.tree import MAX_DEPTH, MAX_VALUES, Fields, Member, Text, shown, shown_path
 
 _CORE: Final = "tag:yaml.org,2002:"
 _WORDS: Final[dict[str, bool | None]] = {
@@ -123,7 +123,7 @@ class _Builder:
             # The scanner hands escapes beyond Unicode to chr(), digits of a directive to int(),
             # and asserts that a directive names a version it knows.
             raise UnreadableTaskFileError(
-                shown(self.text.path),
+                shown_path(self.text.path),
                 f"the YAML is broken: {shown(str(error), most=160)}.",
                 "Correct the file.",
             ) from None

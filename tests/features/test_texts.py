@@ -49,7 +49,8 @@ def test_a_word_that_the_repository_says_everywhere_tells_little():
 def test_the_contents_of_documents_count():
     files = {"README.md": "tax " * 3, "docs/a.md": "tax", "src/a.py": "tax"}
     assert TextStatistics().fit(snapshot_of(files)).n_documents_ == 3 + 2
-    assert similarity("tax a", "tax b", files=files) < similarity("tax a", "tax b", files=["x"])
+    texts = "tax cart", "tax login"
+    assert similarity(*texts, files=files) < similarity(*texts, files=["x"])
 
 
 def test_an_empty_repository_and_no_texts_are_fine():

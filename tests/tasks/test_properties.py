@@ -41,7 +41,7 @@ def check(path: Path) -> None:
     assert len(message) < 2000
     assert "pydantic" not in message
     assert all(str(notice).isprintable() for notice in found.notices)
-    known = found.by_id.keys()
+    known = {*found.by_id, *found.outside}
     for task in found.tasks:
         assert {*task.depends_on, *task.depends_on_completion, *task.blocks} <= known
         assert {*task.can_run_with} <= known
