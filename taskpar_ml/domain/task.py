@@ -93,7 +93,7 @@ class TaskStatus(StrEnum):
 
 
 _STATUS_WORDS: Final = {
-    TaskStatus.TODO: "todo to-do open pending new ready backlog draft hooked pinned",
+    TaskStatus.TODO: "todo to_do open pending new ready backlog draft hooked pinned",
     TaskStatus.IN_PROGRESS: "in_progress started doing active review in_review",
     TaskStatus.BLOCKED: "blocked waiting",
     TaskStatus.DEFERRED: "deferred icebox later",

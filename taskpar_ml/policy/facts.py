@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.task import Task
-from taskpar_ml.policy.categories import Category, categories_of
+from taskpar_ml.policy.categories import categories_of
 from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.settings import Lock, Settings
+from taskpar_ml.policy.signs import Category
 from taskpar_ml.repo.globs import matches
 
 _MOST_PATHS: Final = 500

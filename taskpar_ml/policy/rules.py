@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.pairs import PairTable
-from taskpar_ml.policy.categories import LAYERS, Category
+from taskpar_ml.policy.categories import LAYERS
 from taskpar_ml.policy.facts import TaskFacts
 from taskpar_ml.policy.settings import RuleSettings, SafeRule, Scope
+from taskpar_ml.policy.signs import Category
 
 Mask = NDArray[np.bool_]
 

@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from taskpar_ml.domain.task import Texts
 from taskpar_ml.errors import SettingsError
-from taskpar_ml.policy.categories import DEFAULT_SIGNS, Category, CategorySigns, Globs
+from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category, CategorySigns, Globs
 
 SETTINGS_FILE: Final = "taskpar.toml"
 _LARGEST_FILE: Final = 1 << 20

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from taskpar_ml.policy.categories import DEFAULT_SIGNS, Category, CategorySigns, categories_of
+from taskpar_ml.policy.categories import categories_of
+from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category, CategorySigns
 from tests.support.workspaces import task
 
 DOCS, TESTS, FRONTEND, BACKEND, INFRA, SCHEMA, CORE, API, SECURITY = Category

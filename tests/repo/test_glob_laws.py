@@ -67,6 +67,8 @@ USABLE = PATTERNS.filter(usable)
 
 @given(USABLE, st.lists(PATHS, max_size=12))
 @example("**/a*", ["a/a", "b/ab/a/a"])
+@example("**/a/**/b", ["a/x/x/b", "x/a/x/b", "a/a/x/b", "x/x/x/b"])
+@example("**/a/*/**/b", ["a/x/x/b", "x/a/x/b", "a/a/x/b", "a/a/b"])
 def test_matching_is_what_matches_says_of_each_path(pattern: str, paths: list[str]) -> None:
     index = PathIndex(paths)
     expected = [at for at, path in enumerate(index.paths) if matches(pattern, path)]

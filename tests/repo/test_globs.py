@@ -146,6 +146,7 @@ def test_not_named(pattern: str, path: str) -> None:
         (".", "anything", "anything"),
         ("?", "??", None),
         ("(?", "*?", "(x"),
+        ("([ab]", "*([ab]", "(a"),
         ("(a)/[bc]", "**/[bc]", "(a)/b"),
     ],
 )
