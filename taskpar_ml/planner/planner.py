@@ -24,12 +24,15 @@ from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task, TaskStatus
 from taskpar_ml.planner.decisions import PairDecisions, PairGrounds
 from taskpar_ml.planner.suggestions import SUGGESTED_ORDER
-from taskpar_ml.planner.waves import makespan, schedule_waves, tail_durations
+from taskpar_ml.planner.waves import makespan, shortest_waves, tail_durations
 from taskpar_ml.planner.wording import pair_reason
 
 _NEIGHBOURS: Final = 200
 _RISKIEST: Final = 10
 _OPPORTUNITIES: Final = 5
+_TRIES: Final = 40
+_TRIED_TASKS: Final = 4_000
+"""Tasks placed in all tries together: large plans try less, so that none takes minutes."""
 _PRIORITIES: Final = (
     ("critical", "highest", "urgent", "blocker", "p0", "0"),
     ("high", "major", "p1", "1"),
@@ -122,12 +125,14 @@ def _waves(
         )
         for task in inputs.tasks
     }
-    return schedule_waves(
+    return shortest_waves(
         order,
         ids=inputs.scored.pairs.ids,
         apart=decisions.apart_matrix(),
         rank=rank,
         workers=inputs.workers,
+        durations=durations,
+        tries=max(1, min(_TRIES, _TRIED_TASKS // max(len(inputs.tasks), 1))),
     )
 
 
