@@ -66,7 +66,7 @@ def paths_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:
         wording = wording_before(text, start)
         try:
             for item, share, absent in _meant(token, snapshot, creates=wording.creates):
-                yield Mention(item, wording.access, absent, token, share)
+                yield Mention(item, wording.access, absent and wording.creates, token, share)
         except PatternError:
             continue  # too many wildcards for a pattern: no path
 

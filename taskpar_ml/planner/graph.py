@@ -16,10 +16,10 @@ from taskpar_ml.domain.taskset import TaskSet
 
 
 class EdgeKind(StrEnum):
-    """Why one task comes before another."""
+    """Why one task comes before another, strongest first."""
 
-    DEPENDS_ON = "depends_on"
     COMPLETION = "depends_on_completion"
+    DEPENDS_ON = "depends_on"
     BLOCKS = "blocks"
     BARRIER = "barrier"
     GROUP = "execution_groups"
@@ -38,10 +38,12 @@ def dependency_graph(task_set: TaskSet) -> nx.DiGraph[str]:
     graph.add_nodes_from(task.id for task in open_tasks)
     graph.add_nodes_from(sorted(task_set.outside))
     for task in open_tasks:
-        for before in task.depends_on:
-            _join(graph, before, task.id, EdgeKind.DEPENDS_ON, "depends_on")
         for before in task.depends_on_completion:
             _join(graph, before, task.id, EdgeKind.COMPLETION, "depends_on_completion")
+    for task in open_tasks:
+        for before in task.depends_on:
+            _join(graph, before, task.id, EdgeKind.DEPENDS_ON, "depends_on")
+    for task in open_tasks:
         for after in task.blocks:
             _join(graph, task.id, after, EdgeKind.BLOCKS, "blocks")
     for barrier in task_set.barriers:

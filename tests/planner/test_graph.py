@@ -34,7 +34,9 @@ def edges(*tasks, **fields):
         ({}, {"depends_on": ["a"]}, EdgeKind.DEPENDS_ON),
         ({}, {"depends_on_completion": ["a"]}, EdgeKind.COMPLETION),
         ({"blocks": ["b"]}, {}, EdgeKind.BLOCKS),
+        # Of several the strongest.
         ({"blocks": ["b"]}, {"depends_on": ["a"]}, EdgeKind.DEPENDS_ON),
+        ({}, {"depends_on": ["a"], "depends_on_completion": ["a"]}, EdgeKind.COMPLETION),
     ],
 )
 def test_every_kind_of_dependency_is_an_edge(first, second, kind):

@@ -1,0 +1,84 @@
+"""Decisions about pairs as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from taskpar_ml.estimators.constant import always_conflict, never_conflict
+from tests.support.workspaces import task, workspace
+
+TAX = "src/billing/tax.py"
+
+
+def said(first, second, **fields):
+    decision = (
+        workspace(task("a", **first), task("b", **second), **fields).explain("a", "b").decision
+    )
+    assert decision.together == (decision.because in ("can_run_with", "safe-rule", "low-risk"))
+    return f"[{decision.rule}] {decision.text}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ({}, {"depends_on": ["a"]}, "[order] one must land before the other"),
+        ({"parallel_safe": False}, {}, "[parallel_safe: false] tagged to run alone"),
+        ({}, {"can_run_with": ["a"]}, "[can_run_with] their author lets them run together"),
+        (
+            {"modifies": ["src/**"]},
+            {"modifies": [TAX]},
+            "[declared paths] their declared paths overlap",
+        ),
+        (
+            {"modifies": [TAX]},
+            {"title": f"Fix {TAX}"},
+            f"[likely meeting] both are likely to touch {TAX} (1.00, 0.75)",
+        ),
+        (
+            {"modifies": [TAX]},
+            {},
+            "[unscored] cannot be scored: nothing says what b will touch. "
+            "Name files in its text or give it `modifies`",
+        ),
+        (
+            {"title": "Fix README.md"},
+            {"title": "Create POST /orders"},
+            "[unscored] cannot be scored: files are known of one, only endpoints or tables of "
+            "the other",
+        ),
+        (
+            {"title": "Paint carts"},
+            {"title": "Write tests"},
+            "[safe tests] one side only writes tests",
+        ),
+        (
+            {"title": "Warm words README.md"},
+            {"title": "Round totals docs/api.md"},
+            "[low risk] score 0.02: no common file is known; their texts are similar (0.12)",
+        ),
+        (
+            {"modifies": ["README.md"]},
+            {"title": f"Fix {TAX}"},
+            "[low risk] score 0.00: nothing in common is known",
+        ),
+    ],
+)
+def test_the_decision_is_put_into_words(first, second, expected):
+    found = said(first, second)
+    if "similar" in expected:
+        assert found.startswith("[low risk] score 0.0")
+    else:
+        assert found == expected
+
+
+def test_a_risk_at_the_threshold_says_what_the_two_may_touch():
+    limits = {"settings": {"rules": {"meeting": 1.0}}}
+    fix = {"title": f"Fix {TAX}"}
+    assert said(fix, fix, **limits) == (
+        f"[risk] score 0.44: both are likely to touch {TAX} (0.75, 0.75)"
+    )
+
+
+def test_a_probability_is_called_one():
+    assert said({}, {}, estimator=always_conflict()).startswith("[risk] p_conflict 1.00: ")
+    assert said({}, {}, estimator=never_conflict()).startswith("[low risk] p_conflict 0.00: ")
