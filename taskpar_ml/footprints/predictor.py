@@ -74,17 +74,22 @@ class FootprintPredictor:
 
 
 _PER_PATTERN: Final = 500
+_BELIEVED: Final = 0.25
+"""P(write) from which on a single file tells what a task is about: a directory that the text
+names in passing, with its many files, does not make the task a change of each of them."""
 
 
 def written_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str, list[str]]:
     """Return files that each task is believed to write, at most 500 per pattern.
 
-    A pattern that matches no file yet is stood for by a path that it would match.
+    Evidence of a probability below 0.25 is left out. A pattern that matches no file yet is stood
+    for by a path that it would match.
     """
     files: dict[str, list[str]] = {}
     names: dict[str, list[str]] = {}
     for row in footprints.evidence:
-        if row.surface != Surface.FILE or row.access != Access.WRITE:
+        written = row.surface == Surface.FILE and row.access == Access.WRITE
+        if not written or row.probability < _BELIEVED:
             continue
         if row.item not in names:
             hits = snapshot.paths.matching(row.item)[:_PER_PATTERN]

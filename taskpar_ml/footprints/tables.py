@@ -45,6 +45,8 @@ _NO_NAME_WORDS: Final = """
     address bonus class cells columns contents details fields headers indexes lists metrics names
     progress results routes rows settings stats statistics status styles tokens values views
     data dimensions access canvas compress cross less plus
+    arguments commands differences examples features flags formats keywords options parameters
+    prerequisites shortcuts symbols types variables
 """
 _NO_NAMES: Final = frozenset(_NO_NAME_WORDS.split())
 """Words beside "table" that name no table of a database."""

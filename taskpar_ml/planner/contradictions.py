@@ -63,12 +63,11 @@ def contradictions(
 def _allowed_but(
     tasks: Mapping[str, Task], graph: nx.DiGraph[str], grounds: PairGrounds
 ) -> Iterator[str]:
-    """Yield pairs that ``can_run_with`` allows though something else speaks against it."""
+    """Yield pairs that their author allows though something else speaks against it."""
     pairs = grounds.pairs
     for row in np.flatnonzero(grounds.can_run_with).tolist():
         first, second = pairs.ids[pairs.a[row]], pairs.ids[pairs.b[row]]
-        sayer, other = (first, second) if second in tasks[first].can_run_with else (second, first)
-        place = f"{tasks[sayer].place or sayer}: task {sayer}: can_run_with {other}"
+        place = _permission(tasks[first], tasks[second])
         if grounds.ordered[row]:
             chain = " -> ".join(chain_between(graph, first, second))
             yield f"{place} contradicts the order {chain}. The order wins."
@@ -78,3 +77,11 @@ def _allowed_but(
         for because, rule in grounds.conflicts:
             if because == Because.DECLARED_OVERLAP and rule.pairs[row]:
                 yield f"{place} though {rule.meaning}. Your word wins: they may collide."
+
+
+def _permission(first: Task, second: Task) -> str:
+    """Say where it is written that two tasks may run together."""
+    for sayer, other in ((second, first), (first, second)):
+        if other.id in sayer.can_run_with:
+            return f"{sayer.place or sayer.id}: task {sayer.id}: can_run_with {other.id}"
+    return f"execution_groups: {first.id} and {second.id} in one parallel group"

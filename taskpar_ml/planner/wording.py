@@ -71,4 +71,4 @@ def _unscored(codes: tuple[str, ...]) -> str:
             f"cannot be scored: nothing says what {' and '.join(unknown)} will touch. "
             "Name files in its text or give it `modifies`"
         )
-    return "cannot be scored: files are known of one, only endpoints or tables of the other"
+    return "cannot be scored: neither files nor endpoints nor tables are known of both"

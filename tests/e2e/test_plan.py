@@ -7,6 +7,8 @@ import json
 import pytest
 from ruamel.yaml import YAML
 
+from tests.support.synthetic import make_repository
+
 
 def plan_of(taskpar, *arguments):
     ran = taskpar("plan", *arguments, "--json")
@@ -144,3 +146,16 @@ def test_the_examples_are_planned_against_this_repository(taskpar, examples):
     assert len(plan["tasks"]) > 20
     assert plan["speed_up"] > 1.5
     assert not plan["held"]
+
+
+def test_a_directory_named_in_passing_does_not_decide_what_a_task_is(taskpar, tmp_path):
+    make_repository(tmp_path / "repo", 40)  # src/auth is one of eight directories
+    place = tmp_path / "tasks.yaml"
+    place.write_text(
+        "- {id: a, title: Sort the imports of everything in src/}\n"
+        "- {id: b, title: Log slow requests below src/}\n",
+        encoding="utf-8",
+    )
+    ran = taskpar("explain", "a", "b", place, "--repo", tmp_path / "repo", "--json")
+    for side in json.loads(ran.out)["data"]["sides"]:
+        assert "security" not in side["categories"]

@@ -36,7 +36,10 @@ def test_lifting_a_rule_really_plans_again():
 
 
 def test_a_suggested_order_costs_what_its_absence_would_save():
-    tasks = [task("a", "Create src/new/a.py"), task("b", "Use src/new/a.py")]
+    tasks = [
+        task("a", "Create POST /orders"),
+        task("b", "Paint warmer carts that call POST /orders"),
+    ]
     plan = plan_of(*tasks)
     assert plan.waves == (("a",), ("b",))
     assert costs(plan) == {"suggested order": (1, 1, 0.5)}

@@ -17,11 +17,6 @@ from tests.support.workspaces import workspace
 NO_RULES_NO_LIMITS = {"rules": RuleSettings.none(), "plan": {"workers": 10_000}}
 
 
-def order_of(planned):
-    """Return the declared order among all open tasks."""
-    return planned.declared_order
-
-
 @LAW
 @given(task_lists(tagged=False))
 def test_where_nothing_conflicts_the_waves_are_the_topological_generations(chosen):
@@ -75,18 +70,3 @@ def test_every_plan_keeps_its_promises(chosen, workers):
     for each in plan.suggested_dependencies:
         if each.followed:
             assert wave_of[each.before] < wave_of[each.after]
-
-
-@LAW
-@given(task_lists(), st.floats(0.01, 1.0), st.floats(0.01, 1.0))
-def test_a_lower_threshold_lets_no_more_pairs_run_together(chosen, one, other):
-    low, high = sorted((one, other))
-    few = together(workspace(*chosen, settings={"plan": {"threshold": low}}))
-    many = together(workspace(*chosen, settings={"plan": {"threshold": high}}))
-    assert few <= many
-
-
-def together(asked):
-    """Return the pairs of open tasks that may run together."""
-    open_ids = sorted(each.id for each in asked.task_set.work)
-    return {pair for pair in combinations(open_ids, 2) if asked.explain(*pair).decision.together}

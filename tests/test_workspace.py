@@ -1,0 +1,222 @@
+"""Questions to a workspace: plans, scores, explanations."""
+
+from __future__ import annotations
+
+import pytest
+
+from taskpar_ml.domain.labels import Direction
+from taskpar_ml.domain.plan import Because
+from taskpar_ml.errors import PatternError, SettingsError, UnknownTaskError
+from taskpar_ml.scoring import scored_tables
+from tests.support.workspaces import snapshot_of, task, workspace
+
+TAX = "src/billing/tax.py"
+
+
+@pytest.fixture
+def shop():
+    """Return tasks of several kinds: ordered, colliding, unknown."""
+    return workspace(
+        task("a", f"Fix {TAX}"),
+        task("b", f"Round totals in {TAX}"),
+        task("c", "Fix README.md", depends_on=["a"]),
+        task("d", "Paint carts"),
+        task("e", "Old", status="done"),
+        task("f", "Parent"),
+        task("f.1", "Leaf", parent="f", status="deferred"),
+    )
+
+
+# Explanations.
+
+
+def test_an_explanation_tells_all_that_was_looked_at(shop):
+    told = shop.explain("b", "a")
+    assert (told.decision.task_a, told.decision.task_b) == ("a", "b")
+    assert told.decision.because == Because.LIKELY_MEETING
+    assert told.model == "fixed-weights-1"
+    assert {each.name: each.value for each in told.components} == {
+        "file": 0.6,
+        "api": None,
+        "database": None,
+        "semantic": pytest.approx(told.components[3].value),
+    }
+    side = told.sides[0]
+    assert (side.id, side.contexts, side.categories) == ("a", ("billing",), ("backend",))
+    (row,) = side.evidence
+    assert (row.item, row.access, row.probability, row.source) == (TAX, "write", 0.75, "mention")
+
+
+def test_rules_that_did_not_decide_are_told_too():
+    tasks = [
+        task("a", "Change the schema", modifies=[TAX], parallel_safe=False),
+        task("b", "Change the schema", modifies=["src/auth/*"]),
+    ]
+    told = workspace(*tasks).explain("a", "b")
+    assert told.decision.rule == "parallel_safe: false"
+    assert [(rule.rule, rule.forbids) for rule in told.rules] == [
+        ("parallel_safe: false", True),
+        ("never schema", True),
+        ("safe different-contexts", False),
+        ("safe no-shared-code", False),
+    ]
+
+
+def test_an_order_is_told_as_a_chain(shop):
+    assert shop.explain("c", "a").order == ("a", "c")
+    assert shop.explain("c", "a").decision.because == Because.ORDER
+    assert shop.explain("a", "b").order == ()
+
+
+def test_an_explanation_agrees_with_the_plan(shop):
+    decided = {(each.task_a, each.task_b): each for each in shop.plan().riskiest}
+    assert decided
+    for (first, second), decision in decided.items():
+        assert shop.explain(first, second).decision == decision
+
+
+@pytest.mark.parametrize(
+    ("pair", "problem", "cure"),
+    [
+        (("a", "z"), "there is no such task.", "Open tasks: a, b, c, d."),
+        (("e", "a"), "the task is done.", "Name two tasks that are still work."),
+        (("a", "f.1"), "the task is deferred.", "Name two tasks that are still work."),
+        (("f", "a"), "the task has subtasks.", "Name one of: f.1."),
+        (("a", "a"), "task 'a' is paired with itself.", "Name two tasks."),
+    ],
+)
+def test_only_two_open_tasks_can_be_explained(shop, pair, problem, cure):
+    with pytest.raises(UnknownTaskError) as caught:
+        shop.explain(*pair)
+    assert (caught.value.problem, caught.value.cure) == (problem, cure)
+
+
+# Plans.
+
+
+def test_declared_groups_order_the_plan_and_allow_what_stands_together():
+    tasks = [task("a", modifies=[TAX]), task("b", modifies=[TAX]), task("c", modifies=["docs/*"])]
+    groups = [{"parallel": ["a", "b"]}, {"sequential": ["c"]}]
+    plan = workspace(*tasks, groups=groups).plan()
+    assert plan.waves == (("a", "b"), ("c",))
+    assert plan.pairs_by_reason == {"can_run_with": 1, "order": 2}
+
+
+def test_either_side_may_allow_a_pair():
+    for one, other in [(["b"], []), ([], ["a"]), (["b"], ["a"])]:
+        tasks = [task("a", can_run_with=one), task("b", can_run_with=other)]
+        assert workspace(*tasks).plan().waves == (("a", "b"),)
+
+
+def test_a_permission_for_a_task_that_is_not_open_is_idle():
+    tasks = [task("a", can_run_with=["b"]), task("b", status="done"), task("c")]
+    assert workspace(*tasks).plan().waves == (("a",), ("c",))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ({"modifies": ["src/*/models.py"]}, {"conflict_zones": ["src/billing/**"]}, True),
+        ({"modifies": ["src/*/models.py"]}, {"conflict_zones": ["src/auth/**"]}, False),
+        ({"modifies": ["src/new/a.py"]}, {"conflict_zones": ["src/new/**"]}, True),
+        ({"modifies": ["src/n*/**"]}, {"modifies": ["src/*w/**"]}, True),
+        ({"modifies": [TAX]}, {"reads": ["src/billing/*"]}, True),
+        ({"reads": [TAX]}, {"reads": ["src/billing/*"]}, False),
+    ],
+)
+def test_declared_paths_that_overlap_keep_tasks_apart(first, second, apart):
+    for rules, decides in [({}, True), ({"declared": False, "meeting": None}, False)]:
+        asked = workspace(task("a", **first), task("b", **second), settings={"rules": rules})
+        found = asked.explain("a", "b").decision.because == Because.DECLARED_OVERLAP
+        assert found == (apart and decides)
+
+
+def test_a_path_that_only_a_third_task_creates_keeps_no_other_two_apart():
+    zones = [task("a", modifies=["src/auth/*.py"]), task("b", modifies=["src/*/token.py"])]
+    third = task("c", modifies=["src/auth/token.py"])
+    without = workspace(*zones).explain("a", "b")
+    assert workspace(*zones, third).explain("a", "b") == without
+
+
+@pytest.mark.parametrize(
+    ("meeting", "rule"), [(0.5, "likely meeting"), (0.6, "low risk"), (None, "low risk")]
+)
+def test_a_likely_meeting_in_one_item_is_enough(meeting, rule):
+    many = " ".join(f"src/f{number}.py" for number in range(9))
+    tasks = [task("a", f"Change {TAX} {many}"), task("b", f"Round totals. Fix {TAX}")]
+    files = [TAX, *many.split()]
+    asked = workspace(*tasks, files=files, settings={"rules": {"meeting": meeting}})
+    assert asked.explain("a", "b").decision.rule == rule
+
+
+def test_a_resource_that_both_write_is_a_meeting():
+    tasks = [task("a", "Fix README.md; listen on port 8080"), task("b", f"Port 8080. Fix {TAX}")]
+    assert workspace(*tasks).explain("a", "b").decision.rule == "likely meeting"
+
+
+def test_gaps_of_the_repository_and_of_the_files_are_noted(shop):
+    assert all(isinstance(notice, str) for notice in shop.plan().notices)
+    assert (shop.plan().repository, shop.plan().commit) == ("shop", "0" * 40)
+
+
+def test_a_pattern_that_cannot_be_matched_is_refused_with_its_task():
+    asked = workspace(task("a", modifies=["src/{a,b/*.py"], place="tasks.yaml:3"))
+    with pytest.raises(PatternError, match=r"^tasks\.yaml:3: task a: pattern 'src/\{a,b"):
+        asked.plan()
+
+
+def test_settings_of_locks_and_workers_are_honoured():
+    tasks = [task(id, modifies=[f"docs/{id}.md"], labels=["host"]) for id in "abc"]
+    assert workspace(*tasks).plan().waves == (("a", "b", "c"),)
+    limited = workspace(*tasks, settings={"plan": {"workers": 2}}).plan()
+    assert limited.waves == (("a", "b"), ("c",))
+    locked = workspace(*tasks, settings={"locks": [{"name": "host", "labels": ["host"]}]}).plan()
+    assert [len(wave) for wave in locked.waves] == [1, 1, 1]
+    assert locked.pairs_by_reason == {"lock host": 3}
+
+
+# Scores.
+
+
+def rows(asked, *arguments, **fields):
+    return [
+        row for table in scored_tables(asked, *arguments, **fields) for row in table.to_pylist()
+    ]
+
+
+def test_scores_of_all_pairs_come_in_key_order_with_their_direction(shop):
+    found = rows(shop)
+    keys = [(row["task_a"], row["task_b"]) for row in found]
+    assert keys == [("a", "b"), ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "d")]
+    directions = {key: row["direction"] for key, row in zip(keys, found, strict=True)}
+    assert directions.pop(("a", "c")) == Direction.A_FIRST
+    assert set(directions.values()) == {None}
+    assert all(row["p_conflict"] is None for row in found)
+    assert found[0]["kind"] == "textual"
+
+
+def test_chosen_pairs_alone_are_scored(shop):
+    assert [(row["task_a"], row["task_b"]) for row in rows(shop, [("d", "a"), ("a", "d")])] == [
+        ("a", "d")
+    ]
+    assert rows(shop, []) == []
+
+
+def test_low_risks_may_be_left_out_but_never_unscored_pairs(shop):
+    found = rows(shop, min_p=0.3)
+    assert [(row["task_a"], row["task_b"]) for row in found if row["score"] is not None] == [
+        ("a", "b")
+    ]
+    assert sum(row["score"] is None for row in found) == 3
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_a_share_that_is_none_is_refused(shop, share):
+    with pytest.raises(SettingsError, match=r"--min-p: must be in \[0, 1\]"):
+        rows(shop, min_p=share)
+
+
+def test_a_snapshot_of_nothing_can_be_planned_for():
+    asked = workspace(task("a", "Create a.py"), task("b", "Create b.py"), files=[])
+    assert asked.plan().waves == (("a", "b"),)
+    assert len(snapshot_of([]).paths) == 0
