@@ -99,17 +99,22 @@ class Workspace:
         """Return which open task must land before which, rows as in the context."""
         return order_matrix(self.declared_order, self.context.footprints.tasks)
 
+    @cached_property
+    def _held(self) -> Mapping[str, HeldTask]:
+        """Tasks that wait for something outside the plan."""
+        return held_tasks(self.declared_order, self.task_set)
+
+    @cached_property
+    def _placeable(self) -> Workspace:
+        """The same question without the tasks that cannot be placed."""
+        if not self._held:
+            return self
+        tasks = tuple(task for task in self.task_set.tasks if task.id not in self._held)
+        return replace(self, task_set=replace(self.task_set, tasks=tasks))
+
     def plan(self) -> Plan:
         """Return the plan for all open tasks that wait for nothing outside it."""
-        held = held_tasks(self.declared_order, self.task_set)
-        if held:
-            return self._without(held)._plan(tuple(held.values()))
-        return self._plan(())
-
-    def _without(self, held: Mapping[str, HeldTask]) -> Workspace:
-        """Return the same question without the tasks that cannot be placed."""
-        tasks = tuple(task for task in self.task_set.tasks if task.id not in held)
-        return replace(self, task_set=replace(self.task_set, tasks=tasks))
+        return self._placeable._plan(tuple(self._held.values()))
 
     def _plan(self, held: tuple[HeldTask, ...]) -> Plan:
         tasks = self.task_set.work
@@ -146,7 +151,7 @@ class Workspace:
         )
 
     def explain(self, first: str, second: str) -> Explanation:
-        """Return all that is known of one pair.
+        """Return all that is known of one pair, and what the plan decides about it.
 
         Raises
         ------
@@ -156,6 +161,8 @@ class Workspace:
         for name in (first, second):
             if name not in {task.id for task in self.task_set.work}:
                 raise self._not_open(name)
+        if self._held and not self._held.keys() & {first, second}:
+            return self._placeable.explain(first, second)
         declared = self.declared_order
         _, suggested = self._suggested(declared)
         pairs = self.pairs([(first, second)])

@@ -21,7 +21,7 @@ from taskpar_ml.domain.footprint import (
     TouchMatrix,
     quantised,
 )
-from taskpar_ml.repo.globs import PathIndex, common_path, is_literal
+from taskpar_ml.repo.globs import PathIndex, common_path, example_path, is_literal
 
 _Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]
 _SIGNATURE_SEED: Final = 20_240_229
@@ -158,19 +158,27 @@ def _reach(
     first: int,
     shape: tuple[int, int],
 ) -> sparse.csr_array:
-    """Return how far declared globs reach to what others would create."""
+    """Return how far declared patterns reach to what others would create."""
     declared = [
         row for row in rows if row.source == EvidenceSource.DECLARED and row.access == Access.WRITE
     ]
     holders: dict[str, set[int]] = {}
     for row in declared:
         holders.setdefault(row.item, set()).add(tasks[row.task])
+    literal = {each: example_path(each) for each in {*absent, *holders} if is_literal(each)}
     meeting: list[tuple[int, int]] = []
     for offset, pattern in enumerate(absent):
         for glob, owners in holders.items():
-            both_literal = is_literal(glob) and is_literal(pattern)
-            if glob != pattern and not both_literal and common_path(glob, pattern):
+            if glob != pattern and _overlap(glob, pattern, literal):
                 meeting.extend((owner, first + offset) for owner in owners)
     where = np.array(sorted(set(meeting)), dtype=np.int64).reshape(-1, 2)
     ones = np.ones(len(where))
     return sparse.csr_array((ones, (where[:, 0], where[:, 1])), shape=shape)
+
+
+def _overlap(first: str, second: str, literal: Mapping[str, str]) -> bool:
+    """Whether a path may match both patterns; a literal one names all below it."""
+    if first in literal and second in literal:
+        one, other = sorted((literal[first], literal[second]), key=len)
+        return other == one or other.startswith(f"{one}/")
+    return common_path(first, second) is not None

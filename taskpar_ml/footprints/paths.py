@@ -17,14 +17,15 @@ _URL: Final = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://\S+", re.IGN
 _EXTENSION: Final = (
     r"py|pyi|ipynb|js|jsx|mjs|cjs|ts|tsx|vue|svelte|astro|go|rs|java|kt|kts|scala|rb|erb|php|cs|c|"
     r"h|cc|cpp|hpp|swift|m|dart|ex|exs|clj|lua|pl|r|sh|bash|ps1|sql|proto|graphql|prisma|html|css|"
-    r"scss|less|md|mdx|rst|adoc|txt|json|jsonl|toml|yaml|yml|ini|cfg|conf|xml|lock|tf|gradle|csv|"
-    r"env"
+    r"scss|less|md|mdx|rst|adoc|txt|json|jsonl|toml|yaml|yml|ini|cfg|conf|xml|lock|tf|gradle|csv"
 )
 _FILE_NAME: Final = re.compile(rf"\w\.(?:{_EXTENSION})$")
 _RUN: Final = re.compile(r"(?:[\w.@~+$*/\\\[\]-]|\{[^{}\s]{0,100}\}|(?<=/)\([\w.-]{1,60}\)(?=/))+")
 """Signs that stand together in a path; ``(shop)`` is a directory of some web frameworks."""
 _LONGEST: Final = 1024
 _ESCAPED: Final = re.compile(r"\\([_*\[\]()])")
+_WORD: Final = re.compile(r"[^\W_]")
+"""What "*/" at the end of a comment has not."""
 _MODULE: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _BARE_NAMES: Final = frozenset(
     [
@@ -102,7 +103,7 @@ def _trimmed(run: str) -> str:
 def _meant(token: str, snapshot: RepoSnapshot, *, creates: bool) -> _Meant:
     """Yield what a token stands for."""
     paths = snapshot.paths
-    if ".." in token or "//" in token:
+    if ".." in token or "//" in token or not _WORD.search(token):
         return
     bare = token.strip("/")
     if bare in paths:

@@ -15,11 +15,11 @@ _PORT: Final = r"(?:[1-9]\d{2,4}|22|25|53|80)"
 _KINDS_OF_SERVICE: Final = r"(?:service|container|queue|topic|bucket|cron\s?job)"
 _NUMBERED: Final = {
     "port": (
-        rf"\bports?(?:\s*[:=]\s*|\s+)[`'\"]?(?P<name>{_PORT})\b",
+        rf"\bports?(?:[ \t]*[:=][ \t]*|[ \t]+)[`'\"]?(?P<name>{_PORT})\b",
         rf"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<name>{_PORT})\b",
     ),
     "migration": (
-        r"\bmigrations?\s+(?:number\s+|no\.?\s*|#)?[`'\"]?(?P<name>\d{1,14})(?:_\w+)?\b",
+        r"\bmigrations?[ \t]+(?:number\s+|no\.?\s*|#)?[`'\"]?(?P<name>\d{1,14})(?:_\w+)?\b",
         r"\b(?P<name>\d{3,14})_[a-z]\w*\.(?:py|sql|js|ts|rb)\b",
     ),
 }

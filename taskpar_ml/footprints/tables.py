@@ -31,13 +31,15 @@ _SQL: Final = (
 _SNAKE: Final = r"(?=[a-z]\w*_)\w++"
 _PLURAL: Final = r"[a-z]{3,}s"
 _PROSE: Final = (
-    re.compile(rf"\btables?\s+(?:named\s+|called\s+|for\s+)?{_QUOTED}", re.IGNORECASE),
-    re.compile(rf"\btable\s+(?:named|called)\s+{_NAME}", re.IGNORECASE),
-    re.compile(rf"\btables?\s+(?P<table>{_SNAKE})"),
-    re.compile(rf"\btable\s+for\s+(?:all\s+)?(?P<table>{_SNAKE}|{_PLURAL})\b"),
-    re.compile(rf"{_QUOTED}\s+(?:database\s+|db\s+)?tables?\b", re.IGNORECASE),
-    re.compile(rf"\b(?P<table>{_SNAKE}|{_PLURAL})\s+(?:database\s+|db\s+)?tables?\b"),
-    re.compile(rf"\b(?P<table>{_PLURAL})\s+and\s+{_PLURAL}\s+(?:database\s+|db\s+)?tables\b"),
+    re.compile(rf"\btables?[ \t]+(?:named[ \t]+|called[ \t]+|for[ \t]+)?{_QUOTED}", re.IGNORECASE),
+    re.compile(rf"\btable[ \t]+(?:named|called)[ \t]+{_NAME}", re.IGNORECASE),
+    re.compile(rf"\btables?[ \t]+(?P<table>{_SNAKE})"),
+    re.compile(rf"\btable[ \t]+for[ \t]+(?:all[ \t]+)?(?P<table>{_SNAKE}|{_PLURAL})\b"),
+    re.compile(rf"{_QUOTED}[ \t]+(?:database[ \t]+|db[ \t]+)?tables?\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<table>{_SNAKE}|{_PLURAL})[ \t]+(?:database[ \t]+|db[ \t]+)?tables?\b"),
+    re.compile(
+        rf"\b(?P<table>{_PLURAL})[ \t]+and[ \t]+{_PLURAL}[ \t]+(?:database[ \t]+|db[ \t]+)?tables\b"
+    ),
 )
 _NO_NAME_WORDS: Final = """
     a across an and as at be by exists for from has if in into is it its of on or previous process
@@ -45,8 +47,8 @@ _NO_NAME_WORDS: Final = """
     address bonus class cells columns contents details fields headers indexes lists metrics names
     progress results routes rows settings stats statistics status styles tokens values views
     data dimensions access canvas compress cross less plus
-    arguments commands differences examples features flags formats keywords options parameters
-    prerequisites shortcuts symbols types variables
+    arguments commands differences examples features flags formats keywords layouts options
+    parameters prerequisites shortcuts subquery symbols types variables
 """
 _NO_NAMES: Final = frozenset(_NO_NAME_WORDS.split())
 """Words beside "table" that name no table of a database."""

@@ -25,7 +25,8 @@ from taskpar_ml.errors import SettingsError
 from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category, CategorySigns, Globs
 
 SETTINGS_FILE: Final = "taskpar.toml"
-_LARGEST_FILE: Final = 1 << 20
+_LARGEST_FILE: Final = 1 << 16
+"""Bounds the time of the TOML parser, which grows with the square of a dotted key's length."""
 _SHOWN: Final = reprlib.Repr()
 """Shortens values for messages: a file may hold anything."""
 _SHOWN.maxstring = 80
@@ -236,7 +237,7 @@ def _content(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise SettingsError(str(path), f"{error.strerror}.", "Make it readable.") from None
     if len(raw) > _LARGEST_FILE:
-        raise SettingsError(str(path), "the file is larger than 1 MiB.", "Shorten it.")
+        raise SettingsError(str(path), "the file is larger than 64 KiB.", "Shorten it.")
     try:
         return tomllib.loads(raw.decode())
     except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number without end

@@ -14,7 +14,7 @@ from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, Surfac
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.features.overlap import expected_share
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix
-from taskpar_ml.repo.globs import common_path, is_literal, matches
+from taskpar_ml.repo.globs import common_path, matches
 from taskpar_ml.repo.path_index import PathIndex
 from tests.support.strategies import LAW, ZONES
 from tests.support.workspaces import SHOP
@@ -48,6 +48,9 @@ def share(rows, *, paths=SHOP):
         (["src/new.py"], ["src/new.py"], 1),
         (["src/new.py"], ["src/other.py"], 0),
         (["src/new/*"], ["src/new/a.py"], 1),
+        (["src/new"], ["src/new/a.py"], 1),
+        (["src/new/"], ["./src/new"], 1),
+        (["src/new"], ["src/newer.py"], 0),
         (["src/**"], ["src/new.py"], 1 / 8),
         (["docs/**"], ["src/new.py"], 0),
     ],
@@ -133,7 +136,7 @@ def slow_share(rows, first, second, paths):
     def reaches(task, item):
         return (task, item) not in touch and any(
             each.task == task and each.source == DECLARED and each.access == WRITE
-            and each.item != item and not (is_literal(each.item) and is_literal(item))
+            and each.item != item
             and common_path(each.item, item)
             for each in rows
         )  # fmt: skip

@@ -97,6 +97,8 @@ def found(text):
         ("Add ../outside.py", set()),
         ("Write to ada@example.md", set()),
         ("Add a **bold** word, a - dash, a / slash", set()),
+        ("Add /** a comment */ and **/", set()),
+        ("Add it to process.env and import.meta.env", set()),
     ],
 )  # fmt: skip
 def test_a_text_names_files(text, expected):

@@ -28,6 +28,7 @@ def found(text):
         ("Fix 0042_totals.py", {("migration 42", WRITE)}),
         ("Fix 20240101120000_totals.sql", {("migration 20240101120000", WRITE)}),
         ("Add a migration for totals", set()),
+        ("Plan the migration\n3. Export\nSet the port\n8080 rows", set()),
         ("Restart the service `billing`", {("service billing", WRITE)}),
         ("Add a queue named 'mails'", {("service mails", NEW)}),
         ("Use the `mails` bucket", {("service mails", READ)}),

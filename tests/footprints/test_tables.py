@@ -53,6 +53,7 @@ def found(text):
         ("Select an item from lists", set()),
         ("Update status set by admins", set()),
         ("Put it on the table", set()),
+        ("Fill the tables\n`users` is slow\nShow orders\ntables are slow", set()),
         ("Add the CLI options table and a flags table to the guide", set()),
         ("A stable portable timetables view", set()),
     ],

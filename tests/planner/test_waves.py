@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from taskpar_ml.planner.waves import makespan, schedule_waves, tail_durations
+from taskpar_ml.planner.waves import makespan, schedule_waves, shortest_waves, tail_durations
 from tests.support.strategies import LAW
 
 IDS = "abcdef"
@@ -78,6 +78,46 @@ def test_no_task_waits_without_need(problem, workers):
             early = any(place[before] >= earlier for before in graph.predecessors(task))
             beside = any(apart[IDS.index(task), IDS.index(other)] for other in wave)
             assert full or early or beside
+
+
+def shortest(graph, apart, *, tries, durations=None, workers=2):
+    durations = durations or dict.fromkeys(IDS, 1.0)
+    rank = {task: (0.0, -tail) for task, tail in tail_durations(graph, durations).items()}
+    fields = {"ids": IDS, "apart": apart, "rank": rank, "workers": workers}
+    return shortest_waves(graph, durations=durations, tries=tries, **fields)
+
+
+@LAW
+@given(problems(), st.lists(st.sampled_from([0.5, 1.0, 3.0, 8.0]), min_size=6, max_size=6))
+def test_more_tries_give_no_longer_plan_and_respect_the_same(problem, lengths):
+    graph, apart = problem
+    durations = dict(zip(IDS, lengths, strict=True))
+    first, best = (shortest(graph, apart, tries=n, durations=durations) for n in (1, 10))
+    assert makespan(best, durations) <= makespan(first, durations)
+    place = {task: number for number, wave in enumerate(best) for task in wave}
+    assert sorted(place) == list(IDS)
+    assert all(len(wave) <= 2 for wave in best)
+    assert all(place[before] < place[after] for before, after in graph.edges)
+    for x, y in zip(*np.nonzero(apart), strict=True):
+        assert place[IDS[x]] != place[IDS[y]]
+
+
+def test_of_equally_long_plans_that_of_the_rank_is_kept():
+    graph = nx.empty_graph(IDS, create_using=nx.DiGraph)
+    assert shortest(graph, NONE, tries=10) == shortest(graph, NONE, tries=1)
+
+
+def test_another_order_may_be_shorter():
+    graph = nx.empty_graph(IDS, create_using=nx.DiGraph)
+    apart = NONE.copy()
+    for one, other in ["af", "bc", "bf"]:
+        apart[IDS.index(one), IDS.index(other)] = apart[IDS.index(other), IDS.index(one)] = True
+    durations = dict(zip(IDS, [2.0, 4.0, 1.0, 2.0, 1.0, 4.0], strict=True))
+    lengths = [
+        makespan(shortest(graph, apart, tries=tries, durations=durations, workers=3), durations)
+        for tries in (1, 40)
+    ]
+    assert lengths == [9.0, 8.0]
 
 
 def test_the_rank_decides_and_ties_keep_the_order_of_its_keys():

@@ -12,7 +12,7 @@ from taskpar_ml.domain.plan import Because
 from taskpar_ml.estimators.constant import always_conflict, never_conflict
 from taskpar_ml.policy.settings import RuleSettings
 from tests.support.strategies import LAW, task_lists
-from tests.support.workspaces import workspace
+from tests.support.workspaces import task, workspace
 
 NO_RULES_NO_LIMITS = {"rules": RuleSettings.none(), "plan": {"workers": 10_000}}
 
@@ -70,3 +70,24 @@ def test_every_plan_keeps_its_promises(chosen, workers):
     for each in plan.suggested_dependencies:
         if each.followed:
             assert wave_of[each.before] < wave_of[each.after]
+
+
+@LAW
+@given(task_lists())
+def test_an_explanation_says_what_the_plan_says(chosen):
+    asked = workspace(*chosen)
+    plan = asked.plan()
+    for each in (*plan.neighbours, *plan.riskiest):
+        assert asked.explain(each.task_a, each.task_b).decision == each
+
+
+def test_a_task_that_is_held_takes_no_part_in_what_is_said_of_others():
+    tasks = [
+        task("a", "Create POST /orders"),
+        task("b", "Call POST /orders"),
+        task("c", "Create POST /orders", depends_on=["d"]),
+        task("d", status="deferred"),
+    ]
+    asked = workspace(*tasks)
+    assert asked.plan().waves == (("a",), ("b",))
+    assert asked.explain("a", "b").decision.rule == "suggested order"

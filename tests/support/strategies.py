@@ -19,6 +19,7 @@ ZONES = (
     "src/*/models.py",
     "src/new/*",
     "src/new/*.py",
+    "src/new",
     "src/new/a.py",
     "src/{auth,orders}/**",
     "**/*.md",
