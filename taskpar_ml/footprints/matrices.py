@@ -22,6 +22,7 @@ from taskpar_ml.domain.footprint import (
     quantised,
 )
 from taskpar_ml.repo.globs import PathIndex, common_path, example_path, is_literal
+from taskpar_ml.repo.pattern_index import PatternIndex
 
 _Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]
 _SIGNATURE_SEED: Final = 20_240_229
@@ -166,11 +167,12 @@ def _reach(
     for row in declared:
         holders.setdefault(row.item, set()).add(tasks[row.task])
     literal = {each: example_path(each) for each in {*absent, *holders} if is_literal(each)}
+    index = PatternIndex(holders)
     meeting: list[tuple[int, int]] = []
     for offset, pattern in enumerate(absent):
-        for glob, owners in holders.items():
+        for glob in index.near(pattern):
             if glob != pattern and _overlap(glob, pattern, literal):
-                meeting.extend((owner, first + offset) for owner in owners)
+                meeting.extend((owner, first + offset) for owner in holders[glob])
     where = np.array(sorted(set(meeting)), dtype=np.int64).reshape(-1, 2)
     ones = np.ones(len(where))
     return sparse.csr_array((ones, (where[:, 0], where[:, 1])), shape=shape)

@@ -118,6 +118,13 @@ def test_the_matrix_says_the_same_as_the_pairs(grounds):
     assert (apart[PAIRS.a, PAIRS.b] == ~decisions.together).all()
 
 
+def test_a_risk_that_reaches_the_threshold_keeps_apart():
+    none = np.zeros(3, dtype=bool)
+    risk = np.array([0.29, 0.3, 0.31])
+    grounds = PairGrounds(PairTable.of("abc"), none, (), none, (), (), risk, 0.3)
+    assert grounds.decide().together.tolist() == [True, False, False]
+
+
 @pytest.mark.parametrize("ids", ["", "a"])
 def test_no_pairs_are_decided_by_nobody(ids):
     pairs = PairTable.of(ids)

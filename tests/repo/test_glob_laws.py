@@ -119,6 +119,16 @@ def test_every_short_pair_has_a_common_path_exactly_if_a_short_name_fits_both() 
         assert (found is not None) == bool(fitting[first] & fitting[second]), (first, second)
 
 
+@settings(max_examples=400)
+@given(USABLE, USABLE)
+@example("a", "a/b*")
+@example("{a,b/*}/c", "b/**")
+def test_patterns_with_a_common_path_are_near(first: str, second: str) -> None:
+    if common_path(first, second) is not None:
+        assert PatternIndex(["z/z", second]).near(first) >= {second}
+        assert PatternIndex([first, "z/z"]).near(second) >= {first}
+
+
 @given(USABLE)
 def test_an_example_is_named(pattern: str) -> None:
     assert matches(pattern, example_path(pattern))
