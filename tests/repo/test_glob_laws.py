@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from taskpar_ml.errors import PatternError
 from taskpar_ml.repo import PathIndex, common_path, example_path, is_literal, matches
+from taskpar_ml.repo.pattern_index import PatternIndex
 
 Git = Callable[..., str]
 
