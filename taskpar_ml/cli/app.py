@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from taskpar_ml import __version__
 from taskpar_ml.cli import explain, init, plan, schema, score
 from taskpar_ml.errors import TaskparError
+
+_INTERRUPTED: Final = 130
+"""What the command library answers after an interrupt."""
 
 app = typer.Typer(
     name="taskpar",
@@ -49,25 +53,38 @@ app.command("explain")(explain.explain)
 
 def run() -> None:
     """Run a command; errors become one clear sentence on standard error and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     command = typer.main.get_command(app)
     try:
         status = command.main(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except TaskparError as error:
         _fail(str(error))
-    except typer.Abort:
-        _fail("interrupted")
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         _fail("interrupted")
     except BrokenPipeError:
-        # The reader went away; point what is left of the output at nothing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader has all it wanted
         sys.exit(1)
+    except OSError as error:
+        _drop_output()
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}.")
     except Exception as error:
         usage = getattr(error, "format_message", None)
         if usage is None:
             raise
-        _fail(f"{usage()} Try 'taskpar --help'.")
+        message = usage().rstrip(".") or "no command given"
+        _fail(f"{message}. Try 'taskpar --help'.")
+    if status == _INTERRUPTED:
+        _fail("interrupted")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _drop_output() -> None:
+    """Point standard output at nothing: what is buffered for it can no longer be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _fail(message: str) -> None:

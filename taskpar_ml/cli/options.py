@@ -60,16 +60,21 @@ def open_workspace(
     TaskparError
         Whatever cannot be read, with place and cure.
     """
+    from taskpar_ml.errors import SettingsError
     from taskpar_ml.estimators.catalogue import estimator_named
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.predictor import ConflictPredictor
+    from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
     from taskpar_ml.tasks import read_tasks
     from taskpar_ml.workspace import Workspace
 
+    if working_tree and at != "HEAD":
+        raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")
     settings = load_settings(repo).with_limits(**limits)
     snapshot = RepoSnapshot.of_working_tree(repo) if working_tree else RepoSnapshot.at(repo, at)
-    task_set = read_tasks(*(tasks or [repo]), tag=tag)
+    root = Path(open_repository(repo).workdir or repo)
+    task_set = read_tasks(*(tasks or [root]), tag=tag)
     return Workspace(
         task_set=task_set,
         snapshot=snapshot,

@@ -32,13 +32,15 @@ def say(message: str) -> None:
     """Tell a person something beside the answer, on standard error."""
     from taskpar_ml.reports.text import plain
 
+    if sys.stderr is None:
+        return
     Console(stderr=True, highlight=False).print(plain(message, style="dim"), soft_wrap=True)
 
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """Show on a terminal that something takes its time."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     with Console(stderr=True).status(what):

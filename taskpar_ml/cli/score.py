@@ -57,6 +57,8 @@ def score(
         workspace = open_workspace(
             tasks, repo=repo, at=at, working_tree=working_tree, tag=tag, estimator=estimator
         )
+        if out:
+            _check_no_input(out, [*(Path(name) for name, _ in workspace.task_set.files), pairs])
         tables = scored_tables(workspace, read_pairs(pairs) if pairs else None, min_p=min_p)
     if out:
         with working("Scoring pairs"):
@@ -66,3 +68,11 @@ def score(
         print_pairs(tables)
     else:
         show(draw_pairs(tables))
+
+
+def _check_no_input(out: Path, inputs: list[Path | None]) -> None:
+    """Refuse to write over what was read."""
+    from taskpar_ml.errors import OutputError
+
+    if out.resolve() in {path.resolve() for path in inputs if path}:
+        raise OutputError(str(out), "is one of the files read.", "Name another file.")

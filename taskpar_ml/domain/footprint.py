@@ -105,6 +105,11 @@ class TouchMatrix:
     reach: sparse.csr_array
     known: NDArray[np.bool_]
 
+    @property
+    def writes_known(self) -> NDArray[np.bool_]:
+        """Whether it is known what the task writes on this surface, shape ``(n_tasks,)``."""
+        return np.asarray(np.diff(self.write.indptr) > 0, dtype=bool)
+
 
 @dataclass(frozen=True)
 class Footprints:

@@ -19,11 +19,11 @@ _SIMILARITIES: Final = tuple(f"text:{step / 100:.2f}" for step in range(101))
 
 
 def known_tasks(footprints: Footprints) -> NDArray[np.bool_]:
-    """Return of which tasks any file, endpoint or table is known, shape ``(n_tasks,)``."""
+    """Return of which tasks it is known what they write: a file, an endpoint or a table."""
     known = np.zeros(len(footprints.tasks), dtype=bool)
     for surface in _SCORED_SURFACES:
         if surface in footprints.surfaces:
-            known |= footprints.surfaces[surface].known
+            known |= footprints.surfaces[surface].writes_known
     return known
 
 

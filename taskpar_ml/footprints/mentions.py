@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, Surface
 from taskpar_ml.domain.task import Task
@@ -29,6 +29,9 @@ class Mention(NamedTuple):
 Grammar = Callable[[str, RepoSnapshot], Iterator[Mention]]
 """Reads the mentions out of a text; the snapshot says what exists."""
 
+_LONGEST_TEXT: Final = 100_000
+"""Characters of a text that are read: a log pasted into a task would take minutes."""
+
 
 @dataclass(frozen=True)
 class TextMentions:
@@ -41,7 +44,7 @@ class TextMentions:
         """Yield one row per item and access: its strongest mention."""
         best: dict[tuple[str, Access], Evidence] = {}
         for passage in passages(task):
-            for mention in self.grammar(passage.text, snapshot):
+            for mention in self.grammar(passage.text[:_LONGEST_TEXT], snapshot):
                 key = mention.item, mention.access
                 probability = passage.probability * mention.share
                 if key not in best or probability > best[key].probability:

@@ -29,7 +29,7 @@ _WRITES: Final = (
 _READS: Final = (
     r"see|reads?|reading|us(?:e|es|ing)|imports?|importing|calls?|calling|follow\w*|like|per|"
     r"consum\w*|quer(?:y|ies|ying)|fetch\w*|loads?|loading|lists?|listing|against|mirror\w*|"
-    r"select\w*|"
+    r"select\w*|(?:unit\s+|integration\s+)?tests?\s+(?:for|of|covering)|coverage\s+(?:for|of)|"
     r"(?:similar|according|refer\w*)\s+to|(?:based|depend\w*|relies)\s+on|inspired\s+by|"
     r"(?:described|documented|defined|specified|shown|seen|listed|pattern|example)\s+(?:in|by)"
 )
@@ -43,9 +43,12 @@ _PLACE: Final = re.compile(
 )
 """After such a word a mention says where something happens, not what is made."""
 _ELSEWHERE: Final = re.compile(
-    r"\b(?:to|in|into|on|onto|at|inside|within|so|that|which|when|where)\b", re.IGNORECASE
+    r"\b(?:to|in|into|on|onto|at|inside|within|so|that|which|when|where|for|by|but|is|are)\b|"
+    r"[:;(]|\s[-\u2013\u2014]\s|(?<![\w./`])[a-z]+\s*,",
+    re.IGNORECASE,
 )
-"""After such a word a mention is no longer what is read: "use a constant in src/a.py"."""
+"""After such a word or sign a mention is no longer what is read: "use a constant in src/a.py",
+"imports are slow: src/a.py". A comma ends it unless it parts two paths."""
 _SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n")
 _WINDOW: Final = 80
 """Characters before a mention that are searched for a cue."""

@@ -84,11 +84,11 @@ def permitting(
     rules: Mapping[SafeRule, tuple[str, Callable[[], Mask]]] = {
         SafeRule.DOCUMENTATION: (
             "one side only documents",
-            lambda: _either(facts.category[Category.DOCUMENTATION], pairs),
+            lambda: _one_of(facts.category[Category.DOCUMENTATION], pairs),
         ),
         SafeRule.TESTS: (
             "one side only writes tests",
-            lambda: _either(facts.category[Category.TESTS], pairs),
+            lambda: _one_of(facts.category[Category.TESTS], pairs),
         ),
         SafeRule.DIFFERENT_LAYERS: (
             "they stay in different layers",
@@ -114,8 +114,8 @@ def permitting(
     ]
 
 
-def _either(members: Mask, pairs: PairTable) -> Mask:
-    return np.asarray(members[pairs.a] | members[pairs.b])
+def _one_of(members: Mask, pairs: PairTable) -> Mask:
+    return np.asarray(members[pairs.a] ^ members[pairs.b])
 
 
 def _in_different_contexts(pairs: PairTable, facts: TaskFacts) -> Mask:

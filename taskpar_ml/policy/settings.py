@@ -197,7 +197,7 @@ def find_settings(start: Path) -> Path | None:
     """Return the nearest ``taskpar.toml`` at or above a directory."""
     for directory in (start, *start.parents):
         candidate = directory / SETTINGS_FILE
-        if candidate.is_file():
+        if candidate.exists() or candidate.is_symlink():
             return candidate
     return None
 
@@ -231,6 +231,8 @@ def load_settings(start: Path | None = None) -> Settings:
 
 def _content(path: Path) -> dict[str, Any]:
     """Parse a settings file."""
+    if path.exists() and not path.is_file():
+        raise SettingsError(str(path), "is no regular file.", "Replace it by one, or remove it.")
     try:
         with path.open("rb") as file:
             raw = file.read(_LARGEST_FILE + 1)

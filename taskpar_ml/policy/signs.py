@@ -187,6 +187,9 @@ DEFAULT_SIGNS: Final[Mapping[Category, CategorySigns]] = {
             "database schema",
             "schema change*",
             "alembic revision",
+            "alembic migration",
+            "new migration",
+            "column to the",
         ),
         paths=(
             "**/migrations/**",

@@ -92,8 +92,8 @@ def check_pair_file(path: Path) -> None:
         raise OutputError(str(path), f"unknown ending {path.suffix!r}.", f"Use one of: {known}.")
     if not path.parent.is_dir():
         raise OutputError(str(path), "its directory does not exist.", "Create it first.")
-    if path.is_dir():
-        raise OutputError(str(path), "is a directory.", "Name a file.")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OutputError(str(path), "is there and is no regular file.", "Name another file.")
 
 
 def write_pairs(path: Path, tables: Iterable[pa.Table]) -> int:

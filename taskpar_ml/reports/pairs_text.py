@@ -39,7 +39,7 @@ def draw_pairs(tables: Iterable[pa.Table]) -> RenderableType:
             plain(", ".join(row["reasons"]), style="dim"),
         )
     shown = f"{len(top)} of {total} pairs, riskiest first"
-    tail = f"; {unscored} cannot be scored and stay apart" if unscored else ""
+    tail = f"; {unscored} cannot be scored" if unscored else ""
     model = f". Model: {top[0]['model']}" if top else ""
     return Group(drawn, plain(f"{shown}{tail}{model}."))
 

@@ -26,6 +26,10 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
         If the file is missing, too large, of no known ending, not parseable, or lacks a column.
     """
     try:
+        if not path.is_file():
+            raise UnreadableTaskFileError(
+                str(path), "is no regular file, or does not exist.", "Name a file of pairs."
+            )
         if path.stat().st_size > _LARGEST:
             raise UnreadableTaskFileError(str(path), "larger than 256 MiB.", "Split it.")
         content = path.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,38 @@ def test_a_reader_that_goes_away_is_no_traceback(examples: Path):
 
 def test_colours_appear_only_where_they_are_wanted(taskpar, examples):
     assert "\x1b" not in taskpar("plan", examples, "--repo", examples).out
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["schema"], ["plan", "--help"]])
+def test_an_output_that_cannot_be_written_is_an_error_and_no_traceback(arguments):
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [*TASKPAR, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert "error: " in ran.stderr
+
+
+def test_a_narrow_encoding_is_no_error(examples):
+    ran = subprocess.run(
+        [*TASKPAR, "plan", str(examples), "--repo", str(examples)],
+        env={"PATH": os.environ["PATH"], "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_an_interrupt_says_so(examples):
+    script = (
+        "import os, signal, threading, sys\n"
+        "from taskpar_ml.cli import main\n"
+        "import taskpar_ml.cli.plan as plan\n"
+        "plan.open_workspace = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.argv = ['taskpar', 'plan']\nmain()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr.strip()) == (1, "error: interrupted")

@@ -159,3 +159,39 @@ def test_a_directory_named_in_passing_does_not_decide_what_a_task_is(taskpar, tm
     ran = taskpar("explain", "a", "b", place, "--repo", tmp_path / "repo", "--json")
     for side in json.loads(ran.out)["data"]["sides"]:
         assert "security" not in side["categories"]
+
+
+def test_tasks_that_only_read_are_unknown_and_stay_apart(taskpar, shop, tmp_path):
+    place = tmp_path / "tasks.yaml"
+    text = "See src/billing/tax.py for how it is done."
+    place.write_text(
+        f"- {{id: a, title: Rewrite the storage of carts, description: {text}}}\n"
+        f"- {{id: b, title: Add caching to carts, description: {text}}}\n",
+        encoding="utf-8",
+    )
+    plan = plan_of(taskpar, place, "--repo", shop)
+    assert plan["unknown"] == ["a", "b"]
+    assert len(plan["waves"]) == 2
+
+
+def test_two_documentation_tasks_that_name_no_page_stay_apart(taskpar, shop, tmp_path):
+    place = tmp_path / "tasks.yaml"
+    place.write_text(
+        "- {id: a, title: Document the cart}\n- {id: b, title: Document invoices}\n"
+        "- {id: c, title: Make it faster}\n",
+        encoding="utf-8",
+    )
+    wave = wave_of(plan_of(taskpar, place, "--repo", shop))
+    assert wave["a"] != wave["b"]
+
+
+def test_tasks_in_the_root_are_found_from_a_subdirectory(taskpar, shop, monkeypatch):
+    (shop / "tasks.yaml").write_text("- {id: a, title: A}\n", encoding="utf-8")
+    monkeypatch.chdir(shop / "src")
+    assert [task["id"] for task in plan_of(taskpar)["tasks"]] == ["a"]
+
+
+def test_a_commit_and_the_working_tree_exclude_each_other(taskpar, shop, backlog):
+    ran = taskpar("plan", backlog, "--repo", shop, "--working-tree", "--at", "HEAD~1")
+    assert ran.status == 1
+    assert "exclude each other" in ran.err

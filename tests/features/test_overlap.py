@@ -63,11 +63,21 @@ def test_certain_writes_give_the_jaccard_index(of_a, of_b, expected):
 
 
 @pytest.mark.parametrize(
-    ("access_a", "access_b", "expected"), [(WRITE, WRITE, 1), (WRITE, READ, 1), (READ, READ, 0)]
+    ("access_a", "access_b", "expected"),
+    [(WRITE, WRITE, 1 / 3), (WRITE, READ, 1 / 3), (READ, READ, 0)],
 )
 def test_two_reads_do_not_collide(access_a, access_b, expected):
     rows = [row("a", "README.md", access=access_a), row("b", "README.md", access=access_b)]
+    rows += [row("a", "src/auth/login.py"), row("b", "src/billing/tax.py")]
     assert share(rows) == expected
+
+
+def test_tasks_that_are_only_known_to_read_share_nothing_that_is_known():
+    assert math.isnan(
+        share([row("a", "README.md", access=READ), row("b", "README.md", access=READ)])
+    )
+    assert math.isnan(share([row("a", "README.md", access=READ), row("b", "docs/guide.md")]))
+    assert share([row("a", "README.md", access=READ), row("b", "README.md")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -151,6 +161,9 @@ def slow_share(rows, first, second, paths):
         if item in absent:
             colliding += t_a * reaches(second, item) + t_b * reaches(first, item)
         either += t_a + t_b - t_a * t_b
+    writers = {task for task, _ in write}
+    if not colliding and not {first, second} <= writers:
+        return math.nan  # one of them is only known to read: nothing is known of what it writes
     return float(min(colliding / either, 1))
 
 

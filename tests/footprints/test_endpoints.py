@@ -26,7 +26,7 @@ def found(text):
         ("Create POST /orders", {("/orders", NEW)}),
         ("Create GET /a, and POST /b", {("/a", NEW), ("/b", NEW)}),
         ("Add paging to GET /orders?page=2", {("/orders", WRITE)}),
-        ("Add tests for PATCH /orders/[id]", {("/orders/{}", WRITE)}),
+        ("Add tests for PATCH /orders/[id]", {("/orders/{}", READ)}),
         ("Call PUT /orders/{id}/items from the cart", {("/orders/{}/items", READ)}),
         ("GET/POST /orders", {("/orders", WRITE)}),
         ("GET / shows the shop", {("/", WRITE)}),

@@ -75,6 +75,7 @@ def test_what_waits_for_a_deferred_task_is_held():
         task("c", "C", depends_on=["b"]),
         task("d", depends_on=["a"], status="done"),
         task("e"),
+        task("f", depends_on=["a"], status="deferred"),
     )
     held = held_tasks(asked.declared_order, asked.task_set)
     assert set(held) == {"b", "c"}

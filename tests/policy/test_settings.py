@@ -53,9 +53,10 @@ def test_the_nearest_file_above_counts(written):
     assert load_settings(deep).plan.workers == 5
 
 
-def test_a_directory_of_that_name_is_no_file(tmp_path):
+def test_what_bears_the_name_and_is_no_file_is_not_passed_over(tmp_path):
     (tmp_path / "a" / SETTINGS_FILE).mkdir(parents=True)
-    assert find_settings(tmp_path / "a") is None
+    with pytest.raises(SettingsError, match="no regular file"):
+        load_settings(tmp_path / "a")
 
 
 def test_without_a_file_the_defaults_count(tmp_path):
