@@ -177,7 +177,7 @@ def test_tasks_that_only_read_are_unknown_and_stay_apart(taskpar, shop, tmp_path
 def test_two_documentation_tasks_that_name_no_page_stay_apart(taskpar, shop, tmp_path):
     place = tmp_path / "tasks.yaml"
     place.write_text(
-        "- {id: a, title: Document the cart}\n- {id: b, title: Document invoices}\n"
+        "- {id: a, title: Document the cart}\n- {id: b, title: Document the invoices}\n"
         "- {id: c, title: Make it faster}\n",
         encoding="utf-8",
     )

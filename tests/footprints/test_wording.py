@@ -38,6 +38,8 @@ def read_before(text):
         ("Load the settings from @", READ),
         ("Import @", READ),
         ("using @", READ),
+        ("Add unit tests for @", READ),
+        ("Imports are slow: @", WRITE),
         # A word for reading that does not govern the mention.
         ("Use a constant in @", WRITE),
         ("Fix the import order in @", WRITE),
