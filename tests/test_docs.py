@@ -92,6 +92,15 @@ def test_every_yaml_of_the_documentation_is_read(tmp_path):
         assert read_tasks(place).work
 
 
+def test_the_plan_in_the_readme_is_of_the_examples(examples):
+    titles = {task.title for task in read_tasks(examples).work}
+    (shown,) = (block for block in blocks("text") if "why not earlier" in block)
+    rows = shown.splitlines()[1:]
+    assert rows
+    for row in rows:
+        assert any(title in row for title in titles), row
+
+
 def test_every_decision_is_listed_and_has_its_three_parts():
     folder = PROJECT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")

@@ -37,6 +37,16 @@ def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_whoever_reads_the_old_file_keeps_it_whole(tmp_path):
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+    with target.open() as reader:
+        with whole_file(target, replace=True) as beside:
+            beside.write_text("new and longer")
+        assert reader.read() == "old"
+    assert target.read_text() == "new and longer"
+
+
 def test_a_name_that_is_taken_is_not_replaced_unasked(tmp_path):
     target = tmp_path / "out.csv"
     target.symlink_to(tmp_path / "nowhere")
