@@ -106,6 +106,7 @@ def unpacked(packed: bytes, *, commit: str, parents: tuple[str, ...]) -> CommitF
 def _facts(fields: Sequence[Any], parents: tuple[str, ...]) -> CommitFacts:
     """Build the facts; anything of another type than it must be raises."""
     commit, _, (name, email), committed_at, message, own, changes, changed = fields
+    _check(list, own, changes)
     _check(str, name, email, message, *own)
     _check(int, committed_at, changed)
     return CommitFacts(

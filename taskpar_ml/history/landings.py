@@ -23,6 +23,9 @@ from taskpar_ml.policy.automation import AutomationRules
 DEFAULT_LIMIT: Final = 5_000
 """How many landings are kept: what is older says little about what comes next."""
 
+ENDLESS_RUN: Final = 20_000
+"""Pushes of one author, hours apart, after which a run is divided from where reading ends."""
+
 
 @dataclass(frozen=True)
 class LandingLog:
@@ -154,13 +157,12 @@ def _enough(line: Iterator[LineCommit | Cut], limit: int) -> Iterator[LineCommit
     """
     landings = run = 0
     later: LineCommit | None = None
-    for number, step in enumerate(line):
+    for step in line:
         if isinstance(step, LineCommit):
             if later is None or not may_join(step, later):
                 landings += -(-run // MAX_RUN)
                 run = 0
-            # A history of one endless run is divided from where reading ends.
-            if landings >= limit or number >= limit * MAX_RUN:
+            if landings >= limit or run >= ENDLESS_RUN:
                 return
             run += 1
             later = step

@@ -15,7 +15,7 @@ MAX_LINE: Final = 1_000
 _GITHUB: Final = re.compile(r"(?:\[[\w ]{1,20}\] ?)?Merge (?:pull request|PR) #(?P<number>\d+)")
 _HOMU: Final = re.compile(r"Auto merge of #(?P<number>\d+)")
 _BORS: Final = re.compile(r"Merge (?:[\w.-]+/[\w.-]+)?#(?P<number>\d+)(?P<more>(?: #\d+)*)(?=:|$)")
-_GERRIT: Final = re.compile(r"Merge (?:\"|changes? (?:from|in|into|I[0-9a-f]{7})\b)")
+_GERRIT: Final = re.compile(r"Merge (?:\"|changes? (?:from|in|into|I[0-9a-f]{7,40})\b)")
 _DEFAULT: Final = re.compile(
     r"(?:\w+(?:\(\w+\))?: ?)?Merge(?:d)? "
     r"(?:branch(?:es)?|remote(?:-tracking)? branch(?:es)?|tags?|commit|commit from fork)\b"
@@ -105,7 +105,7 @@ def first_line(message: str) -> tuple[str, str]:
 
 def _own_title(line: str, rest: str) -> tuple[str | None, str]:
     """Return a message's own first line as title, or the next one if git made it up."""
-    return _title_below(rest) if _DEFAULT.match(line) else (line, rest)
+    return _title_below(rest) if not line or _DEFAULT.match(line) else (line, rest)
 
 
 def _title_below(rest: str) -> tuple[str | None, str]:

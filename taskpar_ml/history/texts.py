@@ -57,12 +57,11 @@ def title_and_body(title: str | None, rest: str, own: Sequence[str]) -> tuple[st
     if title is None and own:
         title, below = first_line(own[0])
         rest, own = f"{rest}\n\n{below}", own[1:]
-    name = title or ""
+    name = cleaned_title(title or "")
     if name.endswith(_CUT) and rest.lstrip().startswith(_CUT):
         # GitHub breaks a long title and goes on in the body.
         head, rest = first_line(rest)
-        name = name.rstrip("….") + head.lstrip("….")
-    name = cleaned_title(name)
+        name = cleaned_title(name.rstrip("….") + head.lstrip("…."))
     return name, body_of([rest, *reversed(own)], title=name)
 
 

@@ -61,8 +61,11 @@ class ObjectReader:
         """Return the raw content of a tree."""
         return self._content(oid, ObjectType.TREE)
 
-    def blob(self, oid: pygit2.Oid, *, limit: int = MAX_OBJECT_BYTES) -> bytes | None:
-        """Return the content of a file; ``None`` also if it is larger than ``limit`` bytes."""
+    def blob(self, oid: pygit2.Oid, *, limit: int | None = None) -> bytes | None:
+        """Return the content of a file.
+
+        ``None`` also above ``limit`` bytes, :data:`MAX_OBJECT_BYTES` by default.
+        """
         return self._content(oid, ObjectType.BLOB, limit)
 
     def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
@@ -73,13 +76,11 @@ class ObjectReader:
             return None
         return found if isinstance(found, pygit2.Commit) else None
 
-    def _content(
-        self, oid: pygit2.Oid, kind: ObjectType, limit: int = MAX_OBJECT_BYTES
-    ) -> bytes | None:
+    def _content(self, oid: pygit2.Oid, kind: ObjectType, limit: int | None = None) -> bytes | None:
         oid = self.resolved(oid)
         try:
             found_kind, size = self._database.read_header(oid)
-            if found_kind != kind or size > limit:
+            if found_kind != kind or size > (MAX_OBJECT_BYTES if limit is None else limit):
                 return None
             content = self._database.read(oid)[1]
         except _UNREADABLE:
