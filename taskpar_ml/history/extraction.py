@@ -12,7 +12,7 @@ import pygit2
 from taskpar_ml.domain.landing import ChangeStatus, FileChange
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.history.facts import KIND, CommitFacts, unpacked
-from taskpar_ml.history.line import LineCommit
+from taskpar_ml.history.line import LineCommit, cut_of
 from taskpar_ml.history.own_commits import own_commits
 from taskpar_ml.history.people import Person, author_of
 from taskpar_ml.history.renames import find_renames
@@ -58,11 +58,14 @@ def line_facts(
     known = _remembered(view, line, cache)
     fresh: dict[bytes, bytes] = {}
     # What is older than the first unknown commit is of interest to nobody but that commit.
-    rest = dropwhile(lambda commit: commit.id in known, line)
-    for commit, brought in own_commits(view.reader, rest):
+    rest = list(dropwhile(lambda commit: commit.id in known, line))
+    cut = cut_of(view.reader, rest[0].parents[0]) if rest and rest[0].parents else None
+    for commit, brought in own_commits(view.reader, rest, cut=cut):
         if commit.id in known:
             continue
         facts, complete = _read(view.reader, commit, brought)
+        # Damage that cuts the line is no part of the key, unlike what bends the history.
+        complete = complete and (cut is None or bool(view.bend) or len(commit.parents) < 2)
         known[commit.id] = facts
         if facts is not None and complete:
             fresh[view.key(commit.id)] = facts.packed()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import pygit2
 
-from taskpar_ml.history.line import LineCommit, cut_of
+from taskpar_ml.history.line import Cut, LineCommit
 from taskpar_ml.repo.objects import ObjectReader
 
 
 def own_commits(
-    reader: ObjectReader, line: Iterable[LineCommit]
+    reader: ObjectReader, line: Sequence[LineCommit], *, cut: Cut | None = None
 ) -> Iterator[tuple[LineCommit, list[pygit2.Oid]]]:
     """Yield every commit of a stretch of the line with the commits that it brought in.
 
@@ -22,23 +22,21 @@ def own_commits(
     ----------
     line
         A stretch of the first-parent line without gaps, oldest first.
+    cut
+        Where the line is cut, if it is. A branch may lead around the cut into what is older; what
+        was committed no later than the commit at the cut is taken for that.
 
     Notes
     -----
     One pass over the history instead of one walk per merge. All that is older than the stretch is
     marked first, so the answer neither depends on where the stretch begins nor on clocks, which
     the walks of git and libgit2 trust. A few microseconds per commit.
-
-    Where the line is cut, a branch may lead around the cut into what is older. What was committed
-    no later than the commit at the cut is taken for that.
     """
     seen: set[pygit2.Oid] = set()
-    oldest: int | None = None
-    for number, commit in enumerate(line):
-        if number == 0 and commit.parents:
-            cut = cut_of(reader, commit.parents[0])
-            oldest = None if cut is None else cut.time
-            _mark(reader, commit.parents[0], seen)
+    if line and line[0].parents:
+        _mark(reader, line[0].parents[0], seen)
+    oldest = None if cut is None else cut.time
+    for commit in line:
         seen.add(commit.id)
         brought: list[pygit2.Oid] = []
         for parent in commit.parents[1:]:
