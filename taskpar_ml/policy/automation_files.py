@@ -26,7 +26,7 @@ MANIFESTS: Final = re.compile(
     r"|tox\.ini|environment\.ya?ml|cargo\.toml|gemfile|[\w.-]+\.gemspec|pom\.xml|mix\.exs"
     r"|build\.gradle(?:\.kts)?|libs\.versions\.toml|composer\.json|[\w.-]+\.csproj|gopkg\.toml"
     r"|\.pre-commit-config\.yaml|(?:[\w.-]+\.)?(?:docker|container)file[\w.-]*|\.travis\.yml"
-    r"|\.gitlab-ci\.yml|\.circleci/[\w.-]+|\.github/(?:workflows|actions)/[\w./-]+\.ya?ml"
+    r"|\.gitlab-ci\.yml|\.circleci/[\w.-]+|\.cirrus\.yml|\.github/(?:workflows|actions)/[\w./-]+\.ya?ml"
     r"|azure-pipelines\.yml|appveyor\.yml|\.tool-versions|\.(?:go|node|ruby|python)-version)",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ TRANSLATIONS: Final = re.compile(r".*\.(?:po|pot|mo|xlf|xliff)$", re.IGNORECASE)
 CHANGELOGS: Final = re.compile(
     _ANYWHERE + r"(?:(?:change-?log|changes|history|news|release[_-]?notes|releases|whatsnew)"
     r"(?:[._-]?v?\d[\w.-]*)?(?:\.(?:md|rst|txt|adoc|org|markdown))?"
-    r"|(?:change-?logs?|changes|newsfragments|release[_-]?notes|changelog\.d|\.changes?|\.changeset)"
+    r"|(?:change-?logs?|changes|newsfragments|release[_-]?notes|changelog\.d|relnotes|\.changes?|\.changeset)"
     r"/(?:[\w.+-]+/){0,3}[\w.+-]+\.(?:md|rst|txt|adoc|ya?ml|toml|feature|bugfix|doc|removal|misc"
     r"|breaking|deprecation|packaging|contrib|improvement|trivial|change))",
     re.IGNORECASE,

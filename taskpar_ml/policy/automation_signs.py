@@ -51,7 +51,7 @@ MAINLINE: Final = r"(?:master|main|trunk|mainline|develop(?:ment)?|devel|dev|nex
 STABLE: Final = (
     r"(?:(?:stable|releases?|lts)(?:/[\w./-]{1,60})?"
     r"|(?:stable|releases?|maint\w{0,8}|support|lts|rel|dev|backports?)[/_-]v?\d[\w./-]{0,40}"
-    r"|(?!fix|bug|hotfix|issue|feat|add|update)(?:[a-z]{1,20}-){0,2}"
+    r"|(?!fix|bug|hotfix|issue|feat|add|update|upgrade|support|drop|test|use)(?:[a-z]{1,20}-){0,2}"
     r"v?\d{1,4}(?:\.(?:\d{1,5}|x)){1,3}(?:[.-]?(?:x|dev|stable|maint\w{0,8}|rc|alpha|beta)"
     r"[.\d]{0,6})?|v?\d{1,3}(?:[.-](?:x|stable|dev))?|release\d{1,4}-maint)"
 )
@@ -63,7 +63,7 @@ MERGE_OF_BRANCH: Final = re.compile(
     r"(?:git \w+ origin \w+)?Merg(?:e|ed|ing) (?:changes (?:from|of) |fixes from |back |of )?"
     r"(?:the )?(?:remote(?:-tracking)? )?(?:(?:branch(?:es)?|tags?|release) )?"
     rf"{_QUOTE}(?:{_NAMED}|release \S+|(?:origin|upstream)){_QUOTE}"
-    r"(?= into| in | to | of | back| forward| branch| and |,|\s*\(|$)",
+    r"(?= into| in | to | of \S{0,200}[:/.]| back| forward| branch| and |,|\s*\(|$)",
     re.IGNORECASE,
 )
 """Subjects of merges of a main line or a stable branch."""
@@ -104,15 +104,18 @@ DEPENDENCY_TITLE: Final = _words(
 )  # fmt: skip
 """Titles that services give, whoever's name they go under."""
 
+DEPENDENCY_SCOPE: Final = re.compile(r"(?:[\w-]{1,20}\()?deps(?:-dev)?\)?!?:", re.IGNORECASE)
+"""``chore(deps):`` in the form of conventional commits, and ``deps:``."""
+
 DEPENDENCY_VERB: Final = re.compile(
     r"(?:(?:minor|major|auto|weekly|also) )?"
     r"(?:bump|updat|upgrad|pin|unpin|lock|re-?vendor|refresh|rais|requir)\w*\b",
     re.IGNORECASE,
 )
 DEPENDENCY_WORD: Final = re.compile(
-    r"(?:\b(?:to|from) [`'\"]?v?|[=<>~^]{1,2} ?v?|\bv)\d|\bdep(?:s|endenc\w*)?\b"
-    r"|\brequirements?\b|\block ?files?\b|\bversions?\b|\bdigest\b|\blatest\b"
-    r"|\bor (?:higher|newer)\b",
+    r"(?:\b(?:to|from)(?: [\w./@-]{1,40})? [`'\"]?v?|[=<>~^]{1,2} ?v?|\bv)\d"
+    r"|\bdep(?:s|endenc\w*)?\b|\brequirements?\b|\block ?files?\b|\bversions?\b"
+    r"|\bdigest\b|\blatest\b|\bor (?:higher|newer)\b",
     re.IGNORECASE,
 )
 
@@ -135,7 +138,7 @@ RELEASE_TITLE: Final = _words(
     rf"(?:(?:auto\w{{0,8}}|post|pre)[- ]?)?{_RAISE}"
     r"(?: (?:the|up|package|crate|project|library|minor|major|patch|dev|docs?|next)){0,3}"
     r" versions?(?: (?:numbers?|strings?|info|files?|references?))?"
-    r"(?: (?:to|for|from|in|of|after|on)\b|:| *\(| ->|\W{0,3}$)",
+    rf"(?: (?:to|for|from|in|of|after|on)\b|:| *\(| ->| {VERSION}|\W{{0,3}}$)",
     rf"bump\w{{0,3}}(?: up)?(?: to)? {VERSION}",
     r"(?:post[- ]release )?version bump",
     r"(?:back to|start|begin|open|post|after|switch to)\w{0,4} (?:[\w.]{1,20} ){0,3}"

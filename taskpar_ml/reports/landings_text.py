@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from taskpar_ml.domain.landing_overview import LandingOverview
-from taskpar_ml.reports.text import plain
+from taskpar_ml.reports.text import plain, printable
 
 _TITLE: Final = 40
 """Longest title shown as an example."""
@@ -41,7 +41,7 @@ def _parts(overview: LandingOverview) -> Iterator[RenderableType]:
     if overview.automation:
         table = _table("automation", "landings", "for example")
         for rule in overview.automation:
-            examples = "; ".join(title[:_TITLE] for title in rule.examples)
+            examples = "; ".join(printable(title, most=_TITLE) for title in rule.examples)
             table.add_row(rule.rule, f"{rule.landings:,}", plain(examples, style="dim"))
         yield table
     if overview.hot_files:
