@@ -73,10 +73,18 @@ def _continues(earlier: Landing, later: Landing) -> bool:
     return (
         later.base == earlier.id
         and later.author == earlier.author
-        and later.shape == earlier.shape == LandingShape.DIRECT
-        and later.is_task
-        and earlier.is_task
+        and _is_piece(later)
+        and _is_piece(earlier)
         and abs(later.landed_at - earlier.landed_at) <= MAX_GAP
+    )
+
+
+def _is_piece(landing: Landing) -> bool:
+    """Whether a landing may be a part of one: a direct push whose changes are all known."""
+    return (
+        landing.shape == LandingShape.DIRECT
+        and landing.is_task
+        and landing.changed == len(landing.changes)
     )
 
 

@@ -14,6 +14,7 @@ MAX_LINE: Final = 1_000
 # Each expression is anchored or begins with a literal, so that none is slow on any line.
 _GITHUB: Final = re.compile(r"(?:\[[\w ]{1,20}\] ?)?Merge (?:pull request|PR) #(?P<number>\d+)")
 _HOMU: Final = re.compile(r"Auto merge of #(?P<number>\d+)")
+_BITBUCKET: Final = re.compile(r"Merged in \S{1,200} \(pull request #(?P<number>\d{1,9})\)")
 _BORS: Final = re.compile(r"Merge (?:[\w.-]+/[\w.-]+)?#(?P<number>\d+)(?P<more>(?: #\d+)*)(?=:|$)")
 _GERRIT: Final = re.compile(r"Merge (?:\"|changes? (?:from|in|into|I[0-9a-f]{7,40})\b)")
 _DEFAULT: Final = re.compile(
@@ -82,6 +83,9 @@ def read_subject(message: str, *, merge: bool, tip: str = "") -> Subject:
             return Subject(LandingShape.GITHUB_MERGE, reference, named, rest)
         title, rest = _title_below(rest)
         return Subject(LandingShape.GITHUB_MERGE, reference, title and _bors_title(title), rest)
+    if found := _BITBUCKET.match(line):
+        shape = LandingShape.PLAIN_MERGE if merge else LandingShape.SQUASH
+        return Subject(shape, f"#{found['number']}", *_title_below(rest))
     if found := _NUMBERED.search(line):
         shape = LandingShape.GITHUB_MERGE if merge else LandingShape.SQUASH
         return Subject(shape, f"#{found['number']}", *_own_title(line, rest))

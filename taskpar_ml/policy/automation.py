@@ -145,6 +145,10 @@ def _is_dependency(landing: LandingSigns) -> bool:
     if files.all_are(landing.paths, files.LOCKS):
         # A person writes into a list of requirements for other reasons too, into a lock hardly.
         return raised or not any("require" in path.lower() for path in landing.paths)
+    if signs.DEPENDENCY_SCOPE.match(landing.title) and files.all_are(
+        landing.paths, files.LOCKS, files.MANIFESTS, files.VENDORED, files.CHANGELOGS
+    ):
+        return True
     if not raised or not files.all_are(landing.paths, files.LOCKS, files.MANIFESTS, files.VENDORED):
         return False
     locked = any(files.is_any(path, files.LOCKS) for path in landing.paths)

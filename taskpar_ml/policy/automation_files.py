@@ -42,9 +42,10 @@ TRANSLATIONS: Final = re.compile(r".*\.(?:po|pot|mo|xlf|xliff)$", re.IGNORECASE)
 """Catalogues of translations."""
 
 CHANGELOGS: Final = re.compile(
-    _ANYWHERE + r"(?:(?:change-?log|changes|history|news|release[_-]?notes|releases|whatsnew)"
+    _ANYWHERE + r"(?:(?:change-?log|changes|history|news|release[_-]?notes|releases)"
     r"(?:[._-]?v?\d[\w.-]*)?(?:\.(?:md|rst|txt|adoc|org|markdown))?"
-    r"|(?:change-?logs?|changes|newsfragments|release[_-]?notes|changelog\.d|relnotes|\.changes?|\.changeset)"
+    r"|(?:change-?logs?|changes|newsfragments|release[_-]?notes|relnotes|changelog\.d"
+    r"|\.changes?|\.changeset)"
     r"/(?:[\w.+-]+/){0,3}[\w.+-]+\.(?:md|rst|txt|adoc|ya?ml|toml|feature|bugfix|doc|removal|misc"
     r"|breaking|deprecation|packaging|contrib|improvement|trivial|change))",
     re.IGNORECASE,

@@ -49,5 +49,5 @@ class AutomationSettings(BaseModel):
     """Further authors whose landings are automation: names or addresses, * for anything."""
     titles: Texts = ()
     """Further titles of automation, * for anything."""
-    large: Annotated[int, Field(ge=1)] = 60
-    """Most files that a task changes."""
+    large: Annotated[int, Field(ge=1, le=200)] = 60
+    """Most files that a task changes. Of larger changes not all files are known."""

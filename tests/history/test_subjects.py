@@ -49,6 +49,7 @@ CHANGE_ID = f"I{'0a' * 20}"
         ("Merge branch 'retry'\n\nSigned-off-by: Ada <a@example.org>", PLAIN, None, None),
         ("Merge branch 'retry'\n\nRetry uploads", PLAIN, None, "Retry uploads"),
         ("Merge commit from fork\n\nRefuse paths", PLAIN, None, "Refuse paths"),
+        ("Merged in ada/retry (pull request #7)\n\nRetry", PLAIN, "#7", "Retry"),
         ("Merge the two ways to retry", PLAIN, None, "Merge the two ways to retry"),
         ("Retry uploads", PLAIN, None, "Retry uploads"),
         ("", PLAIN, None, None),

@@ -105,6 +105,8 @@ def test_merges_of_work(subject):
         ("Upgrade to parser 3.0", ("shop.gemspec",)),
         ("Pin kernel to <= 5.1", ("setup.py",)),
         ("ci: bump actions/checkout from 5 to 6", (".github/workflows/ci.yml",)),
+        ("deps: numbers@1.4", ("package.json", "History.md")),
+        ("ci: bump freebsd image version", (".cirrus.yml",)),
         ("Update vendored numbers", ("go.mod", "vendor/numbers/a.go")),
     ],
 )
@@ -120,6 +122,7 @@ def test_raised_versions_of_dependencies(title, paths):
         ("Add the numbers package", ("package.json", "yarn.lock")),
         ("Keep numbers below 2.0", ("requirements/default.txt",)),
         ("Update the keywords", ("package.json",)),
+        ("deps: use letters in place of numbers", ("package.json", "src/a.js")),
         ("Bump the speed of the parser from 1.0 to 1.5", ("src/a.py",)),
         ("Update prices from 2024", ("src/prices.py",)),
     ],
@@ -137,6 +140,7 @@ def test_work_on_dependencies(title, paths):
         ("Releasing version 1.4.0rc1", ("setup.py",)),
         ("Cut 1.4", ("README.md", "lib/version.rb")),
         ("Bump version to 1.4", ("src/shop/__init__.py",)),
+        ("Bump version 1.4.0", (".bumpversion.cfg", "README.rst")),
         ("Bump version: 1.3 → 1.4", (".bumpversion.cfg", "src/shop/__init__.py")),
         ("[dev] Bumps version to 1.4.0rc2", ("README.rst", "src/shop/__init__.py")),
         ("Bump to 1.5.dev0", ("src/shop/__init__.py", "CHANGES.txt")),
@@ -152,6 +156,7 @@ def test_work_on_dependencies(title, paths):
         ("Fix a typo", ("CHANGELOG.md",)),
         ("Say why", ("docs/changelog/71.bugfix.rst", "HISTORY.rst")),
         ("Next", ("VERSION",)),
+        ("Say more", ("relnotes/v1.4.0.md",)),
         ("Describe it", ("releasenotes/notes/retry-0a1b.yaml",)),
     ],
 )
