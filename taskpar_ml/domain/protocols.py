@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -26,4 +26,23 @@ class Rescorer(Protocol):
 
     def rescore(self, pairs: PairTable, touched: Mapping[str, frozenset[str]]) -> Estimates:
         """Return estimates for ``pairs``, given the files each running task has changed."""
+        ...
+
+
+class FactCache(Protocol):
+    """Remembers what was once read out of immutable history.
+
+    A fact is what some extractor found under a key; ``kind`` carries the extractor's name and
+    version, so that the answer of an older one is never taken for that of a newer.
+
+    Laws: what was put under a kind and a key is what is got, or nothing is; a cache that forgets
+    everything makes no answer wrong, only slower.
+    """
+
+    def get(self, kind: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the facts known, by key; unknown keys are absent."""
+        ...
+
+    def put(self, kind: str, facts: Mapping[bytes, bytes]) -> None:
+        """Remember facts; losing them is no error."""
         ...

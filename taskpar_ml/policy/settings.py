@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from taskpar_ml.domain.task import Texts
 from taskpar_ml.errors import SettingsError
+from taskpar_ml.policy.automation_settings import AutomationRule, AutomationSettings
 from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category, CategorySigns, Globs
 
 SETTINGS_FILE: Final = "taskpar.toml"
@@ -156,6 +157,7 @@ class Settings(BaseSettings):
     categories: Mapping[Category, CategorySigns] = Field(default_factory=dict)
     contexts: Mapping[str, Globs] = Field(default_factory=dict)
     locks: Annotated[tuple[Lock, ...], AfterValidator(_named_apart)] = ()
+    automation: AutomationSettings = AutomationSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -286,12 +288,14 @@ def _names() -> Iterator[str]:
         "plan": PlanSettings,
         "rules": RuleSettings,
         "locks": Lock,
+        "automation": AutomationSettings,
     }
     for name in Settings.model_fields:
         yield name
         for field in sections[name].model_fields if name in sections else ():
             yield f"{name}.{field}"
     yield from (f"rules.safe.{rule.value}" for rule in SafeRule)
+    yield from (f"automation.rules.{rule.value}" for rule in AutomationRule)
     for category in Category:
         yield f"rules.never.{category.value}"
         yield f"categories.{category.value}"

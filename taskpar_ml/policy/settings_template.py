@@ -42,6 +42,27 @@ SETTINGS_TEMPLATE: Final = """\
 #no-shared-code = true
 #marked-parallel = true
 
+[automation]
+# Which landings of the past are automation and no tasks. A task changes at most so many files.
+#large = 60
+# Further authors (names or addresses) and titles of automation; * stands for anything.
+#authors = []
+#titles = []
+
+[automation.rules]
+# Rules to be switched off: docs/history.md says what each looks at.
+#configured = true
+#branch-merge = true
+#backport = true
+#translations = true
+#dependencies = true
+#release = true
+#generated = true
+#bot = true
+#vendored = true
+#no-change = true
+#large-change = true
+
 # What gives a category away. A table replaces the shipped signs of that category whole.
 #[categories.security]
 #labels = ["security", "auth"]

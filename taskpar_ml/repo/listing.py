@@ -20,7 +20,7 @@ MAX_PATH_LENGTH: Final = 4096
 # Mode, name and 20 bytes of id: the whole format of a tree.
 _ENTRY: Final = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
 _NOT_TEXT_BYTES: Final = len(b" ") + len(b"\0") + 20
-_DIRECTORY: Final = frozenset((b"40000", b"040000"))
+DIRECTORY_MODES: Final = frozenset((b"40000", b"040000"))
 _SUBMODULE: Final = b"160000"
 
 
@@ -61,10 +61,8 @@ def list_tree(reader: ObjectReader, root: pygit2.Oid, *, place: str) -> TreeList
     while waiting:
         prefix, identity = waiting.pop()
         raw = reader.tree(pygit2.Oid(raw=identity))
-        entries = [] if raw is None else _ENTRY.findall(raw)
-        if raw is None or len(raw) != sum(
-            len(mode) + len(name) + _NOT_TEXT_BYTES for mode, name, _ in entries
-        ):
+        entries = None if raw is None else tree_entries(raw)
+        if entries is None:
             listing.unread += 1
             continue
         seen += len(entries)
@@ -76,9 +74,9 @@ def list_tree(reader: ObjectReader, root: pygit2.Oid, *, place: str) -> TreeList
             )
         for mode, name, child in entries:
             path = prefix + name.decode("utf-8", "surrogateescape")
-            if len(path) > MAX_PATH_LENGTH or b"/" in name or name == b"." or name == b"..":
+            if not is_usable(name, path):
                 listing.unusable += 1
-            elif mode in _DIRECTORY:
+            elif mode in DIRECTORY_MODES:
                 waiting.append((f"{path}/", child))
             elif mode == _SUBMODULE:
                 listing.submodules.add(path)
@@ -86,3 +84,15 @@ def list_tree(reader: ObjectReader, root: pygit2.Oid, *, place: str) -> TreeList
             else:
                 files[path] = child
     return listing
+
+
+def tree_entries(raw: bytes) -> list[tuple[bytes, bytes, bytes]] | None:
+    """Return mode, name and raw id of every entry of a tree, ``None`` if it is damaged."""
+    entries = _ENTRY.findall(raw)
+    read = sum(len(mode) + len(name) + _NOT_TEXT_BYTES for mode, name, _ in entries)
+    return entries if read == len(raw) else None
+
+
+def is_usable(name: bytes, path: str) -> bool:
+    """Whether a checkout can hold an entry of this name at this path."""
+    return len(path) <= MAX_PATH_LENGTH and b"/" not in name and name not in (b".", b"..")

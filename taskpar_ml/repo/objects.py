@@ -61,9 +61,12 @@ class ObjectReader:
         """Return the raw content of a tree."""
         return self._content(oid, ObjectType.TREE)
 
-    def blob(self, oid: pygit2.Oid) -> bytes | None:
-        """Return the content of a file; ``None`` also above :data:`MAX_OBJECT_BYTES`."""
-        return self._content(oid, ObjectType.BLOB)
+    def blob(self, oid: pygit2.Oid, *, limit: int | None = None) -> bytes | None:
+        """Return the content of a file.
+
+        ``None`` also above ``limit`` bytes, :data:`MAX_OBJECT_BYTES` by default.
+        """
+        return self._content(oid, ObjectType.BLOB, limit)
 
     def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
         """Return a commit, its parents as the graft file and the shallow file have them."""
@@ -73,11 +76,11 @@ class ObjectReader:
             return None
         return found if isinstance(found, pygit2.Commit) else None
 
-    def _content(self, oid: pygit2.Oid, kind: ObjectType) -> bytes | None:
+    def _content(self, oid: pygit2.Oid, kind: ObjectType, limit: int | None = None) -> bytes | None:
         oid = self.resolved(oid)
         try:
             found_kind, size = self._database.read_header(oid)
-            if found_kind != kind or size > MAX_OBJECT_BYTES:
+            if found_kind != kind or size > (MAX_OBJECT_BYTES if limit is None else limit):
                 return None
             content = self._database.read(oid)[1]
         except _UNREADABLE:

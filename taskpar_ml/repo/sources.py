@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pygit2
 
+from taskpar_ml.repo.messages import message_of
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.worktree import read_checked_out
 
@@ -104,15 +105,7 @@ def first_parent_messages(reader: ObjectReader, newest: pygit2.Oid, limit: int) 
         commit = reader.commit(waiting)
         if commit is None:
             break
-        messages.append(_decoded(commit.raw_message, commit.message_encoding))
+        messages.append(message_of(commit))
         parents = commit.parent_ids
         waiting = parents[0] if parents else None
     return messages
-
-
-def _decoded(message: bytes, encoding: str | None) -> str:
-    """Decode a message as its commit says, and as UTF-8 where that makes no sense."""
-    try:
-        return message.decode(encoding or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return message.decode("utf-8", "replace")

@@ -8,6 +8,7 @@ import tomllib
 import pytest
 
 from taskpar_ml.errors import SettingsError
+from taskpar_ml.policy.automation_settings import AutomationRule, AutomationSettings
 from taskpar_ml.policy.settings import (
     SETTINGS_FILE,
     PlanSettings,
@@ -97,7 +98,17 @@ def test_options_win_over_everything(written):
         ),
         ("[[locks]]\nname = 'a'\npath = ['b']", "locks.path", "Did you mean 'locks.paths'?"),
         ("[plan]\nzzz = 1", "plan.zzz", "Known: plan.workers, plan.threshold, plan.estimator."),
-        ("zzz = 1", "zzz", "Known: plan, rules, categories, contexts, locks."),
+        (
+            "[automation]\nauthor = ['x']",
+            "automation.author",
+            "Did you mean 'automation.authors'?",
+        ),
+        (
+            "[automation.rules]\nreleases = false",
+            "automation.rules.releases",
+            "Did you mean 'automation.rules.release'?",
+        ),
+        ("zzz = 1", "zzz", "Known: plan, rules, categories, contexts, locks, automation."),
         ("_env_file = '/etc/passwd'", "_env_file", "Known: plan, rules"),
         ("_cli_parse_args = true", "_cli_parse_args", "Known: plan, rules"),
     ],
@@ -122,6 +133,11 @@ def test_an_unknown_name_is_refused_with_what_was_probably_meant(written, conten
         ("[rules]\nmeeting = 1.1", "rules.meeting: .* less than or equal to 1. Got 1.1."),
         ("[rules]\ndeclared = 'maybe'", "rules.declared: .* boolean.* Got 'maybe'."),
         ("[rules.never]\nschema = 'often'", "rules.never.schema: .*'alone' or 'off'. Got 'often'."),
+        ("[automation]\nlarge = 0", "automation.large: .* greater than or equal to 1. Got 0."),
+        (
+            "[automation.rules]\nrelease = 'often'",
+            "automation.rules.release: .* boolean.* Got 'often'.",
+        ),
         ("[contexts]\na = ['../b']", "contexts.a.0: .* leaves the repository.*"),
         ("[contexts]\na = ['/b']", "contexts.a.0: .* is absolute.*"),
         (
@@ -212,6 +228,9 @@ def test_the_settings_of_the_template_are_the_defaults(written):
     assert set(named["plan"]) == set(PlanSettings.model_fields)
     assert set(named["rules"]) == set(RuleSettings.model_fields)
     assert set(named["rules"]["safe"]) == {rule.value for rule in SafeRule}
+    assert shown.automation.model_copy(update={"rules": {}}) == AutomationSettings()
+    assert shown.automation.rules == dict.fromkeys(AutomationRule, True)
+    assert set(named["automation"]) == set(AutomationSettings.model_fields)
 
 
 def test_the_examples_of_the_template_are_valid(written):

@@ -1,0 +1,146 @@
+"""Reading the facts of first-parent commits, each once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
+from typing import Final
+
+import pygit2
+
+from taskpar_ml.domain.landing import ChangeStatus, FileChange
+from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.history.facts import KIND, CommitFacts, unpacked
+from taskpar_ml.history.line import LineCommit, cut_of
+from taskpar_ml.history.own_commits import own_commits
+from taskpar_ml.history.people import Person, author_of
+from taskpar_ml.history.renames import find_renames
+from taskpar_ml.history.tree_changes import TreeChanges, compare_trees
+from taskpar_ml.history.view import HistoryView
+from taskpar_ml.repo.messages import message_of
+from taskpar_ml.repo.objects import ObjectReader
+
+MESSAGE_CHARACTERS: Final = 8_000
+"""How much of a message is kept, and how much of all messages of own commits together."""
+
+OWN_MESSAGES: Final = 100
+"""How many messages of own commits are kept."""
+
+KEPT_CHANGES: Final = 200
+"""How many changes of one commit are kept, renames apart: what touches more is no task."""
+
+KEPT_RENAMES: Final = 2_000
+"""How many renames of one commit are kept: histories of files follow them."""
+
+_AT_ONCE: Final = 500
+"""How many facts are handed to the cache at once."""
+
+
+def line_facts(
+    view: HistoryView, line: Sequence[LineCommit], cache: FactCache
+) -> list[CommitFacts | None]:
+    """Return the facts of a stretch of the first-parent line, in its order.
+
+    Parameters
+    ----------
+    line
+        The stretch without gaps, oldest first.
+    cache
+        Asked first; told what it did not know. Facts that could not be read completely are not
+        remembered, for the next fetch may bring what is missing.
+
+    Returns
+    -------
+    list
+        ``None`` for a commit whose changes could not be read.
+    """
+    known = _remembered(view, line, cache)
+    fresh: dict[bytes, bytes] = {}
+    # What is older than the first unknown commit is of interest to nobody but that commit.
+    rest = list(dropwhile(lambda commit: commit.id in known, line))
+    cut = cut_of(view.reader, rest[0].parents[0]) if rest and rest[0].parents else None
+    for commit, brought in own_commits(view.reader, rest, cut=cut):
+        if commit.id in known:
+            continue
+        facts, complete = _read(view.reader, commit, brought)
+        # Damage that cuts the line is no part of the key, unlike what bends the history.
+        complete = complete and (cut is None or bool(view.bend) or len(commit.parents) < 2)
+        known[commit.id] = facts
+        if facts is not None and complete:
+            fresh[view.key(commit.id)] = facts.packed()
+        if len(fresh) >= _AT_ONCE:
+            cache.put(KIND, fresh)
+            fresh = {}
+    if fresh:
+        cache.put(KIND, fresh)
+    return [known[commit.id] for commit in line]
+
+
+def _remembered(
+    view: HistoryView, line: Sequence[LineCommit], cache: FactCache
+) -> dict[pygit2.Oid, CommitFacts | None]:
+    keys = {commit.id: view.key(commit.id) for commit in line}
+    packed = cache.get(KIND, list(keys.values())) if keys else {}
+    found: dict[pygit2.Oid, CommitFacts | None] = {}
+    for commit in line:
+        raw = packed.get(keys[commit.id])
+        facts = raw and unpacked(
+            raw, commit=str(commit.id), parents=tuple(map(str, commit.parents))
+        )
+        if facts:
+            found[commit.id] = facts
+    return found
+
+
+def _read(
+    reader: ObjectReader, commit: LineCommit, brought: Sequence[pygit2.Oid]
+) -> tuple[CommitFacts | None, bool]:
+    """Return the facts of a commit, and whether they are complete."""
+    parent = reader.commit(commit.parents[0]) if commit.parents else None
+    changes = compare_trees(reader, parent and parent.tree_id, commit.content.tree_id)
+    if changes.unread:
+        return None, False
+    commits = [reader.commit(oid) for oid in brought]
+    own = [each for each in commits if each is not None]
+    work = [each for each in own if len(each.parent_ids) < 2]
+    renames = find_renames(reader, changes)
+    facts = CommitFacts(
+        commit=str(commit.id),
+        parents=tuple(map(str, commit.parents)),
+        author=_main_author(work or own) or author_of(commit.content),
+        committed_at=commit.content.commit_time,
+        message=message_of(commit.content)[:MESSAGE_CHARACTERS],
+        own=tuple(_messages(work)),
+        changes=tuple(_kept(changes, renames)),
+        changed=len(changes) - len(renames),
+    )
+    return facts, None not in commits
+
+
+def _main_author(commits: Sequence[pygit2.Commit]) -> Person | None:
+    """Return who wrote most of the commits; of several, who wrote the newest."""
+    counted = Counter(map(author_of, commits))
+    return max(counted, key=counted.__getitem__) if counted else None
+
+
+def _messages(commits: Sequence[pygit2.Commit]) -> Iterator[str]:
+    room = MESSAGE_CHARACTERS
+    for commit in commits[:OWN_MESSAGES]:
+        message = message_of(commit)[:room]
+        room -= len(message)
+        yield message
+
+
+def _kept(changes: TreeChanges, renames: dict[str, str]) -> Iterator[FileChange]:
+    """Yield the changes in order of their paths, within bounds; renames go first."""
+    moved = sorted(renames.items())[:KEPT_RENAMES]
+    kept = [FileChange(new, ChangeStatus.RENAMED, old) for new, old in moved]
+    left = set(renames.values())
+    rest = [
+        *(FileChange(path, ChangeStatus.ADDED) for path in changes.added if path not in renames),
+        *(FileChange(path, ChangeStatus.DELETED) for path in changes.deleted if path not in left),
+        *(FileChange(path, ChangeStatus.MODIFIED) for path in changes.modified),
+    ]
+    rest.sort(key=lambda change: change.path)
+    yield from sorted([*kept, *rest[:KEPT_CHANGES]], key=lambda change: change.path)
