@@ -5,9 +5,11 @@ Models are handed in; this module imports none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
+from taskpar_ml.domain.footprint import ObservedWork
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task
@@ -15,10 +17,10 @@ from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks, reason_slots
 from taskpar_ml.features.shared import SharedItemFinder
-from taskpar_ml.features.texts import TextStatistics
+from taskpar_ml.features.texts import text_vectors
 from taskpar_ml.features.vectorizer import PairVectorizer
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
-from taskpar_ml.repo.snapshot import RepoSnapshot
 
 PAIRS_AT_ONCE: Final = 100_000
 """Pairs scored together: enough to keep the products busy, few enough to stay in cache."""
@@ -48,11 +50,27 @@ class ConflictPredictor:
         self.footprints = footprints or FootprintPredictor()
         self.vectorizer = vectorizer or PairVectorizer()
 
-    def context(self, tasks: Sequence[Task], snapshot: RepoSnapshot) -> PairContext:
-        """Return all that is known of the tasks; its rows are in code-point order of their ids."""
+    def context(
+        self,
+        tasks: Sequence[Task],
+        memory: RepoMemory,
+        *,
+        observed: Mapping[str, ObservedWork] = MappingProxyType({}),
+    ) -> PairContext:
+        """Return all that is known of the tasks; its rows are in code-point order of their ids.
+
+        Parameters
+        ----------
+        tasks
+            The tasks, in any order.
+        memory
+            The repository and its past.
+        observed
+            What running tasks were seen to change.
+        """
         ordered = sorted(tasks, key=lambda task: task.id)
-        texts = TextStatistics().fit(snapshot).transform([_spoken(task) for task in ordered])
-        return PairContext(ordered, self.footprints.predict(ordered, snapshot), texts)
+        footprints = self.footprints.predict(ordered, memory, observed=observed)
+        return PairContext(ordered, footprints, text_vectors(ordered, memory))
 
     def score(self, pairs: PairTable, context: PairContext) -> Iterator[ScoredPairs]:
         """Yield the pairs with features, estimates and reasons, block by block, in order."""
@@ -72,7 +90,3 @@ class ConflictPredictor:
                 reasons=reason_slots(block, features=features, shared=shared, known=known),
                 model=self.estimator.name,
             )
-
-
-def _spoken(task: Task) -> str:
-    return f"{task.text}\n{task.context}" if task.context else task.text

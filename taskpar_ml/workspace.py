@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from typing import TypeVar
 
 import networkx as nx
@@ -13,35 +13,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.explanation import Component, EvidenceRow, Explanation, RuleWord, Side
-from taskpar_ml.domain.footprint import EvidenceSource, Surface
+from taskpar_ml.domain.footprint import ObservedWork, Surface, TouchedItem
 from taskpar_ml.domain.pairs import PairTable, shortened
-from taskpar_ml.domain.plan import Because, HeldTask, Plan, SuggestedDependency
+from taskpar_ml.domain.plan import HeldTask, Plan
+from taskpar_ml.domain.readiness import Readiness
 from taskpar_ml.domain.scored import ScoredPairs, joined
+from taskpar_ml.domain.task import TaskStatus
 from taskpar_ml.domain.taskset import TaskSet
 from taskpar_ml.errors import UnknownTaskError
 from taskpar_ml.features.context import PairContext
-from taskpar_ml.features.meetings import both_write
-from taskpar_ml.features.overlap import expected_share
 from taskpar_ml.features.reasons import known_tasks
-from taskpar_ml.footprints.matrices import file_matrix
+from taskpar_ml.footprints.items import touched_items
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import written_items, written_paths
+from taskpar_ml.judging import PairJudge
 from taskpar_ml.planner.contradictions import contradictions
-from taskpar_ml.planner.decisions import PairGrounds
 from taskpar_ml.planner.graph import (
     chain_between,
     dependency_graph,
     held_tasks,
     order_matrix,
-    with_suggestions,
 )
 from taskpar_ml.planner.planner import PlanInputs, make_plan
-from taskpar_ml.planner.suggestions import SUGGESTED_ORDER, suggested_dependencies
+from taskpar_ml.planner.readiness import make_readiness
 from taskpar_ml.planner.wording import pair_reason
 from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.facts import TaskFacts, gather_facts
-from taskpar_ml.policy.rules import RuleVerdict, forbidding, permitting
 from taskpar_ml.policy.settings import Settings
-from taskpar_ml.predictor import PAIRS_AT_ONCE, ConflictPredictor
+from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
 _Value = TypeVar("_Value", bound=np.generic)
@@ -58,14 +57,25 @@ class Workspace:
     """
 
     task_set: TaskSet
-    snapshot: RepoSnapshot
+    memory: RepoMemory
     predictor: ConflictPredictor
     settings: Settings
+    observed: Mapping[str, ObservedWork] = field(default_factory=dict)
+
+    @property
+    def input_files(self) -> list[Path]:
+        """The task files that were read."""
+        return [Path(name) for name, _ in self.task_set.files]
+
+    @property
+    def snapshot(self) -> RepoSnapshot:
+        """The repository."""
+        return self.memory.snapshot
 
     @cached_property
     def context(self) -> PairContext:
         """What is known of the tasks that are work."""
-        return self.predictor.context(self.task_set.work, self.snapshot)
+        return self.predictor.context(self.task_set.work, self.memory, observed=self.observed)
 
     @cached_property
     def declared_order(self) -> nx.DiGraph[str]:
@@ -100,6 +110,17 @@ class Workspace:
         return order_matrix(self.declared_order, self.context.footprints.tasks)
 
     @cached_property
+    def _judge(self) -> PairJudge:
+        """Who speaks for and against the pairs."""
+        return PairJudge(
+            context=self.context,
+            facts=self.facts,
+            settings=self.settings,
+            paths=self.snapshot.paths,
+            groups=self.task_set.groups,
+        )
+
+    @cached_property
     def _held(self) -> Mapping[str, HeldTask]:
         """Tasks that wait for something outside the plan."""
         return held_tasks(self.declared_order, self.task_set)
@@ -114,16 +135,47 @@ class Workspace:
 
     def plan(self) -> Plan:
         """Return the plan for all open tasks that wait for nothing outside it."""
-        return self._placeable._plan(tuple(self._held.values()))
+        return make_plan(self._placeable._plan_inputs(tuple(self._held.values())))
 
-    def _plan(self, held: tuple[HeldTask, ...]) -> Plan:
+    def ready(self, running: Sequence[str] | None = None) -> Readiness:
+        """Return which open tasks may start now, beside those that are running.
+
+        Parameters
+        ----------
+        running
+            Ids of the running tasks; those that their files call in progress if None.
+
+        Raises
+        ------
+        UnknownTaskError
+            If one of them is not an open task of the files.
+        """
+        open_tasks = {task.id: task for task in self.task_set.work}
+        for name in running or ():
+            if name not in open_tasks:
+                raise self._not_open(name)
+        if running is None:
+            started = (TaskStatus.IN_PROGRESS,)
+            running = [name for name, task in open_tasks.items() if task.status in started]
+        # Whatever a running task waited for, it no longer waits.
+        held = {name: why for name, why in self._held.items() if name not in running}
+        tasks = tuple(task for task in self.task_set.tasks if task.id not in held)
+        placeable = replace(self, task_set=replace(self.task_set, tasks=tasks)) if held else self
+        return make_readiness(
+            placeable._plan_inputs(tuple(held.values())),
+            running=tuple(dict.fromkeys(running)),
+            workers=self.settings.plan.workers,
+        )
+
+    def _plan_inputs(self, held: tuple[HeldTask, ...]) -> PlanInputs:
+        """Return everything that a plan is made from."""
         tasks = self.task_set.work
         declared: nx.DiGraph[str] = nx.DiGraph(
             self.declared_order.subgraph([task.id for task in tasks])
         )
-        order, suggested = self._suggested(declared)
+        order, suggested = self._judge.suggested(declared)
         scored = joined(list(self.score()), self.pairs())
-        grounds = self._grounds(scored, suggested)
+        grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         by_id = {task.id: task for task in tasks}
         notices = [
             *(str(notice) for notice in (*self.task_set.notices, *self.snapshot.lacks)),
@@ -133,21 +185,19 @@ class Workspace:
         ]
         unknown = ~known_tasks(self.context.footprints)
         names = {self.context.footprints.tasks[row] for row in np.flatnonzero(unknown)}
-        return make_plan(
-            PlanInputs(
-                tasks=tasks,
-                held=held,
-                declared=declared,
-                order=order,
-                suggested=suggested,
-                scored=scored,
-                grounds=grounds,
-                unknown=[task.id for task in tasks if task.id in names],
-                workers=self.settings.plan.workers,
-                repository=self.snapshot.repository,
-                commit=self.snapshot.commit,
-                notices=notices,
-            )
+        return PlanInputs(
+            tasks=tasks,
+            held=held,
+            declared=declared,
+            order=order,
+            suggested=suggested,
+            scored=scored,
+            grounds=grounds,
+            unknown=[task.id for task in tasks if task.id in names],
+            workers=self.settings.plan.workers,
+            repository=self.snapshot.repository,
+            commit=self.snapshot.commit,
+            notices=notices,
         )
 
     def explain(self, first: str, second: str) -> Explanation:
@@ -164,10 +214,10 @@ class Workspace:
         if self._held and not self._held.keys() & {first, second}:
             return self._placeable.explain(first, second)
         declared = self.declared_order
-        _, suggested = self._suggested(declared)
+        _, suggested = self._judge.suggested(declared)
         pairs = self.pairs([(first, second)])
         (scored,) = self.predictor.score(pairs, self.context)
-        grounds = self._grounds(scored, suggested)
+        grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         meanings = {column.name: column.meaning for column in self.predictor.vectorizer.columns}
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
@@ -190,6 +240,29 @@ class Workspace:
             ),
             order=chain_between(declared, first, second),
         )
+
+    def touched(self, tasks: Sequence[str] | None = None) -> Iterator[TouchedItem]:
+        """Yield what tasks are expected to touch with every reason, likeliest first.
+
+        Parameters
+        ----------
+        tasks
+            Ids of open tasks; all of them if None.
+
+        Raises
+        ------
+        UnknownTaskError
+            If one of them is not an open task of the files.
+        """
+        known = {task.id: task for task in self.task_set.work}
+        for name in tasks or ():
+            if name not in known:
+                raise self._not_open(name)
+        chosen = list(known.values()) if tasks is None else [known[name] for name in tasks]
+        footprints = self.predictor.footprints.predict(
+            chosen, self.memory, observed=self.observed, quoted=True
+        )
+        return touched_items(footprints, self.snapshot.paths)
 
     def _not_open(self, name: str) -> UnknownTaskError:
         """Say why a task cannot be asked about."""
@@ -217,111 +290,9 @@ class Workspace:
                     item=each.item,
                     access=each.access.value,
                     probability=each.probability,
-                    source=each.source.value,
-                    quote=each.quote,
+                    sources=tuple(source.value for source in each.sources),
+                    quotes=each.quotes,
                 )
-                for each in self.context.footprints.of_task(task.id)
+                for each in self.touched([task.id])
             ),
         )
-
-    @cached_property
-    def _let_together(self) -> frozenset[tuple[str, str]]:
-        """Pairs that their author lets run together, in both orders."""
-        said = {(task.id, other) for task in self.context.tasks for other in task.can_run_with}
-        for group in self.task_set.groups:
-            said |= set(combinations(group.parallel, 2))
-        return frozenset(said | {(other, one) for one, other in said})
-
-    def _suggested(
-        self, declared: nx.DiGraph[str]
-    ) -> tuple[nx.DiGraph[str], tuple[SuggestedDependency, ...]]:
-        """Return the order with suggested dependencies, and what became of each suggestion.
-
-        Nothing is suggested for tasks that their author lets run together.
-        """
-        if not self.settings.rules.suggested:
-            return declared, ()
-        among = {task.id for task in self.context.tasks}
-        found = suggested_dependencies(self.context.footprints, declared, among=among)
-        wanted = [each for each in found if (each.before, each.after) not in self._let_together]
-        return with_suggestions(declared, wanted)
-
-    def _grounds(
-        self, scored: ScoredPairs, suggested: Sequence[SuggestedDependency]
-    ) -> PairGrounds:
-        """Gather everything that bears on the pairs."""
-        pairs, rules = scored.pairs, self.settings.rules
-        ids = pairs.ids
-        position = {task: index for index, task in enumerate(ids)}
-        order = self.order_matrix
-        file_share = scored.features["file"]
-        allowed = [
-            (position[one], position[other])
-            for one, other in self._let_together
-            if one in position and other in position
-        ]
-        return PairGrounds(
-            pairs=pairs,
-            ordered=order[pairs.a, pairs.b] | order[pairs.b, pairs.a],
-            forbidding=tuple(forbidding(pairs, self.facts, rules)),
-            can_run_with=_marked(pairs, allowed),
-            conflicts=tuple(self._conflicts(scored, suggested)),
-            permitting=tuple(permitting(pairs, self.facts, rules, no_shared_code=file_share == 0)),
-            risk=scored.estimates.risk,
-            threshold=self.settings.plan.threshold,
-        )
-
-    def _conflicts(
-        self, scored: ScoredPairs, suggested: Sequence[SuggestedDependency]
-    ) -> Iterator[tuple[Because, RuleVerdict]]:
-        """Yield the conflicts that single items show, strongest first."""
-        pairs, rules = scored.pairs, self.settings.rules
-        if rules.declared:
-            overlap = self._declared_overlap(pairs)
-            meaning = "their declared paths overlap"
-            yield Because.DECLARED_OVERLAP, RuleVerdict("declared paths", meaning, overlap)
-        if suggested:
-            position = {task: index for index, task in enumerate(pairs.ids)}
-            ends = [(position[each.before], position[each.after]) for each in suggested]
-            verdict = RuleVerdict(
-                SUGGESTED_ORDER, "one makes what the other uses", _marked(pairs, ends)
-            )
-            yield Because.SUGGESTED_ORDER, verdict
-        if rules.meeting is not None:
-            meet = np.zeros(len(pairs), dtype=bool)
-            for matrix in self.context.footprints.surfaces.values():
-                meet |= _in_blocks(
-                    pairs, partial(both_write, matrix=matrix, at_least=rules.meeting)
-                )
-            verdict = RuleVerdict("likely meeting", "both are likely to write one item", meet)
-            yield Because.LIKELY_MEETING, verdict
-
-    def _declared_overlap(self, pairs: PairTable) -> NDArray[np.bool_]:
-        """Return the pairs whose declared paths overlap, writes against writes or reads."""
-        footprints = self.context.footprints
-        rows = [
-            row
-            for row in footprints.evidence
-            if row.surface == Surface.FILE and row.source == EvidenceSource.DECLARED
-        ]
-        if not rows:
-            return np.zeros(len(pairs), dtype=bool)
-        position = {task: index for index, task in enumerate(footprints.tasks)}
-        matrix = file_matrix(rows, position, self.snapshot.paths)
-        share = _in_blocks(pairs, partial(expected_share, matrix=matrix))
-        return np.asarray(np.nan_to_num(share) > 0, dtype=bool)
-
-
-def _in_blocks(pairs: PairTable, find: Callable[[PairTable], NDArray[_Value]]) -> NDArray[_Value]:
-    """Return what is found of all pairs, looking at no more of them at once than fit in memory."""
-    return np.concatenate([find(block) for block in pairs.blocks(PAIRS_AT_ONCE)])
-
-
-def _marked(pairs: PairTable, chosen: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Return which rows of the table are among the chosen positions, in either order."""
-    size = len(pairs.ids)
-    mark = np.zeros((size, size), dtype=bool)
-    if chosen:
-        where = np.array(chosen, dtype=np.int64)
-        mark[where[:, 0], where[:, 1]] = mark[where[:, 1], where[:, 0]] = True
-    return np.asarray(mark[pairs.a, pairs.b], dtype=bool)

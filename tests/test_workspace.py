@@ -44,7 +44,9 @@ def test_an_explanation_tells_all_that_was_looked_at(shop):
     side = told.sides[0]
     assert (side.id, side.contexts, side.categories) == ("a", ("billing",), ("backend",))
     (row,) = side.evidence
-    assert (row.item, row.access, row.probability, row.source) == (TAX, "write", 0.75, "mention")
+    assert (row.item, row.access, row.sources) == (TAX, "write", ("mention",))
+    assert row.probability == pytest.approx(0.75)
+    assert row.quotes == (TAX,)
 
 
 def test_rules_that_did_not_decide_are_told_too():

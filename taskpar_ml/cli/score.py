@@ -46,13 +46,14 @@ def score(
 ) -> None:
     """Score every pair of open tasks, or those of a file."""
     from taskpar_ml.cli.output import say, show, working
-    from taskpar_ml.reports.pair_files import check_pair_file, print_pairs, write_pairs
+    from taskpar_ml.reports.pair_batches import PAIR_SCHEMA
     from taskpar_ml.reports.pairs_text import draw_pairs
+    from taskpar_ml.reports.table_files import check_table_file, print_tables, write_tables
     from taskpar_ml.scoring import scored_tables
     from taskpar_ml.tasks.pair_list import read_pairs
 
     if out:
-        check_pair_file(out)
+        check_table_file(out)
     with working("Reading tasks and repository"):
         workspace = open_workspace(
             tasks, repo=repo, at=at, working_tree=working_tree, tag=tag, estimator=estimator
@@ -62,10 +63,10 @@ def score(
         tables = scored_tables(workspace, read_pairs(pairs) if pairs else None, min_p=min_p)
     if out:
         with working("Scoring pairs"):
-            rows = write_pairs(out, tables)
+            rows = write_tables(out, tables, PAIR_SCHEMA)
         say(f"{rows} pairs written to {out}")
     elif as_json:
-        print_pairs(tables)
+        print_tables(tables)
     else:
         show(draw_pairs(tables))
 

@@ -12,14 +12,14 @@ class _Part(BaseModel):
 
 
 class EvidenceRow(_Part):
-    """One piece of evidence about one task."""
+    """One item that one task touches, all evidence for it taken together."""
 
     surface: str
     item: str
     access: str
     probability: float
-    source: str
-    quote: str
+    sources: tuple[str, ...]
+    quotes: tuple[str, ...]
 
 
 class Side(_Part):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,40 @@ class Evidence(NamedTuple):
     quote: str = ""
 
 
+class TouchedItem(NamedTuple):
+    """An item that a task touches, all evidence for it taken together.
+
+    ``item`` is a path, a pattern of too many files to name, or a normalised name;
+    ``probability`` is P(touch) in (0, 1]; ``access`` says whether any evidence is of a write;
+    ``quotes`` say why, where that was asked for.
+    """
+
+    task: str
+    surface: Surface
+    item: str
+    access: Access
+    probability: float
+    sources: tuple[EvidenceSource, ...]
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObservedWork:
+    """What a task has been seen to change.
+
+    ``paths`` are files relative to the repository's root; ``final`` says that the task will
+    change no others.
+    """
+
+    paths: frozenset[str]
+    final: bool = False
+
+    @property
+    def level(self) -> EvidenceLevel:
+        """How much is known of the task."""
+        return EvidenceLevel.OBSERVED if self.final else EvidenceLevel.PARTIAL
+
+
 @dataclass(frozen=True)
 class TouchMatrix:
     """Touch probabilities of all tasks on one surface.
@@ -112,6 +146,45 @@ class TouchMatrix:
 
 
 @dataclass(frozen=True)
+class RetrievedTouches:
+    """Files that tasks are believed to write because of what their texts are about.
+
+    One row per task and file, the tasks in order and the likeliest files of each first.
+
+    Attributes
+    ----------
+    sources
+        Names of the evidence.
+    task, file
+        Positions of the task and of the file among the paths of the snapshot, ``(n_rows,)``.
+    gains
+        Log odds that the touch gains by each evidence, 0 or more, ``(n_rows, n_sources)``.
+    quotes
+        Why, per row and evidence; empty where nobody asked.
+    """
+
+    sources: tuple[str, ...]
+    task: NDArray[np.int64]
+    file: NDArray[np.int64]
+    gains: NDArray[np.float64]
+    quotes: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return no touches."""
+        nothing = np.empty(0, dtype=np.int64)
+        return cls((), nothing, nothing, np.empty((0, 0)))
+
+    def of_tasks(self, chosen: NDArray[np.bool_]) -> Self:
+        """Return the rows of some tasks, chosen by position."""
+        rows = np.flatnonzero(chosen[self.task])
+        quotes = tuple(self.quotes[row] for row in rows) if self.quotes else ()
+        return replace(
+            self, task=self.task[rows], file=self.file[rows], gains=self.gains[rows], quotes=quotes
+        )
+
+
+@dataclass(frozen=True)
 class Footprints:
     """What every task is expected to touch.
 
@@ -125,17 +198,15 @@ class Footprints:
         The rows behind the matrices, in the order found.
     levels
         The evidence level of every task.
+    retrieved
+        Files that the texts are about, beside the rows of evidence.
     """
 
     tasks: tuple[str, ...]
     surfaces: Mapping[Surface, TouchMatrix]
     evidence: tuple[Evidence, ...]
     levels: tuple[EvidenceLevel, ...]
-
-    def of_task(self, task: str) -> list[Evidence]:
-        """Return the evidence about one task, strongest first."""
-        mine = [row for row in self.evidence if row.task == task]
-        return sorted(mine, key=lambda row: (-row.probability, row.surface, row.item))
+    retrieved: RetrievedTouches = field(default_factory=RetrievedTouches.none)
 
 
 def quantised(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -85,6 +85,12 @@ class PairTable:
         """Ids of the second side."""
         return np.array(self.ids, dtype=object)[self.b]
 
+    def row_matrix(self) -> NDArray[np.int64]:
+        """Return the row of every pair, shape ``(n_tasks, n_tasks)``, symmetric, else -1."""
+        rows = np.full((len(self.ids), len(self.ids)), -1, dtype=np.int64)
+        rows[self.a, self.b] = rows[self.b, self.a] = np.arange(len(self))
+        return rows
+
     def blocks(self, rows: int) -> Iterator[PairTable]:
         """Yield the table in consecutive pieces of about ``rows`` pairs, whole tasks each.
 

@@ -1,14 +1,14 @@
 """Fuses evidence into touch probabilities: rows of evidence in, sparse matrices out.
 
-The rule is fixed: the probability that a task touches an item is the noisy-or of all evidence
-for it, ``1 - prod(1 - p)``, as if each source were right or wrong by itself. Evidence of a read
-counts for the touch only; evidence of a write counts for touch and write.
+The rule is that of :mod:`taskpar_ml.footprints.pooling`: the gains of all evidence for an item
+add up. Evidence of a read counts for the touch only; evidence of a write counts for touch and
+write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,24 @@ from taskpar_ml.domain.footprint import (
     Access,
     Evidence,
     EvidenceSource,
+    RetrievedTouches,
     TouchMatrix,
     quantised,
 )
+from taskpar_ml.footprints.pooling import gains_of, probability_of
 from taskpar_ml.repo.globs import PathIndex, common_path, example_path, is_literal
 from taskpar_ml.repo.pattern_index import PatternIndex
 
-_Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]
+
+class _Cells(NamedTuple):
+    """Evidence by task and column, several cells for one place where several speak for it."""
+
+    task: NDArray[np.int64]
+    column: NDArray[np.int64]
+    gain: NDArray[np.float64]
+    writes: NDArray[np.bool_]
+
+
 _SIGNATURE_SEED: Final = 20_240_229
 """Any fixed number: signatures only have to be the same within one run."""
 
@@ -41,10 +52,10 @@ def named_matrix(rows: Sequence[Evidence], tasks: Mapping[str, int]) -> TouchMat
     """
     items = tuple(sorted({row.item for row in rows}))
     column = {item: index for index, item in enumerate(items)}
-    cells = (
+    cells = _Cells(
         np.array([tasks[row.task] for row in rows], dtype=np.int64),
         np.array([column[row.item] for row in rows], dtype=np.int64),
-        np.array([row.probability for row in rows], dtype=np.float64),
+        gains_of(np.array([row.probability for row in rows], dtype=np.float64)),
         np.array([row.access == Access.WRITE for row in rows], dtype=bool),
     )
     shape = len(tasks), len(items)
@@ -52,34 +63,65 @@ def named_matrix(rows: Sequence[Evidence], tasks: Mapping[str, int]) -> TouchMat
 
 
 def file_matrix(
-    rows: Sequence[Evidence], tasks: Mapping[str, int], paths: PathIndex
+    rows: Sequence[Evidence],
+    tasks: Mapping[str, int],
+    paths: PathIndex,
+    *,
+    retrieved: RetrievedTouches | None = None,
 ) -> TouchMatrix:
     """Fuse the evidence of the file surface, whose items are paths and globs.
 
     Files that every pattern treats alike share one column, so that a zone over half of a large
     repository costs no more than a single file. What matches no file yet is a column of its own.
+
+    Parameters
+    ----------
+    rows
+        Evidence of the file surface.
+    tasks
+        Position of every task.
+    paths
+        Paths of the snapshot.
+    retrieved
+        Files that texts are about, written if at all.
     """
     patterns = tuple(sorted({row.item for row in rows}))
     column = {pattern: index for index, pattern in enumerate(patterns)}
     matched = [paths.matching(pattern) for pattern in patterns]
-    classes, items, size = _path_classes(matched, paths)
+    single = np.unique(retrieved.file) if retrieved else np.empty(0, dtype=np.int64)
+    classes, items, size = _path_classes([*matched, *single.reshape(-1, 1)], paths)
     absent = [pattern for pattern, hits in zip(patterns, matched, strict=True) if not len(hits)]
     for offset, pattern in enumerate(absent):
         classes[column[pattern]] = np.array([len(items) + offset], dtype=np.int64)
     items = (*items, *(f"{pattern} (new)" for pattern in absent))
     size = np.concatenate([size, np.ones(len(absent))])
 
-    owner = np.array([tasks[row.task] for row in rows], dtype=np.int64)
-    width = np.array([len(classes[column[row.item]]) for row in rows], dtype=np.int64)
-    cells = (
-        np.repeat(owner, width),
-        np.concatenate([classes[column[row.item]] for row in rows]),
-        np.repeat(np.array([row.probability for row in rows], dtype=np.float64), width),
-        np.repeat(np.array([row.access == Access.WRITE for row in rows], dtype=bool), width),
-    )
+    cells = _evidence_cells(rows, tasks, [classes[column[row.item]] for row in rows])
+    if retrieved:
+        of_single = np.concatenate([*classes[len(patterns) :], np.empty(0, dtype=np.int64)])
+        cells = _Cells(
+            np.concatenate([cells.task, retrieved.task]),
+            np.concatenate([cells.column, of_single[np.searchsorted(single, retrieved.file)]]),
+            np.concatenate([cells.gain, retrieved.gains.sum(axis=1)]),
+            np.concatenate([cells.writes, np.ones(len(retrieved.task), dtype=bool)]),
+        )
     shape = len(tasks), len(items)
     reach = _reach(rows, tasks, absent, first=len(items) - len(absent), shape=shape)
     return _matrix(items, size, cells, shape, reach)
+
+
+def _evidence_cells(
+    rows: Sequence[Evidence], tasks: Mapping[str, int], columns: Sequence[NDArray[np.int64]]
+) -> _Cells:
+    """Return one cell per row of evidence and column that its item stands for."""
+    width = np.array([len(each) for each in columns], dtype=np.int64)
+    gains = gains_of(np.array([row.probability for row in rows], dtype=np.float64))
+    return _Cells(
+        np.repeat(np.array([tasks[row.task] for row in rows], dtype=np.int64), width),
+        np.concatenate([np.empty(0, dtype=np.int64), *columns]),
+        np.repeat(gains, width),
+        np.repeat(np.array([row.access == Access.WRITE for row in rows], dtype=bool), width),
+    )
 
 
 def _matrix(
@@ -89,26 +131,24 @@ def _matrix(
     shape: tuple[int, int],
     reach: sparse.csr_array,
 ) -> TouchMatrix:
-    task, column, probability, writes = cells
-    touch = _noisy_or(task, column, probability, shape)
-    write = _noisy_or(task[writes], column[writes], probability[writes], shape)
+    task, column, gain, writes = cells
+    touch = _pooled(task, column, gain, shape)
+    write = _pooled(task[writes], column[writes], gain[writes], shape)
     known = np.zeros(shape[0], dtype=bool)
     known[task] = True
     owned = touch.astype(bool)
     return TouchMatrix(items, size, touch, write, sparse.csr_array(reach - reach * owned), known)
 
 
-def _noisy_or(
+def _pooled(
     task: NDArray[np.int64],
     column: NDArray[np.int64],
-    probability: NDArray[np.float64],
+    gain: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> sparse.csr_array:
-    """Return ``1 - prod(1 - p)`` per cell, in steps of 1/256."""
-    with np.errstate(divide="ignore"):  # log(0) = -inf is the certain touch
-        logs = np.log1p(-probability)
-    summed = sparse.coo_array((logs, (task, column)), shape=shape).tocsr()
-    summed.data = quantised(-np.expm1(summed.data))
+    """Return the probability of every cell, in steps of 1/256."""
+    summed = sparse.coo_array((gain, (task, column)), shape=shape).tocsr()
+    summed.data = quantised(probability_of(summed.data))
     summed.sort_indices()
     return sparse.csr_array(summed)
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from taskpar_ml.domain.footprint import (
     Access,
+    Evidence,
     EvidenceLevel,
+    EvidenceSource,
     Footprints,
+    ObservedWork,
+    RetrievedTouches,
     Surface,
     TouchMatrix,
 )
@@ -17,9 +27,13 @@ from taskpar_ml.footprints.declared import DeclaredPaths
 from taskpar_ml.footprints.endpoints import endpoints_in
 from taskpar_ml.footprints.evidence import EvidenceFinder
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.mentions import TextMentions
+from taskpar_ml.footprints.observed import ObservedFiles
 from taskpar_ml.footprints.paths import paths_in
+from taskpar_ml.footprints.pooling import probability_of
 from taskpar_ml.footprints.resources import resources_in
+from taskpar_ml.footprints.retrieval import retrieve
 from taskpar_ml.footprints.tables import tables_in
 from taskpar_ml.repo.globs import example_path
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -34,20 +48,66 @@ DEFAULT_FINDERS: Final[tuple[EvidenceFinder, ...]] = (
 """Every source of evidence, each on its own."""
 
 
+ENOUGH: Final = 0.1
+"""P(touch) of a task's likeliest file from which on retrieval is believed to know the task.
+
+Of past tasks below it, three in five changed none of the ten likeliest files; of those with 0.10
+to 0.15 one in two, of those with 0.15 to 0.20 one in three."""
+
+
 class FootprintPredictor:
-    """Predicts what tasks will touch, from all finders together.
+    """Predicts what tasks will touch, from all evidence together.
+
+    The rule that fuses the evidence is fixed (:mod:`taskpar_ml.footprints.pooling`): this is the
+    unlearned baseline.
 
     Parameters
     ----------
     finders
-        Sources of evidence; leave some out to see what they are worth.
+        Sources of evidence that a task names; leave some out to see what they are worth.
+    without
+        Names of evidence by retrieval to be left out, of those in
+        :data:`taskpar_ml.footprints.retrieval.GAIN` and ``NEIGHBOUR_GAIN``.
+    enough
+        P(touch) of a task's likeliest file from which on retrieval is believed to know the task;
+        tasks that name a file themselves need none.
     """
 
-    def __init__(self, finders: Sequence[EvidenceFinder] = DEFAULT_FINDERS) -> None:
+    def __init__(
+        self,
+        finders: Sequence[EvidenceFinder] = DEFAULT_FINDERS,
+        *,
+        without: Collection[str] = (),
+        enough: float = ENOUGH,
+    ) -> None:
         self.finders = tuple(finders)
+        self.without = frozenset(without)
+        self.enough = enough
 
-    def predict(self, tasks: Sequence[Task], snapshot: RepoSnapshot) -> Footprints:
+    def predict(
+        self,
+        tasks: Sequence[Task],
+        memory: RepoMemory,
+        *,
+        observed: Mapping[str, ObservedWork] = MappingProxyType({}),
+        quoted: bool = False,
+    ) -> Footprints:
         """Return the footprints of the tasks, rows in code-point order of their ids.
+
+        Of a task whose files are finally known nothing else counts on the file surface. Of a
+        task that is running, what it was seen to change is certain and the rest stays likely.
+        Who declares the files that a task changes is believed: what its text is about adds none.
+
+        Parameters
+        ----------
+        tasks
+            The tasks, in any order.
+        memory
+            The repository and its past.
+        observed
+            Task id to what it was seen to change.
+        quoted
+            Whether retrieved files come with the words that say why.
 
         Raises
         ------
@@ -56,40 +116,110 @@ class FootprintPredictor:
         """
         ordered = sorted(tasks, key=lambda task: task.id)
         position = {task.id: index for index, task in enumerate(ordered)}
+        final = {task for task, work in observed.items() if work.final}
         evidence = tuple(
             row
             for task in ordered
-            for finder in self.finders
-            for row in finder.find(task, snapshot)
+            for finder in (*self.finders, ObservedFiles(observed))
+            for row in finder.find(task, memory.snapshot)
+            if not (
+                row.surface == Surface.FILE
+                and row.task in final
+                and row.source != EvidenceSource.OBSERVED
+            )
+        )
+        writes = [row for row in evidence if _writes_a_file(row)]
+        told = {row.task for row in writes}
+        settled = final | {row.task for row in writes if row.source == EvidenceSource.DECLARED}
+        retrieved = _believed(
+            retrieve(_asking(ordered, evidence), memory, without=self.without, quoted=quoted),
+            told=np.array([task.id in told for task in ordered], dtype=bool),
+            settled=np.array([task.id in settled for task in ordered], dtype=bool),
+            enough=self.enough,
         )
         surfaces: dict[Surface, TouchMatrix] = {}
         for surface in Surface:
             rows = [row for row in evidence if row.surface == surface]
-            if rows and surface == Surface.FILE:
-                surfaces[surface] = file_matrix(rows, position, snapshot.paths)
+            if surface == Surface.FILE and (rows or len(retrieved.task)):
+                surfaces[surface] = file_matrix(
+                    rows, position, memory.snapshot.paths, retrieved=retrieved
+                )
             elif rows:
                 surfaces[surface] = named_matrix(rows, position)
-        levels = (EvidenceLevel.PREDICTED,) * len(ordered)
-        return Footprints(tuple(position), surfaces, evidence, levels)
+        levels = tuple(
+            observed[task].level if task in observed else EvidenceLevel.PREDICTED
+            for task in position
+        )
+        return Footprints(tuple(position), surfaces, evidence, levels, retrieved)
+
+
+def _writes_a_file(row: Evidence) -> bool:
+    return row.surface == Surface.FILE and row.access == Access.WRITE
+
+
+def _asking(tasks: Sequence[Task], evidence: Sequence[Evidence]) -> list[Task]:
+    """Return the tasks without the names of files that they only refer to.
+
+    A task that says "see src/tax.py" is not about taxes.
+    """
+    references: defaultdict[str, set[str]] = defaultdict(set)
+    for row in evidence:
+        if row.source == EvidenceSource.MENTION and row.access == Access.READ:
+            references[row.task].add(row.quote)
+    return [
+        _without(task, references[task.id]) if task.id in references else task for task in tasks
+    ]
+
+
+def _without(task: Task, quotes: Collection[str]) -> Task:
+    """Return a task from whose texts some words are taken out."""
+    quoted = re.compile("|".join(re.escape(quote) for quote in sorted(quotes, key=len)[::-1]))
+    return task.model_copy(
+        update={
+            "title": quoted.sub(" ", task.title),
+            "description": quoted.sub(" ", task.description),
+            "acceptance_criteria": tuple(
+                quoted.sub(" ", text) for text in task.acceptance_criteria
+            ),
+            "context": quoted.sub(" ", task.context),
+        }
+    )
+
+
+def _believed(
+    retrieved: RetrievedTouches,
+    *,
+    told: NDArray[np.bool_],
+    settled: NDArray[np.bool_],
+    enough: float,
+) -> RetrievedTouches:
+    """Return what was retrieved, without tasks whose files are declared or all known.
+
+    Where nothing but faint similarities speaks of a task, nothing is known of it.
+    """
+    best = np.zeros(len(told))
+    np.maximum.at(best, retrieved.task, probability_of(retrieved.gains.sum(axis=1)))
+    return retrieved.of_tasks((told | (best >= enough)) & ~settled)
 
 
 _PER_PATTERN: Final = 500
 _BELIEVED: Final = 0.25
 """P(write) from which on a single file tells what a task is about: a directory that the text
 names in passing, with its many files, does not make the task a change of each of them."""
+_SURE: Final = 0.5
+"""The same for files that the text does not name: rules forbid, so they want more."""
 
 
 def written_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str, list[str]]:
     """Return files that each task is believed to write, at most 500 per pattern.
 
-    Evidence of a probability below 0.25 is left out. A pattern that matches no file yet is stood
-    for by a path that it would match.
+    Evidence of a probability below 0.25 is left out, and below 0.5 where the task does not name
+    the file. A pattern that matches no file yet is stood for by a path that it would match.
     """
     files: dict[str, list[str]] = {}
     names: dict[str, list[str]] = {}
     for row in footprints.evidence:
-        written = row.surface == Surface.FILE and row.access == Access.WRITE
-        if not written or row.probability < _BELIEVED:
+        if not _writes_a_file(row) or row.probability < _BELIEVED:
             continue
         if row.item not in names:
             hits = snapshot.paths.matching(row.item)[:_PER_PATTERN]
@@ -97,6 +227,10 @@ def written_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str
                 example_path(row.item)
             ]
         files.setdefault(row.task, []).extend(names[row.item])
+    retrieved = footprints.retrieved
+    sure = probability_of(retrieved.gains.sum(axis=1)) >= _SURE
+    for task, file in zip(retrieved.task[sure], retrieved.file[sure], strict=True):
+        files.setdefault(footprints.tasks[task], []).append(snapshot.paths.paths[file])
     return files
 
 

@@ -21,11 +21,12 @@ from taskpar_ml.domain.plan import (
     SuggestedDependency,
 )
 from taskpar_ml.domain.scored import ScoredPairs
-from taskpar_ml.domain.task import Task, TaskStatus
+from taskpar_ml.domain.task import Task
 from taskpar_ml.planner.decisions import PairDecisions, PairGrounds
 from taskpar_ml.planner.suggestions import SUGGESTED_ORDER
-from taskpar_ml.planner.waves import makespan, shortest_waves, tail_durations
-from taskpar_ml.planner.wording import pair_reason
+from taskpar_ml.planner.urgency import urgency
+from taskpar_ml.planner.waves import makespan, shortest_waves
+from taskpar_ml.planner.wording import after_words, apart_words, busy_words, pair_reason
 
 _NEIGHBOURS: Final = 200
 _RISKIEST: Final = 10
@@ -33,15 +34,6 @@ _OPPORTUNITIES: Final = 5
 _TRIES: Final = 40
 _TRIED_TASKS: Final = 4_000
 """Tasks placed in all tries together: large plans try less, so that none takes minutes."""
-_PRIORITIES: Final = (
-    ("critical", "highest", "urgent", "blocker", "p0", "0"),
-    ("high", "major", "p1", "1"),
-    ("medium", "normal", "p2", "2"),
-    ("low", "minor", "p3", "3"),
-    ("lowest", "trivial", "p4", "4"),
-)
-_PRIORITY_RANK: Final = {word: rank for rank, words in enumerate(_PRIORITIES) for word in words}
-_USUAL_PRIORITY: Final = 2
 
 
 @dataclass(frozen=True)
@@ -115,21 +107,11 @@ def _waves(
     order: nx.DiGraph[str],
     durations: Mapping[str, float],
 ) -> list[list[str]]:
-    """Place running tasks first, then the longest chains, then by priority and file order."""
-    tails = tail_durations(order, durations)
-    rank = {
-        task.id: (
-            float(task.status != TaskStatus.IN_PROGRESS),
-            -tails[task.id],
-            float(_PRIORITY_RANK.get((task.priority or "").lower(), _USUAL_PRIORITY)),
-        )
-        for task in inputs.tasks
-    }
     return shortest_waves(
         order,
         ids=inputs.scored.pairs.ids,
         apart=decisions.apart_matrix(),
-        rank=rank,
+        rank=urgency(inputs.tasks, order),
         workers=inputs.workers,
         durations=durations,
         tries=max(1, min(_TRIES, _TRIED_TASKS // max(len(inputs.tasks), 1))),
@@ -141,7 +123,7 @@ def _planned(
 ) -> tuple[PlannedTask, ...]:
     """Say of every task where it stands and what keeps it out of the wave before."""
     tasks = {task.id: task for task in inputs.tasks}
-    row_of = _row_matrix(inputs)
+    row_of = inputs.scored.pairs.row_matrix()
     position = {task: index for index, task in enumerate(inputs.scored.pairs.ids)}
     planned = []
     for number, wave in enumerate(waves):
@@ -171,21 +153,12 @@ def _why_not_earlier(
 ) -> str:
     for other in before:
         if inputs.order.has_edge(other, task):
-            return f"after {other} ({inputs.order.edges[other, task]['why']})"
+            return after_words(inputs.order, other, task)
     for other in before:
         row = int(row_of[position[task], position[other]])
         if not decisions.together[row]:
-            reason = pair_reason(row, inputs.scored, decisions)
-            return f"apart from {other} [{reason.rule}]: {reason.text}"
-    return f"all {inputs.workers} workers are busy" if before else ""
-
-
-def _row_matrix(inputs: PlanInputs) -> NDArray[np.int64]:
-    """Return the row of every pair, shape ``(n_tasks, n_tasks)``, symmetric."""
-    pairs = inputs.scored.pairs
-    rows = np.full((len(pairs.ids), len(pairs.ids)), -1, dtype=np.int64)
-    rows[pairs.a, pairs.b] = rows[pairs.b, pairs.a] = np.arange(len(pairs))
-    return rows
+            return apart_words(other, pair_reason(row, inputs.scored, decisions))
+    return busy_words(inputs.workers) if before else ""
 
 
 def _neighbours(

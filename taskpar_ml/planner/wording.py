@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import networkx as nx
+
 from taskpar_ml.domain.plan import Because, PairReason
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.planner.decisions import PairDecisions
@@ -38,6 +40,21 @@ def pair_reason(row: int, scored: ScoredPairs, decisions: PairDecisions) -> Pair
         reasons=scored.codes(row),
         text=text,
     )
+
+
+def after_words(order: nx.DiGraph[str], before: str, task: str) -> str:
+    """Say that a task waits for another one, and why."""
+    return f"after {before} ({order.edges[before, task]['why']})"
+
+
+def apart_words(other: str, reason: PairReason) -> str:
+    """Say that a task stays apart from another one, and why."""
+    return f"apart from {other} [{reason.rule}]: {reason.text}"
+
+
+def busy_words(workers: int | None) -> str:
+    """Say that nobody is free to take a task."""
+    return f"all {workers} workers are busy"
 
 
 def _known(value: float) -> float | None:

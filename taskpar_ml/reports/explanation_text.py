@@ -14,6 +14,7 @@ from taskpar_ml.domain.explanation import Explanation, Side
 from taskpar_ml.reports.text import plain
 
 _EVIDENCE: Final = 15
+_QUOTED: Final = 120
 
 
 def draw_explanation(explanation: Explanation) -> RenderableType:
@@ -55,7 +56,7 @@ def _side(side: Side) -> Iterator[RenderableType]:
         yield Text("  Nothing says what it will touch.")
         return
     table = Table(box=box.SIMPLE_HEAD)
-    for name in ("touches", "item", "how", "P", "source", "read from"):
+    for name in ("touches", "item", "how", "P", "evidence", "why"):
         table.add_column(name, overflow="fold")
     for row in side.evidence[:_EVIDENCE]:
         table.add_row(
@@ -63,8 +64,8 @@ def _side(side: Side) -> Iterator[RenderableType]:
             plain(row.item),
             row.access,
             f"{row.probability:.2f}",
-            row.source,
-            plain(row.quote, style="dim", most=40),
+            ", ".join(row.sources),
+            plain("; ".join(row.quotes), style="dim", most=_QUOTED),
         )
     yield table
     if len(side.evidence) > _EVIDENCE:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskpar_ml.domain.footprint import Access
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import DEFAULT_FINDERS, FootprintPredictor
 from tests.support.strategies import LAW, task_lists
 from tests.support.workspaces import snapshot_of, task
@@ -30,7 +31,7 @@ def test_a_task_that_names_nothing_yields_nothing(finder):
 @given(tasks=task_lists(at_least=1))
 def test_the_answer_depends_on_the_task_and_the_snapshot_alone(finder, tasks):
     alone = [list(finder.find(each, snapshot_of())) for each in tasks]
-    among = FootprintPredictor([finder]).predict(tasks, snapshot_of())
+    among = FootprintPredictor([finder]).predict(tasks, RepoMemory(snapshot_of()))
     for each, expected in zip(tasks, alone, strict=True):
         assert [row for row in among.evidence if row.task == each.id] == expected
         assert all(row.task == each.id for row in expected)

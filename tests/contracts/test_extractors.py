@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.features.vectorizer import BASELINE_EXTRACTORS
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.predictor import ConflictPredictor
+from tests.support.landings import landing
 from tests.support.strategies import LAW, task_lists
 from tests.support.workspaces import snapshot_of, task
+
+MEMORY = RepoMemory(
+    snapshot_of(),
+    given=[
+        landing("Round the taxes", "src/billing/tax.py", "src/billing/invoice.py"),
+        landing("Answer orders with the total", "src/orders/api.py", "src/billing/tax.py"),
+    ],
+)
 
 
 @pytest.fixture(
@@ -26,7 +36,7 @@ def extractor(request):
 
 def values(extractor, tasks, *, rows=10_000):
     """Return the values of every pair, as bytes, under its key."""
-    context = ConflictPredictor(FixedWeights()).context(tasks, snapshot_of())
+    context = ConflictPredictor(FixedWeights()).context(tasks, MEMORY)
     pairs = PairTable.of(context.footprints.tasks)
     found = [extractor.extract(block, context) for block in pairs.blocks(rows)]
     keys = zip(pairs.task_a, pairs.task_b, strict=True)
@@ -34,7 +44,7 @@ def values(extractor, tasks, *, rows=10_000):
 
 
 def test_the_shape_is_that_of_pairs_and_columns(extractor):
-    context = ConflictPredictor(FixedWeights()).context([task("a"), task("b")], snapshot_of())
+    context = ConflictPredictor(FixedWeights()).context([task("a"), task("b")], MEMORY)
     for pairs in (PairTable.of(["a", "b"]), PairTable.chosen(["a", "b"], [])):
         assert extractor.extract(pairs, context).shape == (len(pairs), len(extractor.columns))
 

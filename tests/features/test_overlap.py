@@ -14,6 +14,7 @@ from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, Surfac
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.features.overlap import expected_share
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix
+from taskpar_ml.footprints.pooling import CHANCE
 from taskpar_ml.repo.globs import common_path, matches
 from taskpar_ml.repo.path_index import PathIndex
 from tests.support.strategies import LAW, ZONES
@@ -98,9 +99,10 @@ def test_uncertain_touches_count_by_their_probability(access_a, p_a, access_b, p
     assert share(rows) == pytest.approx(expected)
 
 
-def test_evidence_for_one_item_is_a_noisy_or():
-    twice = [row("a", "README.md", probability=0.5), row("a", "*.md", probability=0.5)]
-    assert share([*twice, row("b", "README.md")]) == 0.75
+def test_log_odds_of_evidence_for_one_item_add_up():
+    twice = [row("a", "README.md", probability=0.1), row("a", "*.md", probability=0.1)]
+    # (1/9)**2 / (0.0035 / 0.9965) = 3.515 to 1.
+    assert share([*twice, row("b", "README.md")]) == round(3.515 / 4.515 * 256) / 256
 
 
 def test_reading_and_writing_one_item_counts_once():
@@ -128,6 +130,15 @@ def exactly(probability):
     return Fraction(max(steps, 1 if probability > 0 else 0), 256)
 
 
+def pooled(probabilities):
+    """Return what pieces of evidence say together: their odds against the chance multiply."""
+    if 1.0 in probabilities:
+        return Fraction(1)
+    chance = CHANCE / (1 - CHANCE)
+    odds = math.prod(max(p / (1 - p) / chance, 1.0) for p in probabilities) * chance
+    return exactly(odds / (1 + odds))
+
+
 def slow_share(rows, first, second, paths):
     """Compute the share of two tasks file by file, in exact arithmetic."""
     absent = {each.item for each in rows if not any(matches(each.item, path) for path in paths)}
@@ -139,9 +150,9 @@ def slow_share(rows, first, second, paths):
         for item in touched:
             for access in {READ, each.access}:  # a write is a touch as well
                 key = each.task, item, access
-                chances[key] = chances.get(key, 1.0) * (1 - each.probability)
-    touch = {(t, i): exactly(1 - p) for (t, i, access), p in chances.items() if access == READ}
-    write = {(t, i): exactly(1 - p) for (t, i, access), p in chances.items() if access == WRITE}
+                chances.setdefault(key, []).append(each.probability)
+    touch = {(t, i): pooled(p) for (t, i, access), p in chances.items() if access == READ}
+    write = {(t, i): pooled(p) for (t, i, access), p in chances.items() if access == WRITE}
 
     def reaches(task, item):
         return (task, item) not in touch and any(

@@ -7,6 +7,7 @@ import pytest
 
 from taskpar_ml.domain.footprint import Access, Evidence, EvidenceLevel, EvidenceSource, Surface
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.mentions import Mention, TextMentions
 from taskpar_ml.footprints.predictor import (
     DEFAULT_FINDERS,
@@ -15,7 +16,7 @@ from taskpar_ml.footprints.predictor import (
     written_paths,
 )
 from taskpar_ml.repo.path_index import PathIndex
-from tests.support.workspaces import SHOP, snapshot_of, task
+from tests.support.workspaces import NAMED_ONLY, SHOP, snapshot_of, task
 
 TASKS = {"a": 0, "b": 1, "c": 2}
 WRITE, READ = Access.WRITE, Access.READ
@@ -72,7 +73,8 @@ def test_only_declared_globs_of_others_reach(rows):
 def test_reads_touch_and_writes_do_both():
     rows = [row("a", "x", access=READ, p=0.5), row("a", "x", p=0.5), row("b", "x", access=READ)]
     matrix = named_matrix(rows, TASKS)
-    assert cells(matrix) == {("a", "x"): 0.75, ("b", "x"): 1.0}
+    # Odds of 1 against a chance of 0.0035, twice.
+    assert cells(matrix) == {("a", "x"): 255 / 256, ("b", "x"): 1.0}
     assert cells(matrix, "write") == {("a", "x"): 0.5}
     assert matrix.size.tolist() == [1.0]
 
@@ -96,7 +98,7 @@ def test_of_several_mentions_of_one_item_the_strongest_counts():
 
 def test_a_footprint_has_only_the_surfaces_that_are_known():
     tasks = [task("b", "Fix README.md"), task("a", "Paint carts")]
-    footprints = FootprintPredictor().predict(tasks, snapshot_of())
+    footprints = NAMED_ONLY.predict(tasks, RepoMemory(snapshot_of()))
     assert footprints.tasks == ("a", "b")
     assert set(footprints.surfaces) == {Surface.FILE}
     assert footprints.levels == (EvidenceLevel.PREDICTED,) * 2
@@ -105,7 +107,8 @@ def test_a_footprint_has_only_the_surfaces_that_are_known():
 
 def test_finders_can_be_left_out():
     only_declared = FootprintPredictor(DEFAULT_FINDERS[:1])
-    assert not only_declared.predict([task("a", "Fix README.md")], snapshot_of()).evidence
+    memory = RepoMemory(snapshot_of())
+    assert not only_declared.predict([task("a", "Fix README.md")], memory).evidence
 
 
 def test_written_paths_are_files_or_stand_for_those_to_be_made():
@@ -113,9 +116,9 @@ def test_written_paths_are_files_or_stand_for_those_to_be_made():
         task("a", modifies=["docs/*", "src/new/*.py"], reads=["README.md"]),
         task("b", "See README.md, using port 8080"),
     ]
-    footprints = FootprintPredictor().predict(tasks, snapshot_of())
+    footprints = NAMED_ONLY.predict(tasks, RepoMemory(snapshot_of()))
     paths = written_paths(footprints, snapshot_of())
     assert paths == {"a": ["docs/api.md", "docs/guide.md", "src/new/x.py"]}
     assert written_items(footprints, Surface.RESOURCE) == {}
-    bound = FootprintPredictor().predict([task("b", "Port 8080")], snapshot_of())
+    bound = NAMED_ONLY.predict([task("b", "Port 8080")], RepoMemory(snapshot_of()))
     assert written_items(bound, Surface.RESOURCE) == {"b": ["port 8080"]}

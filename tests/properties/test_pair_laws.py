@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 
 from taskpar_ml import predictor
 from taskpar_ml.domain.pairs import PairTable
+from tests.support.landings import landing
 from tests.support.strategies import IDS, LAW, task_lists, tasks
 from tests.support.workspaces import workspace
 
+PAST = [
+    landing("Round the taxes", "src/billing/tax.py", "src/billing/invoice.py"),
+    landing("Answer orders with the total", "src/orders/api.py", "src/billing/tax.py"),
+]
 RULES_THAT_LOOK_AT_PAIRS_ALONE = {"rules": {"suggested": False}}
 """A third task may make a suggested order ambiguous; everything else must not notice it."""
 
@@ -21,7 +26,7 @@ RULES_THAT_LOOK_AT_PAIRS_ALONE = {"rules": {"suggested": False}}
 def said_of_pairs(*chosen):
     """Return features and estimates of every pair, as bytes: NaN equals NaN, -0.0 is not 0.0."""
     found = {}
-    for block in workspace(*chosen).score():
+    for block in workspace(*chosen, retrieval=True, past=PAST).score():
         columns = (block.features.values, block.estimates.p_conflict[:, None])
         columns += (block.estimates.score[:, None], block.estimates.kind[:, None])
         rows = np.concatenate(columns, axis=1)
@@ -32,7 +37,7 @@ def said_of_pairs(*chosen):
 
 def decisions(*chosen):
     """Return for every pair whether it may run together and who says so."""
-    asked = workspace(*chosen, settings=RULES_THAT_LOOK_AT_PAIRS_ALONE)
+    asked = workspace(*chosen, settings=RULES_THAT_LOOK_AT_PAIRS_ALONE, retrieval=True, past=PAST)
     open_ids = sorted(each.id for each in asked.task_set.work)
     return {
         (first, second): (decision.together, decision.rule)
@@ -94,7 +99,7 @@ def test_the_size_of_blocks_changes_nothing(chosen, rows):
 @LAW
 @given(task_lists(at_least=3), st.data())
 def test_a_chosen_pair_is_scored_as_among_all(chosen, data):
-    asked = workspace(*chosen)
+    asked = workspace(*chosen, retrieval=True, past=PAST)
     ids = list(asked.context.footprints.tasks)
     if len(ids) < 2:
         return

@@ -12,7 +12,7 @@ from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import PairFeatures, ReasonSlot, ScoredPairs
 from taskpar_ml.reports.pair_batches import PAIR_SCHEMA, pair_batch
-from taskpar_ml.reports.pair_files import json_rows, write_pairs
+from taskpar_ml.reports.table_files import json_rows, write_tables
 
 QUOTED = 'file:a "b"\\c\n\udcff'
 
@@ -65,5 +65,5 @@ def test_a_failing_producer_leaves_no_file(table, tmp_path):
 
     for ending in ("parquet", "csv", "jsonl"):
         with pytest.raises(RuntimeError, match="half way"):
-            write_pairs(tmp_path / f"out.{ending}", tables())
+            write_tables(tmp_path / f"out.{ending}", tables(), PAIR_SCHEMA)
     assert list(tmp_path.iterdir()) == []

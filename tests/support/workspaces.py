@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from taskpar_ml.domain.footprint import ObservedWork
 from taskpar_ml.domain.groups import ExecutionGroup
+from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import Barrier, TaskDocument
 from taskpar_ml.estimators.contract import ConflictEstimator
@@ -34,6 +36,10 @@ SHOP = (
     "tests/test_login.py",
 )
 """A small shop: a little of everything."""
+
+
+NAMED_ONLY = FootprintPredictor(without=(*GAIN, *NEIGHBOUR_GAIN))
+"""Predicts what tasks name, and nothing that their texts are only about."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,14 @@ def workspace(
     estimator: ConflictEstimator | None = None,
     groups: Sequence[Mapping[str, Sequence[str]]] = (),
     barriers: Sequence[Barrier] = (),
+    retrieval: bool = False,
+    past: Sequence[Landing] = (),
+    observed: Mapping[str, ObservedWork] | None = None,
 ) -> Workspace:
-    """Return a workspace of tasks (``title`` may be left out) and a made-up repository."""
+    """Return a workspace of tasks (``title`` may be left out) and a made-up repository.
+
+    Unless ``retrieval`` is asked for, only what tasks name counts, as the tests of all else want.
+    """
     document = TaskDocument(
         path="tasks.yaml",
         format="taskpar",

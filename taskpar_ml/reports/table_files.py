@@ -1,4 +1,4 @@
-"""Writes scored pairs to Parquet, CSV or JSON Lines, block by block, all or nothing."""
+"""Writes tables to Parquet, CSV or JSON Lines, block by block, all or nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from taskpar_ml.errors import OutputError
-from taskpar_ml.reports.pair_batches import PAIR_SCHEMA
 from taskpar_ml.whole_files import whole_file
 
 
@@ -30,7 +29,7 @@ class _Sink(Protocol):
 class _JsonLines:
     """One JSON object per line."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, schema: pa.Schema) -> None:
         self._file = open(path, "wb")  # noqa: SIM115 - closed by the with statement that uses it
 
     def __enter__(self) -> Self:
@@ -48,11 +47,16 @@ class _JsonLines:
 
 
 class _Csv:
-    """Comma-separated values; the list of reasons is a JSON array in its cell."""
+    """Comma-separated values; a list is a JSON array in its cell."""
 
-    def __init__(self, path: str) -> None:
-        index = PAIR_SCHEMA.get_field_index("reasons")
-        schema = PAIR_SCHEMA.set(index, pa.field("reasons", pa.string()))
+    def __init__(self, path: str, schema: pa.Schema) -> None:
+        self._lists = [
+            (index, field.name)
+            for index, field in enumerate(schema)
+            if pa.types.is_list(field.type)
+        ]
+        for index, name in self._lists:
+            schema = schema.set(index, pa.field(name, pa.string()))
         self._writer = pyarrow.csv.CSVWriter(path, schema)
 
     def __enter__(self) -> Self:
@@ -63,23 +67,24 @@ class _Csv:
 
     def write_table(self, table: pa.Table) -> None:
         """Append the rows."""
-        index = table.schema.get_field_index("reasons")
-        self._writer.write_table(table.set_column(index, "reasons", _json_lists(table["reasons"])))
+        for index, name in self._lists:
+            table = table.set_column(index, name, _json_lists(table[name]))
+        self._writer.write_table(table)
 
 
-def _parquet(path: str) -> _Sink:
-    writer: _Sink = pyarrow.parquet.ParquetWriter(path, PAIR_SCHEMA)
+def _parquet(path: str, schema: pa.Schema) -> _Sink:
+    writer: _Sink = pyarrow.parquet.ParquetWriter(path, schema)
     return writer
 
 
-_SINKS: Final[Mapping[str, Callable[[str], _Sink]]] = {
+_SINKS: Final[Mapping[str, Callable[[str, pa.Schema], _Sink]]] = {
     ".parquet": _parquet,
     ".csv": _Csv,
     ".jsonl": _JsonLines,
 }
 
 
-def check_pair_file(path: Path) -> None:
+def check_table_file(path: Path) -> None:
     """Refuse a file that could not be written, before any work is done.
 
     Raises
@@ -96,7 +101,19 @@ def check_pair_file(path: Path) -> None:
         raise OutputError(str(path), "is there and is no regular file.", "Name another file.")
 
 
-def write_pairs(path: Path, tables: Iterable[pa.Table]) -> int:
+def check_no_input(path: Path, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what was read.
+
+    Raises
+    ------
+    OutputError
+        If the path leads to one of the files read; None stands for a file that was not given.
+    """
+    if path.resolve() in {each.resolve() for each in inputs if each}:
+        raise OutputError(str(path), "is one of the files read.", "Name another file.")
+
+
+def write_tables(path: Path, tables: Iterable[pa.Table], schema: pa.Schema) -> int:
     """Write all tables into one file and return the number of rows.
 
     The file appears under its name only when it is complete.
@@ -106,12 +123,12 @@ def write_pairs(path: Path, tables: Iterable[pa.Table]) -> int:
     OutputError
         If the ending names no known format or the file cannot be written.
     """
-    check_pair_file(path)
+    check_table_file(path)
     rows = 0
     try:
         with (
             whole_file(path, replace=True) as beside,
-            _SINKS[path.suffix](str(beside)) as sink,
+            _SINKS[path.suffix](str(beside), schema) as sink,
         ):
             for table in tables:
                 sink.write_table(table)
@@ -160,7 +177,7 @@ def json_rows(table: pa.Table) -> pa.Array:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def print_pairs(tables: Iterable[pa.Table]) -> None:
+def print_tables(tables: Iterable[pa.Table]) -> None:
     """Print all rows on standard output in the JSON form of every command, without holding them."""
     sys.stdout.write('{"schema_version": 1, "data": [')
     comma = ""

@@ -1,0 +1,78 @@
+"""``taskpar ready``: which tasks may start now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taskpar_ml.cli.options import (
+    AsJson,
+    At,
+    Estimator,
+    Files,
+    Observed,
+    Repo,
+    StateDir,
+    Tag,
+    Threshold,
+    Workers,
+    WorkingTree,
+    open_workspace,
+)
+
+_BLOCKED = 2
+
+
+def ready(
+    tasks: Files = None,
+    repo: Repo = Path(),
+    at: At = "HEAD",
+    working_tree: WorkingTree = False,
+    tag: Tag = None,
+    state: StateDir = None,
+    running: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--running",
+            metavar="IDS",
+            help="Tasks that run now, several with commas or by repeating the option; "
+            "default: those that their file calls in progress.",
+            show_default=False,
+        ),
+    ] = None,
+    observed: Observed = None,
+    estimator: Estimator = None,
+    workers: Workers = None,
+    threshold: Threshold = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which tasks may start now, beside those that run, and what keeps the others waiting.
+
+    Exit status 2: tasks are waiting and none of them may start.
+    """
+    from taskpar_ml.cli.output import print_json, show, working
+    from taskpar_ml.reports.readiness_text import draw_readiness
+
+    with working("Looking"):
+        workspace = open_workspace(
+            tasks,
+            repo=repo,
+            at=at,
+            working_tree=working_tree,
+            tag=tag,
+            state=state,
+            observed=observed,
+            estimator=estimator,
+            workers=workers,
+            threshold=threshold,
+        )
+        named = [name.strip() for each in running or () for name in each.split(",")]
+        readiness = workspace.ready([name for name in named if name] if running else None)
+    if as_json:
+        print_json(readiness.model_dump())
+    else:
+        show(draw_readiness(readiness))
+    if readiness.is_blocked:
+        raise typer.Exit(_BLOCKED)

@@ -1,0 +1,46 @@
+"""Which tasks may start now."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ReadyTask(_Part):
+    """A task that may start now, beside all that run and all that are named before it."""
+
+    id: str
+    title: str
+
+
+class WaitingTask(_Part):
+    """A task that may not start now."""
+
+    id: str
+    title: str
+    why: str
+    """What keeps it waiting: a task that must land first, one that it stays apart from, or the
+    number of workers."""
+
+
+class Readiness(_Part):
+    """What may start now, given what is running."""
+
+    running: tuple[str, ...]
+    ready: tuple[ReadyTask, ...]
+    """Most urgent first; all of them may start together."""
+    waiting: tuple[WaitingTask, ...]
+    workers: int
+    model: str
+    threshold: float
+    repository: str
+    commit: str | None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether tasks are waiting and not one of them may start."""
+        return bool(self.waiting) and not self.ready

@@ -1,0 +1,141 @@
+"""The contents of a snapshot by their terms, in pieces of thirty lines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.footprints.blob_terms import FACT_KIND, LARGEST_BLOB, MOST_BYTES, BlobTerms
+from taskpar_ml.footprints.inverted_index import InvertedIndex
+from taskpar_ml.repo.snapshot import RepoSnapshot
+
+MOST_POSTINGS: Final = 60_000_000
+"""Terms of pieces held in one index, at 9 bytes each; files beyond are known by their path."""
+
+_FILES_AT_ONCE: Final = 1_000
+"""Files whose facts are held in memory together while an index is built."""
+_ARRAYS_KIND: Final = f"content-{FACT_KIND}"
+
+
+@dataclass(frozen=True)
+class ContentIndex:
+    """Pieces of files by their terms.
+
+    Attributes
+    ----------
+    index
+        The pieces, in the order of the snapshot's paths.
+    files
+        Positions of the files that have pieces, ascending, shape ``(n_read,)``.
+    first
+        The first piece of each of those files, same shape.
+    """
+
+    index: InvertedIndex
+    files: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, snapshot: RepoSnapshot) -> Self:
+        """Return the index of a snapshot, from disk where it was made before."""
+        ids = snapshot.blob_ids()
+        key = _key(snapshot.paths.paths, [ids.get(path, b"") for path in snapshot.paths.paths])
+        kept = snapshot.arrays.load(_ARRAYS_KIND, key) if snapshot.arrays else None
+        if kept is None:
+            kept, whole = _build(snapshot)
+            if snapshot.arrays and whole:
+                kept = snapshot.arrays.save(_ARRAYS_KIND, key, kept)
+        files, first = kept["files"], kept["first"]
+        names = ("terms", "starts", "documents", "counts", "lengths")
+        return cls(InvertedIndex(**{name: kept[name] for name in names}), files, first)
+
+    def pieces_of(self, file: int) -> tuple[int, int]:
+        """Return the first piece of a file that has pieces, and the one after its last."""
+        at = int(np.searchsorted(self.files, file))
+        last = at + 1 == len(self.first)
+        return int(self.first[at]), self.index.n_documents if last else int(self.first[at + 1])
+
+
+def _key(paths: Sequence[str], ids: Sequence[bytes]) -> str:
+    """Name a set of paths with their contents."""
+    digest = hashlib.sha256()
+    for path, identity in zip(paths, ids, strict=True):
+        digest.update(path.encode("utf-8", "surrogateescape") + b"\0" + identity + b"\0")
+    return digest.hexdigest()[:40]
+
+
+def _build(snapshot: RepoSnapshot) -> tuple[dict[str, NDArray[Any]], bool]:
+    """Return the arrays of the index, and whether every content could be read."""
+    sizes: list[NDArray[np.uint32]] = []
+    terms: list[NDArray[np.uint32]] = []
+    counts: list[NDArray[np.uint8]] = []
+    files: list[int] = []
+    chunks: list[int] = []
+    held = 0
+    whole = True
+    for position, facts in _facts(snapshot):
+        if facts is None:
+            whole = False
+            continue
+        held += len(facts.terms)
+        if held > MOST_POSTINGS:
+            break
+        if len(facts.sizes):
+            files.append(position)
+            chunks.append(len(facts.sizes))
+            sizes.append(facts.sizes)
+            terms.append(facts.terms)
+            counts.append(facts.counts)
+    width = _joined(sizes, np.uint32)
+    index = InvertedIndex.of(
+        _joined(terms, np.uint32),
+        np.repeat(np.arange(len(width), dtype=np.int32), width),
+        _joined(counts, np.uint8),
+        n_documents=len(width),
+    )
+    first = np.cumsum([0, *chunks])[: len(files)]
+    arrays = {
+        **index.arrays(),
+        "files": np.array(files, dtype=np.int64),
+        "first": first.astype(np.int64),
+    }
+    return arrays, whole
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+
+
+def _facts(snapshot: RepoSnapshot) -> Iterator[tuple[int, BlobTerms | None]]:
+    """Yield the terms of every file in the order of the paths, ``None`` where it is missing.
+
+    What is missing is not remembered: it may be fetched one day.
+    """
+    ids = snapshot.blob_ids()
+    known = [(at, ids[path]) for at, path in enumerate(snapshot.paths.paths) if path in ids]
+    for begin in range(0, len(known), _FILES_AT_ONCE):
+        some = known[begin : begin + _FILES_AT_ONCE]
+        cached = snapshot.cache.get(FACT_KIND, [identity for _, identity in some])
+        made: dict[bytes, bytes] = {}
+        for position, identity in some:
+            facts = BlobTerms.from_bytes(cached.get(identity, b""))
+            if facts is None:
+                content = _content(snapshot, identity)
+                facts = None if content is None else BlobTerms.of(content)
+                if facts is not None:
+                    made[identity] = facts.to_bytes()
+            yield position, facts
+        snapshot.cache.put(FACT_KIND, made)
+
+
+def _content(snapshot: RepoSnapshot, identity: bytes) -> bytes | None:
+    """Return the beginning of a content; of data nothing, ``None`` where the clone lacks it."""
+    size = snapshot.blob_size(identity)
+    if size is not None and size > LARGEST_BLOB:
+        return b""
+    return None if size is None else snapshot.read_blob(identity, limit=MOST_BYTES)

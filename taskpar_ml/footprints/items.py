@@ -1,0 +1,116 @@
+"""Footprints item by item: what a task touches, how likely, and every reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from taskpar_ml.domain.footprint import (
+    Access,
+    Evidence,
+    EvidenceSource,
+    Footprints,
+    Surface,
+    TouchedItem,
+)
+from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
+from taskpar_ml.footprints.pooling import gains_of, probability_of
+from taskpar_ml.repo.path_index import PathIndex
+
+_MOST_NAMED: Final = 200
+"""Files that a pattern is taken apart into; a broader one stays an item of its own."""
+
+
+@dataclass
+class _Reasons:
+    """All that speaks for one item of one task."""
+
+    touch: float = 0.0
+    write: float = 0.0
+    sources: dict[EvidenceSource, None] = field(default_factory=dict)
+    quotes: dict[str, None] = field(default_factory=dict)
+
+    def add(self, source: EvidenceSource, gain: float, quote: str, *, writes: bool) -> None:
+        self.touch += gain
+        self.write += gain if writes else 0.0
+        self.sources[source] = None
+        if quote:
+            self.quotes[quote] = None
+
+
+def touched_items(footprints: Footprints, paths: PathIndex) -> Iterator[TouchedItem]:
+    """Yield what tasks touch, task by task, the likeliest items first.
+
+    Patterns are taken apart into the files that they name, unless those are more than 200.
+
+    Parameters
+    ----------
+    footprints
+        With quotes, where the items are to have them.
+    paths
+        Paths of the snapshot that the footprints are of.
+    """
+    found: dict[str, dict[tuple[Surface, str], _Reasons]] = {task: {} for task in footprints.tasks}
+    gains = gains_of(np.array([row.probability for row in footprints.evidence]))
+    for row, gain in zip(footprints.evidence, gains.tolist(), strict=True):
+        for item in _items(row, paths):
+            reasons = found[row.task].setdefault((row.surface, item), _Reasons())
+            reasons.add(row.source, gain, row.quote, writes=row.access == Access.WRITE)
+    _add_retrieved(found, footprints, paths)
+    for task, items in found.items():
+        yield from _likeliest_first(task, items)
+
+
+def _items(row: Evidence, paths: PathIndex) -> Iterable[str]:
+    if row.surface != Surface.FILE:
+        return (row.item,)
+    hits = paths.matching(row.item)
+    named = (paths.paths[hit] for hit in hits.tolist())
+    return tuple(named) if 0 < len(hits) <= _MOST_NAMED else (row.item,)
+
+
+def _add_retrieved(
+    found: dict[str, dict[tuple[Surface, str], _Reasons]],
+    footprints: Footprints,
+    paths: PathIndex,
+) -> None:
+    retrieved = footprints.retrieved
+    kinds = [
+        EvidenceSource.CO_CHANGE if name in NEIGHBOUR_GAIN else EvidenceSource.RETRIEVAL
+        for name in retrieved.sources
+    ]
+    nothing = ("",) * len(kinds)
+    for position, (task, file) in enumerate(
+        zip(retrieved.task.tolist(), retrieved.file.tolist(), strict=True)
+    ):
+        key = Surface.FILE, paths.paths[file]
+        reasons = found[footprints.tasks[task]].setdefault(key, _Reasons())
+        quotes = retrieved.quotes[position] if retrieved.quotes else nothing
+        row = retrieved.gains[position].tolist()
+        for kind, gain, quote in zip(kinds, row, quotes, strict=True):
+            if gain > 0:
+                reasons.add(kind, gain, quote, writes=True)
+
+
+def _likeliest_first(
+    task: str, items: dict[tuple[Surface, str], _Reasons]
+) -> Iterator[TouchedItem]:
+    touch = probability_of(np.array([each.touch for each in items.values()]))
+    made = [
+        TouchedItem(
+            task=task,
+            surface=surface,
+            item=item,
+            access=Access.WRITE if reasons.write > 0 else Access.READ,
+            probability=probability,
+            sources=tuple(source for source in EvidenceSource if source in reasons.sources),
+            quotes=tuple(reasons.quotes),
+        )
+        for ((surface, item), reasons), probability in zip(
+            items.items(), touch.tolist(), strict=True
+        )
+    ]
+    yield from sorted(made, key=lambda each: (-each.probability, each.surface, each.item))

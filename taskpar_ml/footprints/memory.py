@@ -1,0 +1,84 @@
+"""All that a repository offers to judge tasks by, prepared once for a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from taskpar_ml.domain.landing import Landing
+from taskpar_ml.footprints.content import ContentRetriever
+from taskpar_ml.footprints.content_index import ContentIndex
+from taskpar_ml.footprints.neighbours import Neighbours
+from taskpar_ml.footprints.past_tasks import ARRAYS_KIND, PastTasks, memory_key
+from taskpar_ml.footprints.past_texts import PastTextRetriever
+from taskpar_ml.footprints.path_words import PathRetriever
+from taskpar_ml.footprints.retriever import Retriever
+from taskpar_ml.footprints.similar_tasks import SimilarTaskRetriever
+from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
+from taskpar_ml.history.statistics import HistoryStatistics
+from taskpar_ml.policy.automation import AutomationRules
+from taskpar_ml.repo.snapshot import RepoSnapshot
+
+
+@dataclass(frozen=True)
+class RepoMemory:
+    """A snapshot together with the past that led to it.
+
+    Everything is made when first asked for, and kept on disk where the snapshot has a place.
+
+    Attributes
+    ----------
+    snapshot
+        The files.
+    rules
+        What counts as automation and is left out of the past.
+    given
+        Landings to remember in place of those of the repository, oldest first.
+    """
+
+    snapshot: RepoSnapshot
+    rules: AutomationRules = field(default_factory=AutomationRules)
+    given: Sequence[Landing] | None = None
+
+    @cached_property
+    def retrievers(self) -> Mapping[str, Retriever]:
+        """Everything that ranks files by a text, by name."""
+        paths = self.snapshot.paths.paths
+        return {
+            "content": ContentRetriever(self.content, len(paths)),
+            "path": PathRetriever(paths),
+            "past texts": PastTextRetriever(self.past),
+            "similar tasks": SimilarTaskRetriever(self.past),
+        }
+
+    @cached_property
+    def content(self) -> ContentIndex:
+        """The contents of the files."""
+        return ContentIndex.of(self.snapshot)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """What changes along with a file."""
+        paths = self.snapshot.paths.paths
+        return Neighbours(HistoryStatistics(paths, self.past.touched).co_change, paths)
+
+    @cached_property
+    def past(self) -> PastTasks:
+        """The tasks that landed up to the snapshot."""
+        snapshot, paths = self.snapshot, self.snapshot.paths.paths
+        if self.given is not None or snapshot.newest is None:
+            return PastTasks.of(self.given or (), paths)
+        key = memory_key(
+            snapshot.newest, paths, f"{DEFAULT_LIMIT} {self.rules.settings.model_dump_json()}"
+        )
+        kept = snapshot.arrays.load(ARRAYS_KIND, key) if snapshot.arrays else None
+        if kept is not None:
+            return PastTasks.from_arrays(kept, n_files=len(paths))
+        log = landings_until(
+            snapshot.repository, snapshot.newest, cache=snapshot.cache, rules=self.rules
+        )
+        past = PastTasks.of(log.landings, paths)
+        if snapshot.arrays:
+            snapshot.arrays.save(ARRAYS_KIND, key, past.arrays())
+        return past

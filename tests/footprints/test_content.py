@@ -1,0 +1,68 @@
+"""Files by what stands in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from taskpar_ml.footprints.content import ContentRetriever
+from taskpar_ml.footprints.content_index import ContentIndex
+from taskpar_ml.footprints.path_words import PathRetriever
+from taskpar_ml.footprints.queries import Queries
+from tests.support.workspaces import snapshot_of, task
+
+FILES = {
+    "empty.py": "",
+    "cart.py": "def total(items):\n    return sum(items)\n" + "# filler\n" * 60 + "taxes\n",
+    "tax.py": "def round_taxes(total):\n    return round(total, 2)\n",
+    "twice.py": ("taxes\n" + "# filler\n" * 29) * 2,
+}
+
+
+def ranking(*titles, files=FILES):
+    snapshot = snapshot_of(files)
+    content = ContentIndex.of(snapshot)
+    tasks = [task(f"t{number}", title) for number, title in enumerate(titles)]
+    return ContentRetriever(content, len(snapshot.paths)).rank(Queries.of(tasks))
+
+
+def test_a_file_that_holds_the_words_is_relevant():
+    found = ranking("round_taxes", "unheard of").relevance
+    paths = sorted(FILES)
+    assert found[0].argmax() == paths.index("tax.py")
+    assert found[0, paths.index("empty.py")] == 0
+    assert not found[1].any()
+
+
+def test_equal_pieces_count_once():
+    found = ranking(
+        "taxes",
+        files={
+            "once.py": FILES["twice.py"][: len(FILES["twice.py"]) // 2],
+            "twice.py": FILES["twice.py"],
+            "z.py": "x y z",
+        },
+    ).relevance
+    assert found[0, 0] == pytest.approx(found[0, 1])
+
+
+def test_the_lines_of_the_best_piece_are_quoted():
+    found = ranking("Round the taxes")
+    paths = sorted(FILES)
+    assert found.quote(0, paths.index("cart.py")) == "lines 61-90: taxes"
+    assert found.quote(0, paths.index("tax.py")) == "lines 1-30: Round, taxes"
+
+
+@pytest.mark.parametrize("files", [{}, {"a": ""}, {"a": "\0"}])
+def test_nothing_to_read_is_nothing_relevant(files):
+    found = ranking("tax", files=files).relevance
+    assert found.shape == (1, len(files))
+    assert not found.any()
+
+
+def test_paths_are_relevant_by_their_words():
+    paths = ("src/billing/tax.py", "src/users.py", "tests/billing/test_tax.py")
+    asked = Queries.of([task("a", "Round billing taxes"), task("b", "the")])
+    found = PathRetriever(paths).rank(asked)
+    assert found.relevance[0, 0] > found.relevance[0, 2] > found.relevance[0, 1] == 0
+    assert not found.relevance[1].any()
+    assert found.quote(0, 0) in ("path: billing, taxes", "path: taxes, billing")
