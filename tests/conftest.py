@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from taskpar_ml.cli import main
 
+Git = Callable[..., str]
 PROJECT = Path(__file__).parents[1]
 
 
@@ -44,3 +47,53 @@ def taskpar(
 def examples() -> Path:
     """Return the folder of example task files, one per format."""
     return PROJECT / "data" / "examples"
+
+
+@pytest.fixture(scope="session")
+def git() -> Git:
+    """The git executable, deaf to the configuration of whoever runs the tests."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "A Person",
+        "GIT_AUTHOR_EMAIL": "person@example.org",
+        "GIT_COMMITTER_NAME": "A Person",
+        "GIT_COMMITTER_EMAIL": "person@example.org",
+        "GIT_ALLOW_PROTOCOL": "file",
+    }
+
+    def run(
+        where: Path, *arguments: str, stdin: str | bytes = b"", codes: tuple[int, ...] = (0,)
+    ) -> str:
+        options = ["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"]
+        done = subprocess.run(
+            ["git", *options, *arguments],
+            cwd=where,
+            env=environment,
+            input=os.fsencode(stdin),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode in codes, done.stderr.decode("utf-8", "replace")
+        return os.fsdecode(done.stdout).removesuffix("\n")
+
+    return run
+
+
+@pytest.fixture
+def new_repository(tmp_path: Path, git: Git) -> Callable[..., Path]:
+    """Make a repository with one commit per mapping of paths to contents."""
+
+    def make(*commits: Mapping[str, str], name: str = "project") -> Path:
+        root = tmp_path / name
+        git(tmp_path, "init", "-q", name)
+        for number, files in enumerate(commits, start=1):
+            for path, content in files.items():
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(content, encoding="utf-8")
+            git(root, "add", "--all")
+            git(root, "commit", "-q", "--allow-empty", "-m", f"commit {number}")
+        return root
+
+    return make
