@@ -13,6 +13,7 @@ import pytest
 
 from taskpar_ml.cli import main
 
+Git = Callable[..., str]
 PROJECT = Path(__file__).parents[1]
 Git = Callable[..., str]
 

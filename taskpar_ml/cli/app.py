@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from taskpar_ml import __version__
-from taskpar_ml.cli import explain, init, landings, plan, schema, score
+from taskpar_ml.cli import check, explain, footprint, init, landings, plan, ready, schema, score
 from taskpar_ml.errors import TaskparError
 
 _INTERRUPTED: Final = 130
@@ -49,6 +49,9 @@ app.command("schema")(schema.schema)
 app.command("plan")(plan.plan)
 app.command("score")(score.score)
 app.command("explain")(explain.explain)
+app.command("footprint")(footprint.footprint)
+app.command("ready")(ready.ready)
+app.command("check")(check.check)
 app.command("landings")(landings.landings)
 
 

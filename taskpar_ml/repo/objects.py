@@ -68,6 +68,14 @@ class ObjectReader:
         """
         return self._content(oid, ObjectType.BLOB, limit)
 
+    def size(self, oid: pygit2.Oid) -> int | None:
+        """Return the size of a file in bytes, without loading it."""
+        try:
+            kind, size = self._database.read_header(self.resolved(oid))
+        except _UNREADABLE:
+            return None
+        return size if kind == ObjectType.BLOB else None
+
     def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
         """Return a commit, its parents as the graft file and the shallow file have them."""
         try:

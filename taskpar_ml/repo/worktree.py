@@ -92,13 +92,22 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
     return listing
 
 
+def differences(index: pygit2.Index) -> Iterator[tuple[str, DeltaStatus]]:
+    """Yield the paths at which a checkout differs from its index, and how.
+
+    A repository inside the checkout that nothing tracks comes with a slash at its end.
+    """
+    for delta in index.diff_to_workdir(_OPTIONS, context_lines=0).deltas:
+        gone = delta.status == DeltaStatus.DELETED
+        side = delta.old_file if gone else delta.new_file
+        yield os.fsdecode(side.raw_path), delta.status
+
+
 def _changes(index: pygit2.Index) -> Iterator[tuple[str, bool]]:
     """Yield the paths that are in the checkout but not in the index, and the other way round."""
-    for delta in index.diff_to_workdir(_OPTIONS, context_lines=0).deltas:
-        if delta.status == DeltaStatus.UNTRACKED:
-            yield os.fsdecode(delta.new_file.raw_path), True
-        elif delta.status == DeltaStatus.DELETED:
-            yield os.fsdecode(delta.old_file.raw_path), False
+    for path, status in differences(index):
+        if status in (DeltaStatus.UNTRACKED, DeltaStatus.DELETED):
+            yield path, status == DeltaStatus.UNTRACKED
 
 
 def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:
@@ -107,6 +116,12 @@ def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:
     A symbolic link reads as the path it holds, as at a commit; none is ever followed, not even
     one in the place of a directory.
     """
+    found = read_with_mode(root, path, limit=limit)
+    return None if found is None else found[1]
+
+
+def read_with_mode(root: str, path: str, *, limit: int) -> tuple[FileMode, bytes] | None:
+    """Return what kind of file lies in a checkout, and its first bytes."""
     parts = Path(path).parts
     opened: list[int] = []
     try:
@@ -115,12 +130,15 @@ def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:
             opened.append(os.open(part, _DIRECTORY, dir_fd=opened[-1]))
         kind = os.lstat(parts[-1], dir_fd=opened[-1]).st_mode
         if stat.S_ISLNK(kind):
-            return os.fsencode(os.readlink(parts[-1], dir_fd=opened[-1]))[:limit]
+            target = os.fsencode(os.readlink(parts[-1], dir_fd=opened[-1]))
+            return FileMode.LINK, target[:limit]
         opened.append(os.open(parts[-1], _FILE, dir_fd=opened[-1]))
-        if not stat.S_ISREG(os.fstat(opened[-1]).st_mode):
+        mode = os.fstat(opened[-1]).st_mode
+        if not stat.S_ISREG(mode):
             return None
         with os.fdopen(os.dup(opened[-1]), "rb") as file:
-            return file.read(limit)
+            content = file.read(limit)
+        return FileMode.BLOB_EXECUTABLE if mode & stat.S_IXUSR else FileMode.BLOB, content
     except (OSError, ValueError):
         return None
     finally:

@@ -1,0 +1,165 @@
+"""Which deleted and added files of one side are the same file under another name.
+
+Source: git, ``diffcore-rename.c``: equal contents first, then unique names, then the most similar.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Set
+from typing import Final
+
+import pygit2
+
+from taskpar_ml.repo.changes import Changes
+from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.repo.scratch import missing_object
+from taskpar_ml.repo.similarity import (
+    LIKELY_FROM,
+    RENAMED_FROM,
+    Signature,
+    signature,
+    similarity,
+)
+from taskpar_ml.repo.trees import Entry
+
+MAX_COMPARED: Final = 40_000
+"""Most pairs of a deleted and an added file whose contents are compared for one question.
+
+git stops at 49 million; in Python two hundred files against two hundred take about a second. Above
+it only equal contents and unique names are followed, as in git.
+"""
+
+MAX_COMPARED_BYTES: Final = 1 << 20
+"""Largest file whose content is compared; a larger one is the same only if it is equal."""
+
+_EMPTY_BLOB: Final = bytes.fromhex("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
+
+
+class RenameFinder:
+    """The renames among the changes of one side, found when they are asked for.
+
+    Parameters
+    ----------
+    changes
+        What the side changed.
+    reader
+        Reads the contents.
+    """
+
+    def __init__(self, changes: Changes, reader: ObjectReader, *, place: str) -> None:
+        self._deleted = changes.deleted
+        self._added = changes.added
+        self._reader = reader
+        self._place = place
+        self._signatures: dict[bytes, Signature | None] = {}
+        self._scores: dict[tuple[bytes, bytes], float] = {}
+        self._exact: dict[str, str] | None = None
+        self.cut_short = False
+        """Whether some contents were not compared because there were too many."""
+
+    def renames(self, sources: Set[str]) -> dict[str, str]:
+        """Return old path to new path, for those sources that were renamed.
+
+        Raises
+        ------
+        MissingObjectError
+            If a content that must be compared cannot be read.
+        """
+        if self._exact is None:
+            self._exact = self._equal_contents()
+        found = {old: new for old, new in self._exact.items() if old in sources}
+        unclear = self._deleted.keys() - self._exact.keys()
+        targets = self._added.keys() - set(self._exact.values())
+        named = self._unique_names(unclear, targets, sources)
+        found |= named
+        left = (unclear & sources) - named.keys()
+        targets -= set(named.values())
+        if len(left) * len(targets) > MAX_COMPARED:
+            self.cut_short = True
+            return found
+        found |= self._most_similar(left, targets)
+        return found
+
+    def _equal_contents(self) -> dict[str, str]:
+        by_content: dict[tuple[int, bytes], list[str]] = defaultdict(list)
+        for path in sorted(self._deleted):
+            key = _content_key(self._deleted[path])
+            if key[1] != _EMPTY_BLOB:
+                by_content[key].append(path)
+        found = {}
+        for new in sorted(self._added):
+            olds = by_content.get(_content_key(self._added[new]), [])
+            if olds:
+                same_name = [old for old in olds if _name(old) == _name(new)]
+                old = (same_name or olds)[0]
+                olds.remove(old)
+                found[old] = new
+        return found
+
+    def _unique_names(
+        self, unclear: Set[str], targets: Set[str], sources: Set[str]
+    ) -> dict[str, str]:
+        """Return renames of sources that keep a file name which no other candidate bears."""
+        new_paths = _unique(targets)
+        found = {}
+        for name, old in _unique(unclear).items():
+            new = new_paths.get(name)
+            if old in sources and new is not None and self._score(old, new, least=LIKELY_FROM):
+                found[old] = new
+        return found
+
+    def _most_similar(self, sources: Set[str], targets: Set[str]) -> dict[str, str]:
+        ranked = sorted(
+            (-score, _name(old) != _name(new), old, new)
+            for old in sources
+            for new in targets
+            if (score := self._score(old, new, least=RENAMED_FROM))
+        )
+        found: dict[str, str] = {}
+        taken = set()
+        for _, _, old, new in ranked:
+            if old not in found and new not in taken:
+                found[old] = new
+                taken.add(new)
+        return found
+
+    def _score(self, old: str, new: str, *, least: float) -> float:
+        before, after = self._deleted[old], self._added[new]
+        if not before.is_regular or not after.is_regular:
+            return 0.0
+        key = (before.id, after.id)
+        if key not in self._scores:
+            source, target = self._signature(before), self._signature(after)
+            self._scores[key] = 0.0
+            if source is not None and target is not None:
+                self._scores[key] = similarity(source, target, least=RENAMED_FROM)
+        score = self._scores[key]
+        return score if score >= least else 0.0
+
+    def _signature(self, entry: Entry) -> Signature | None:
+        if entry.id not in self._signatures:
+            oid = pygit2.Oid(raw=entry.id)
+            size = self._reader.size(oid)
+            if size is None:
+                raise missing_object(str(oid), "is missing or damaged", place=self._place)
+            content = self._reader.blob(oid) if size <= MAX_COMPARED_BYTES else None
+            self._signatures[entry.id] = None if content is None else signature(content)
+        return self._signatures[entry.id]
+
+
+def _content_key(entry: Entry) -> tuple[int, bytes]:
+    """Return what two files share that are equal: an executable one may equal another."""
+    return (entry.mode & 0o170000, entry.id)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _unique(paths: Iterable[str]) -> dict[str, str]:
+    """Return file name to path, for names that occur once."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        by_name[_name(path)].append(path)
+    return {name: found[0] for name, found in by_name.items() if len(found) == 1}
