@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -26,4 +26,20 @@ class Rescorer(Protocol):
 
     def rescore(self, pairs: PairTable, touched: Mapping[str, frozenset[str]]) -> Estimates:
         """Return estimates for ``pairs``, given the files each running task has changed."""
+        ...
+
+
+class FactCache(Protocol):
+    """Remembers what was computed from content that never changes.
+
+    Laws: what is got is what was put under that kind and key, or nothing. Neither method raises
+    because of what lies on the disk.
+    """
+
+    def get(self, kind: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return the facts known, by key; unknown keys are absent."""
+        ...
+
+    def put(self, kind: str, facts: Mapping[bytes, bytes]) -> None:
+        """Remember facts; losing them is no error."""
         ...
