@@ -53,6 +53,7 @@ def is_sparse(repository: pygit2.Repository) -> bool:
 def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
     """Return what a person sees in a checkout: neither deleted nor ignored files.
 
+    A file that is as the index has it comes with the id of its content, any other with ``None``.
     A sparse checkout keeps the files that it leaves out, and the deleted ones with them: libgit2
     does not tell the two apart.
 
@@ -67,8 +68,9 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
         index = repository.index
         index.read(False)
         for entry in index:
-            listing.files[entry.path] = None
-            if entry.mode == FileMode.COMMIT:
+            module = entry.mode == FileMode.COMMIT
+            listing.files[entry.path] = None if module else entry.id.raw
+            if module:
                 listing.submodules.add(entry.path)
         changes = list(_changes(index))
     except (pygit2.GitError, ValueError, OSError) as error:
@@ -80,25 +82,24 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
             "`git update-index --no-split-index`).",
         ) from error
     sparse = is_sparse(repository)
-    for path, exists in changes:
+    for path, status in changes:
         # A repository inside the checkout that nothing tracks comes as a directory.
         name = path.removesuffix("/")
-        if exists:
+        if status == DeltaStatus.DELETED and not sparse:
+            if name not in listing.submodules:
+                listing.files.pop(name, None)
+        elif status == DeltaStatus.UNTRACKED or name in listing.files:
             listing.files[name] = None
-            if name != path:
-                listing.submodules.add(name)
-        elif name not in listing.submodules and not sparse:
-            listing.files.pop(name, None)
+        if status == DeltaStatus.UNTRACKED and name != path:
+            listing.submodules.add(name)
     return listing
 
 
-def _changes(index: pygit2.Index) -> Iterator[tuple[str, bool]]:
-    """Yield the paths that are in the checkout but not in the index, and the other way round."""
+def _changes(index: pygit2.Index) -> Iterator[tuple[str, DeltaStatus]]:
+    """Yield the paths at which checkout and index differ; deleted ones by their old name."""
     for delta in index.diff_to_workdir(_OPTIONS, context_lines=0).deltas:
-        if delta.status == DeltaStatus.UNTRACKED:
-            yield os.fsdecode(delta.new_file.raw_path), True
-        elif delta.status == DeltaStatus.DELETED:
-            yield os.fsdecode(delta.old_file.raw_path), False
+        side = delta.old_file if delta.status == DeltaStatus.DELETED else delta.new_file
+        yield os.fsdecode(side.raw_path), delta.status
 
 
 def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pygit2
+
 from taskpar_ml.domain.groups import ExecutionGroup
 from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import Barrier, TaskDocument
@@ -50,6 +52,21 @@ class GivenFiles:
     def read(self, path: str, limit: int) -> bytes | None:
         """Return the beginning of a made-up file."""
         return self.contents[path].encode()[:limit] if path in self.contents else None
+
+    def blob_ids(self) -> dict[str, bytes]:
+        """Return the ids that git would give the contents."""
+        return {path: pygit2.hash(text.encode()).raw for path, text in self.contents.items()}
+
+    def read_blob(self, identity: bytes, limit: int) -> bytes | None:
+        """Return the beginning of a made-up content."""
+        return next(
+            (self.read(path, limit) for path, id in self.blob_ids().items() if id == identity), None
+        )
+
+    def blob_size(self, identity: bytes) -> int | None:
+        """Return the length of a made-up content."""
+        content = self.read_blob(identity, 1 << 30)
+        return None if content is None else len(content)
 
 
 def snapshot_of(
