@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations
 from typing import TypeVar
@@ -43,6 +43,7 @@ from taskpar_ml.policy.rules import RuleVerdict, forbidding, permitting
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import PAIRS_AT_ONCE, ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.state import State
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -61,6 +62,7 @@ class Workspace:
     snapshot: RepoSnapshot
     predictor: ConflictPredictor
     settings: Settings
+    state: State = field(default_factory=State)
 
     @cached_property
     def context(self) -> PairContext:
@@ -126,7 +128,7 @@ class Workspace:
         grounds = self._grounds(scored, suggested)
         by_id = {task.id: task for task in tasks}
         notices = [
-            *(str(notice) for notice in (*self.task_set.notices, *self.snapshot.lacks)),
+            *map(str, (*self.task_set.notices, *self.snapshot.lacks, *self.state.notices)),
             *contradictions(
                 by_id, graph=declared, grounds=grounds, facts=self.facts, rules=self.settings.rules
             ),

@@ -12,6 +12,7 @@ from taskpar_ml.cli.options import (
     At,
     Estimator,
     Repo,
+    StateDir,
     Tag,
     Threshold,
     WorkingTree,
@@ -30,6 +31,7 @@ def explain(
     at: At = "HEAD",
     working_tree: WorkingTree = False,
     tag: Tag = None,
+    state: StateDir = None,
     estimator: Estimator = None,
     threshold: Threshold = None,
     as_json: AsJson = False,
@@ -45,6 +47,7 @@ def explain(
             at=at,
             working_tree=working_tree,
             tag=tag,
+            state=state,
             estimator=estimator,
             threshold=threshold,
         )

@@ -26,6 +26,16 @@ WorkingTree = Annotated[
 Tag = Annotated[
     str | None, typer.Option("--tag", help="Tag of a Task Master file; default: the current one.")
 ]
+StateDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        envvar="TASKPAR_STATE",
+        help="Directory of what is remembered between commands, made if need be.",
+        show_default="beside .git after taskpar init, else the user's own",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Estimator = Annotated[
     str | None,
@@ -46,12 +56,15 @@ def open_workspace(
     at: str,
     working_tree: bool,
     tag: str | None,
+    state: Path | None,
     **limits: Any,
 ) -> Workspace:
     """Read the settings, the tasks and the repository that a question is about.
 
     Parameters
     ----------
+    state
+        Directory of state in place of the usual one.
     limits
         Options that override the ``[plan]`` settings, None where not given.
 
@@ -66,18 +79,25 @@ def open_workspace(
     from taskpar_ml.predictor import ConflictPredictor
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
+    from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.tasks import read_tasks
     from taskpar_ml.workspace import Workspace
 
     if working_tree and at != "HEAD":
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")
     settings = load_settings(repo).with_limits(**limits)
-    snapshot = RepoSnapshot.of_working_tree(repo) if working_tree else RepoSnapshot.at(repo, at)
-    root = Path(open_repository(repo).workdir or repo)
+    git = open_repository(repo)
+    found = find_state(git, chosen=state)
+    if working_tree:
+        snapshot = RepoSnapshot.of_working_tree(repo, cache=found.cache, arrays=found.arrays)
+    else:
+        snapshot = RepoSnapshot.at(repo, at, cache=found.cache, arrays=found.arrays)
+    root = Path(git.workdir or repo)
     task_set = read_tasks(*(tasks or [root]), tag=tag)
     return Workspace(
         task_set=task_set,
         snapshot=snapshot,
         predictor=ConflictPredictor(estimator_named(settings.plan.estimator)),
         settings=settings,
+        state=found,
     )

@@ -13,6 +13,7 @@ from taskpar_ml.cli.options import (
     Estimator,
     Files,
     Repo,
+    StateDir,
     Tag,
     WorkingTree,
     open_workspace,
@@ -25,6 +26,7 @@ def score(
     at: At = "HEAD",
     working_tree: WorkingTree = False,
     tag: Tag = None,
+    state: StateDir = None,
     estimator: Estimator = None,
     pairs: Annotated[
         Path | None,
@@ -55,7 +57,13 @@ def score(
         check_pair_file(out)
     with working("Reading tasks and repository"):
         workspace = open_workspace(
-            tasks, repo=repo, at=at, working_tree=working_tree, tag=tag, estimator=estimator
+            tasks,
+            repo=repo,
+            at=at,
+            working_tree=working_tree,
+            tag=tag,
+            state=state,
+            estimator=estimator,
         )
         if out:
             _check_no_input(out, [*(Path(name) for name, _ in workspace.task_set.files), pairs])
