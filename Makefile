@@ -1,5 +1,5 @@
 # Short names for the commands of the README and of docs/.
-.PHONY: setup plan check format lock benchmarks
+.PHONY: setup plan check long format lock benchmarks
 
 setup:
 	sh .ci/setup
@@ -9,6 +9,9 @@ plan: setup
 
 check:
 	sh .ci/check
+
+long: setup
+	.venv/bin/python -m pytest -m long
 
 format: setup
 	.venv/bin/ruff format .

@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -211,7 +212,7 @@ def _tables(names: Sequence[str], results: Sequence[Results]) -> Iterator[str]:
     told = [pair for each in results for pair in each.calibration[Wording.FULL]]
     said = np.array([probability for probability, _ in told])
     true = np.array([touched for _, touched in told])
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = (said > low) & (said <= high)
         if inside.any():
             yield (

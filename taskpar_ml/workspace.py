@@ -42,6 +42,7 @@ from taskpar_ml.policy.facts import TaskFacts, gather_facts
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.state import State
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -61,6 +62,7 @@ class Workspace:
     predictor: ConflictPredictor
     settings: Settings
     observed: Mapping[str, ObservedWork] = field(default_factory=dict)
+    state: State = field(default_factory=State)
 
     @property
     def input_files(self) -> list[Path]:
@@ -178,7 +180,7 @@ class Workspace:
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         by_id = {task.id: task for task in tasks}
         notices = [
-            *(str(notice) for notice in (*self.task_set.notices, *self.snapshot.lacks)),
+            *map(str, (*self.task_set.notices, *self.snapshot.lacks, *self.state.notices)),
             *contradictions(
                 by_id, graph=declared, grounds=grounds, facts=self.facts, rules=self.settings.rules
             ),

@@ -27,6 +27,18 @@ class Ran:
     err: str
 
 
+@pytest.fixture(scope="session")
+def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the state of a user would be, instead of where that of the tester is."""
+    return tmp_path_factory.mktemp("state-home")
+
+
+@pytest.fixture(autouse=True)
+def _own_state(state_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(state_home))
+    monkeypatch.delenv("TASKPAR_STATE", raising=False)
+
+
 @pytest.fixture
 def taskpar(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -26,6 +26,25 @@ WorkingTree = Annotated[
 Tag = Annotated[
     str | None, typer.Option("--tag", help="Tag of a Task Master file; default: the current one.")
 ]
+StateDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        envvar="TASKPAR_STATE",
+        help="Directory of what is remembered between commands, made if need be.",
+        show_default="beside .git after taskpar init, else the user's own",
+    ),
+]
+Observed = Annotated[
+    Path | None,
+    typer.Option(
+        "--observed",
+        metavar="FILE",
+        help="JSON file with what running tasks have changed so far: "
+        '{"task-1": ["src/a.py"], "task-2": {"paths": ["src/b.py"], "final": true}}.',
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Estimator = Annotated[
     str | None,
@@ -46,12 +65,18 @@ def open_workspace(
     at: str,
     working_tree: bool,
     tag: str | None,
+    state: Path | None,
+    observed: Path | None = None,
     **limits: Any,
 ) -> Workspace:
     """Read the settings, the tasks and the repository that a question is about.
 
     Parameters
     ----------
+    state
+        Directory of state in place of the usual one.
+    observed
+        File with what running tasks have changed so far.
     limits
         Options that override the ``[plan]`` settings, None where not given.
 
@@ -60,24 +85,43 @@ def open_workspace(
     TaskparError
         Whatever cannot be read, with place and cure.
     """
-    from taskpar_ml.errors import SettingsError
+    from taskpar_ml.domain.pairs import shortened
+    from taskpar_ml.errors import SettingsError, UnknownTaskError
     from taskpar_ml.estimators.catalogue import estimator_named
+    from taskpar_ml.footprints.memory import RepoMemory
+    from taskpar_ml.policy.automation import AutomationRules
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.predictor import ConflictPredictor
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
+    from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.tasks import read_tasks
+    from taskpar_ml.tasks.observed_work import read_observed
     from taskpar_ml.workspace import Workspace
 
     if working_tree and at != "HEAD":
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")
     settings = load_settings(repo).with_limits(**limits)
-    snapshot = RepoSnapshot.of_working_tree(repo) if working_tree else RepoSnapshot.at(repo, at)
-    root = Path(open_repository(repo).workdir or repo)
+    git = open_repository(repo)
+    found = find_state(git, chosen=state)
+    if working_tree:
+        snapshot = RepoSnapshot.of_working_tree(repo, cache=found.cache, arrays=found.arrays)
+    else:
+        snapshot = RepoSnapshot.at(repo, at, cache=found.cache, arrays=found.arrays)
+    root = Path(git.workdir or repo)
     task_set = read_tasks(*(tasks or [root]), tag=tag)
+    seen = read_observed(observed) if observed else {}
+    known = {task.id for task in task_set.tasks}
+    for name in seen:
+        if name not in known:
+            raise UnknownTaskError(
+                f"{observed}: {name}", "there is no such task.", f"Known: {shortened(known)}."
+            )
     return Workspace(
         task_set=task_set,
-        snapshot=snapshot,
+        memory=RepoMemory(snapshot, AutomationRules(settings.automation)),
         predictor=ConflictPredictor(estimator_named(settings.plan.estimator)),
         settings=settings,
+        observed=seen,
+        state=found,
     )

@@ -12,7 +12,9 @@ from taskpar_ml.cli.options import (
     At,
     Estimator,
     Files,
+    Observed,
     Repo,
+    StateDir,
     Tag,
     WorkingTree,
     open_workspace,
@@ -25,6 +27,8 @@ def score(
     at: At = "HEAD",
     working_tree: WorkingTree = False,
     tag: Tag = None,
+    state: StateDir = None,
+    observed: Observed = None,
     estimator: Estimator = None,
     pairs: Annotated[
         Path | None,
@@ -48,7 +52,12 @@ def score(
     from taskpar_ml.cli.output import say, show, working
     from taskpar_ml.reports.pair_batches import PAIR_SCHEMA
     from taskpar_ml.reports.pairs_text import draw_pairs
-    from taskpar_ml.reports.table_files import check_table_file, print_tables, write_tables
+    from taskpar_ml.reports.table_files import (
+        check_no_input,
+        check_table_file,
+        print_tables,
+        write_tables,
+    )
     from taskpar_ml.scoring import scored_tables
     from taskpar_ml.tasks.pair_list import read_pairs
 
@@ -56,10 +65,17 @@ def score(
         check_table_file(out)
     with working("Reading tasks and repository"):
         workspace = open_workspace(
-            tasks, repo=repo, at=at, working_tree=working_tree, tag=tag, estimator=estimator
+            tasks,
+            repo=repo,
+            at=at,
+            working_tree=working_tree,
+            tag=tag,
+            state=state,
+            observed=observed,
+            estimator=estimator,
         )
         if out:
-            _check_no_input(out, [*(Path(name) for name, _ in workspace.task_set.files), pairs])
+            check_no_input(out, [*workspace.input_files, pairs, observed])
         tables = scored_tables(workspace, read_pairs(pairs) if pairs else None, min_p=min_p)
     if out:
         with working("Scoring pairs"):
@@ -69,11 +85,3 @@ def score(
         print_tables(tables)
     else:
         show(draw_pairs(tables))
-
-
-def _check_no_input(out: Path, inputs: list[Path | None]) -> None:
-    """Refuse to write over what was read."""
-    from taskpar_ml.errors import OutputError
-
-    if out.resolve() in {path.resolve() for path in inputs if path}:
-        raise OutputError(str(out), "is one of the files read.", "Name another file.")

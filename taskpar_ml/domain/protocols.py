@@ -30,13 +30,13 @@ class Rescorer(Protocol):
 
 
 class FactCache(Protocol):
-    """Remembers what was once read out of immutable history.
+    """Remembers what was computed from content that never changes.
 
     A fact is what some extractor found under a key; ``kind`` carries the extractor's name and
     version, so that the answer of an older one is never taken for that of a newer.
 
-    Laws: what was put under a kind and a key is what is got, or nothing is; a cache that forgets
-    everything makes no answer wrong, only slower.
+    Laws: what is got is what was put under that kind and key, or nothing. Neither method raises
+    because of what lies on the disk. A cache that forgets makes no answer wrong, only slower.
     """
 
     def get(self, kind: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:

@@ -1,6 +1,5 @@
 """Landings from git: the tasks of the past, and what their files had in common."""
 
-from taskpar_ml.history.cache import NoCache
 from taskpar_ml.history.landings import LandingLog, landings_before, landings_until
 
-__all__ = ["LandingLog", "NoCache", "landings_before", "landings_until"]
+__all__ = ["LandingLog", "landings_before", "landings_until"]

@@ -9,11 +9,11 @@ from typing import Final
 
 import pygit2
 
+from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.history.assembly import landing_of
-from taskpar_ml.history.cache import NoCache
 from taskpar_ml.history.extraction import line_facts
 from taskpar_ml.history.joining import MAX_RUN, join_pushes, may_join
 from taskpar_ml.history.line import Cut, LineCommit, first_parent_line
@@ -68,7 +68,7 @@ def landings_before(
     commit: str,
     *,
     limit: int = DEFAULT_LIMIT,
-    cache: FactCache | None = None,
+    cache: FactCache = NO_CACHE,
     rules: AutomationRules | None = None,
 ) -> LandingLog:
     """Return what had landed before a commit of the first-parent line, the commit excluded.
@@ -106,7 +106,7 @@ def landings_until(
     commit: str = "HEAD",
     *,
     limit: int = DEFAULT_LIMIT,
-    cache: FactCache | None = None,
+    cache: FactCache = NO_CACHE,
     rules: AutomationRules | None = None,
 ) -> LandingLog:
     """Return what had landed up to a commit, the commit included.
@@ -121,7 +121,7 @@ def _log(
     view: HistoryView,
     newest: pygit2.Oid | None,
     limit: int,
-    cache: FactCache | None,
+    cache: FactCache,
     rules: AutomationRules | None,
 ) -> LandingLog:
     if newest is None:
@@ -135,7 +135,7 @@ def _log(
             line.append(step)
     line.reverse()
     rules = rules or AutomationRules()
-    facts = line_facts(view, line, cache or NoCache())
+    facts = line_facts(view, line, cache)
     singles = (landing_of(each, rules) for each in facts if each is not None)
     landings = join_pushes(singles, rules)
     return LandingLog(

@@ -12,8 +12,8 @@ from typing import Final, Self
 import pygit2
 
 from taskpar_ml.domain.taskset import Notice
-from taskpar_ml.repo.gaps import common_directory, history_gaps
-from taskpar_ml.repo.git import open_repository, resolve_commit
+from taskpar_ml.repo.gaps import history_gaps
+from taskpar_ml.repo.git import common_directory, open_repository, resolve_commit
 from taskpar_ml.repo.objects import ObjectReader
 
 _FILES: Final = ("shallow", "info/grafts")

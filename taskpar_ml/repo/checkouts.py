@@ -13,8 +13,7 @@ import pygit2
 
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.errors import NotARepositoryError
-from taskpar_ml.repo.gaps import common_directory
-from taskpar_ml.repo.git import head_commit, open_repository
+from taskpar_ml.repo.git import common_directory, head_commit, open_repository
 
 MAX_CHECKOUTS: Final = 500
 """Most linked worktrees that are looked at."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pygit2
 
 from taskpar_ml.domain.taskset import Notice
+from taskpar_ml.repo.git import common_directory
 from taskpar_ml.repo.listing import TreeListing
 from taskpar_ml.repo.objects import ObjectReader
 
@@ -28,7 +28,7 @@ def history_gaps(
             "the clone is shallow: history ends where it was cut, so co-change and batches see "
             "only what came after. `git fetch --unshallow` brings the rest.",
         )
-    grafted = (Path(common_directory(repository)) / "info" / "grafts").is_file()
+    grafted = (common_directory(repository) / "info" / "grafts").is_file()
     if grafted or reader.replacements:
         yield Notice(
             place,
@@ -84,17 +84,6 @@ def promised_by(repository: pygit2.Repository) -> str | None:
             chosen = settings.get(f"remote.{found['remote']}.partialclonefilter")
             return chosen or "filter unknown"
     return "filter unknown" if "extensions.partialclone" in settings else None
-
-
-def common_directory(repository: pygit2.Repository) -> str:
-    """Return the git directory that all worktrees of a repository share."""
-    own = Path(repository.path)
-    pointer = own / "commondir"
-    try:
-        named = pointer.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return str(own)
-    return str(own / named)
 
 
 def _counted(number: int, one: str, several: str) -> str:

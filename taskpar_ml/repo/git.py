@@ -32,6 +32,9 @@ objects is kept. ``refstorage`` is not among them: its refs would be read as abs
 MAX_REVISION_LENGTH: Final = 1024
 """Longest revision that is looked up; git refuses longer names of branches."""
 
+_LONGEST_POINTER: Final = 4096
+"""Longest path that a file of git may hold in place of a directory."""
+
 # What libgit2 raises through pygit2 for a name that leads nowhere, and for damaged files.
 _REFUSALS: Final = (pygit2.GitError, ValueError, LookupError, OSError)
 _CUT_HISTORY: Final = (
@@ -144,6 +147,17 @@ def head_commit(repository: pygit2.Repository) -> pygit2.Oid | None:
     except _REFUSALS:
         return None
     return target if isinstance(target, pygit2.Oid) else None
+
+
+def common_directory(repository: pygit2.Repository) -> Path:
+    """Return the git directory that all worktrees of a repository share, links followed."""
+    own = Path(repository.path)
+    try:
+        with (own / "commondir").open("rb") as pointer:
+            named = os.fsdecode(pointer.read(_LONGEST_POINTER).strip())
+        return Path(os.path.realpath(own / named))
+    except (OSError, ValueError):
+        return Path(os.path.realpath(own))
 
 
 def _look_up(repository: pygit2.Repository, revision: str, where: str) -> pygit2.Object:

@@ -76,6 +76,14 @@ class ObjectReader:
             return None
         return size if kind == ObjectType.BLOB else None
 
+    def blob_size(self, oid: pygit2.Oid) -> int | None:
+        """Return the bytes of a file without loading it, ``None`` where there is no such file."""
+        try:
+            kind, size = self._database.read_header(self.resolved(oid))
+        except _UNREADABLE:
+            return None
+        return int(size) if kind == ObjectType.BLOB else None
+
     def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
         """Return a commit, its parents as the graft file and the shallow file have them."""
         try:

@@ -17,7 +17,8 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from taskpar_ml.errors import MissingObjectError, OutputError, RepositoryError
-from taskpar_ml.repo.gaps import FETCH_ALL, common_directory
+from taskpar_ml.repo.gaps import FETCH_ALL
+from taskpar_ml.repo.git import common_directory
 from taskpar_ml.repo.objects import MAX_OBJECT_BYTES, REPLACE_PREFIX, ObjectReader
 
 LINES_DIRECTORY: Final = ".taskpar-lines"
@@ -171,7 +172,7 @@ def _set_up(
     borrowed = BorrowedObjects(repository)
     try:
         pygit2.init_repository(directory, bare=True).free()
-        _take_over(Path(directory), Path(common_directory(repository)), replacements)
+        _take_over(Path(directory), common_directory(repository), replacements)
         scratch = pygit2.Repository(directory)
         scratch.odb.add_backend(borrowed, _BEHIND_OWN_OBJECTS)
     except OSError as error:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from taskpar_ml.array_store import ArrayStore
+from taskpar_ml.domain.caches import NO_CACHE
+from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.repo.gaps import content_gaps, history_gaps, sparse_gap
 from taskpar_ml.repo.git import head_commit, open_repository, resolve_commit
@@ -36,6 +40,14 @@ class RepoSnapshot:
         The paths that are submodules.
     lacks
         What the clone cannot tell, each said once and with its cure.
+    newest
+        Id of the commit that history ends with: ``commit``, ``HEAD`` for a working tree; ``None``
+        where there is no history.
+    cache
+        Where facts about contents are looked up and put. What is put under an id must come from
+        :meth:`read_blob`: what a checkout holds may be converted.
+    arrays
+        Where arrays about a commit are kept; ``None`` keeps none.
 
     Examples
     --------
@@ -49,10 +61,20 @@ class RepoSnapshot:
     paths: PathIndex
     submodules: frozenset[str] = frozenset()
     lacks: tuple[Notice, ...] = ()
+    newest: str | None = None
+    cache: FactCache = field(default=NO_CACHE, repr=False, compare=False)
+    arrays: ArrayStore | None = field(default=None, repr=False, compare=False)
     _source: Source = field(default_factory=NoSource, repr=False, compare=False)
 
     @classmethod
-    def at(cls, repo: str | Path, revision: str = "HEAD") -> Self:
+    def at(
+        cls,
+        repo: str | Path,
+        revision: str = "HEAD",
+        *,
+        cache: FactCache = NO_CACHE,
+        arrays: ArrayStore | None = None,
+    ) -> Self:
         """Return the snapshot at a commit, that commit included.
 
         Raises
@@ -79,11 +101,20 @@ class RepoSnapshot:
                 *history_gaps(git, reader, place=place),
                 *content_gaps(git, listing, place=place),
             ),
+            newest=str(named.id),
+            cache=cache,
+            arrays=arrays,
             _source=CommitSource(reader, named.id, listing.files),
         )
 
     @classmethod
-    def of_working_tree(cls, repo: str | Path) -> Self:
+    def of_working_tree(
+        cls,
+        repo: str | Path,
+        *,
+        cache: FactCache = NO_CACHE,
+        arrays: ArrayStore | None = None,
+    ) -> Self:
         """Return the snapshot of a checkout: tracked files, and untracked that are not ignored.
 
         Deleted files are left out. An untracked repository inside the checkout counts as a
@@ -100,6 +131,7 @@ class RepoSnapshot:
         git = open_repository(repo)
         root = checkout_root(git, place=place)
         listing = list_checkout(git, place=place)
+        head = head_commit(git)
         reader = ObjectReader(git, place=place)
         return cls(
             repository=place,
@@ -110,8 +142,11 @@ class RepoSnapshot:
                 *history_gaps(git, reader, place=place),
                 *([sparse_gap(place)] if is_sparse(git) else []),
             ),
+            newest=None if head is None else str(head),
+            cache=cache,
+            arrays=arrays,
             _source=CheckoutSource(
-                reader, head_commit(git), root, listing.files.keys() - listing.submodules
+                reader, head_commit(git), root, listing.files, frozenset(listing.submodules)
             ),
         )
 
@@ -137,3 +172,31 @@ class RepoSnapshot:
             (:data:`~taskpar_ml.repo.objects.MAX_OBJECT_BYTES`).
         """
         return self._source.read(path, limit)
+
+    def blob_ids(self) -> Mapping[str, bytes]:
+        """Return the raw id of the content of every file, 20 bytes: equal ids, equal contents.
+
+        Submodules are left out. At a commit the ids are those recorded, also where the clone
+        lacks the object. In a working tree a file that git calls unchanged has the id in the
+        index; of any other the content is hashed once, unless it cannot be read or is too long
+        (:data:`~taskpar_ml.repo.sources.MAX_HASHED_FILE`).
+        """
+        return self._source.blob_ids()
+
+    def read_blob(self, identity: bytes, *, limit: int) -> bytes | None:
+        """Return the first ``limit`` bytes of the content with an id of :meth:`blob_ids`.
+
+        Returns
+        -------
+        bytes or None
+            ``None`` where the clone lacks the content, where it is too large to be loaded, and
+            where the file that held it has changed since.
+        """
+        return self._source.read_blob(identity, limit)
+
+    def blob_size(self, identity: bytes) -> int | None:
+        """Return the bytes of the content with an id; nothing is loaded.
+
+        ``None`` where the clone lacks the content.
+        """
+        return self._source.blob_size(identity)

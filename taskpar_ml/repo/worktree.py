@@ -53,6 +53,7 @@ def is_sparse(repository: pygit2.Repository) -> bool:
 def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
     """Return what a person sees in a checkout: neither deleted nor ignored files.
 
+    A file that is as the index has it comes with the id of its content, any other with ``None``.
     A sparse checkout keeps the files that it leaves out, and the deleted ones with them: libgit2
     does not tell the two apart.
 
@@ -67,10 +68,11 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
         index = repository.index
         index.read(False)
         for entry in index:
-            listing.files[entry.path] = None
-            if entry.mode == FileMode.COMMIT:
+            module = entry.mode == FileMode.COMMIT
+            listing.files[entry.path] = None if module else entry.id.raw
+            if module:
                 listing.submodules.add(entry.path)
-        changes = list(_changes(index))
+        changes = list(differences(index))
     except (pygit2.GitError, ValueError, OSError) as error:
         raise RepositoryError(
             place,
@@ -80,15 +82,16 @@ def list_checkout(repository: pygit2.Repository, *, place: str) -> TreeListing:
             "`git update-index --no-split-index`).",
         ) from error
     sparse = is_sparse(repository)
-    for path, exists in changes:
+    for path, status in changes:
         # A repository inside the checkout that nothing tracks comes as a directory.
         name = path.removesuffix("/")
-        if exists:
+        if status == DeltaStatus.DELETED and not sparse:
+            if name not in listing.submodules:
+                listing.files.pop(name, None)
+        elif status == DeltaStatus.UNTRACKED or name in listing.files:
             listing.files[name] = None
-            if name != path:
-                listing.submodules.add(name)
-        elif name not in listing.submodules and not sparse:
-            listing.files.pop(name, None)
+        if status == DeltaStatus.UNTRACKED and name != path:
+            listing.submodules.add(name)
     return listing
 
 
@@ -101,13 +104,6 @@ def differences(index: pygit2.Index) -> Iterator[tuple[str, DeltaStatus]]:
         gone = delta.status == DeltaStatus.DELETED
         side = delta.old_file if gone else delta.new_file
         yield os.fsdecode(side.raw_path), delta.status
-
-
-def _changes(index: pygit2.Index) -> Iterator[tuple[str, bool]]:
-    """Yield the paths that are in the checkout but not in the index, and the other way round."""
-    for path, status in differences(index):
-        if status in (DeltaStatus.UNTRACKED, DeltaStatus.DELETED):
-            yield path, status == DeltaStatus.UNTRACKED
 
 
 def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:

@@ -58,6 +58,7 @@ def main() -> None:
     print("| command | seconds | x yardstick | peak MiB |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
+        os.environ["TASKPAR_STATE"] = str(root / "state")
         paths = make_repository(root / "repo", 500 if small else 5000, commits=50)
         hundred = str(make_tasks(root / "hundred.jsonl", 100, paths))
         many = str(make_tasks(root / "many.jsonl", tasks_scored, paths))

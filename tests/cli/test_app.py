@@ -75,10 +75,14 @@ def test_an_output_that_cannot_be_written_is_an_error_and_no_traceback(arguments
     assert "error: " in ran.stderr
 
 
-def test_a_narrow_encoding_is_no_error(examples):
+def test_a_narrow_encoding_is_no_error(examples, state_home):
     ran = subprocess.run(
         [*TASKPAR, "plan", str(examples), "--repo", str(examples)],
-        env={"PATH": os.environ["PATH"], "PYTHONIOENCODING": "ascii"},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONIOENCODING": "ascii",
+            "XDG_STATE_HOME": str(state_home),
+        },
         capture_output=True,
         check=False,
     )

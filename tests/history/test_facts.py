@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from taskpar_ml.domain.caches import NoCache
 from taskpar_ml.domain.landing import ChangeStatus, FileChange
-from taskpar_ml.history import NoCache, landings_until
+from taskpar_ml.history import landings_until
 from taskpar_ml.history.facts import KIND, MAX_FACT_BYTES, CommitFacts, unpacked
 from taskpar_ml.history.people import Person
 from tests.support.histories import History, Memory

@@ -26,7 +26,7 @@ def apart(*pairs):
 def ask(*, edges=(), keep=(), running=(), workers=4, rank=None):
     order = nx.DiGraph(list(edges))
     order.add_nodes_from(IDS)
-    ranked = rank or {task: (0.0,) for task in IDS}
+    ranked = rank or dict.fromkeys(IDS, (0.0,))
     return dispatch(
         order, ids=IDS, apart=apart(*keep), rank=ranked, running=running, workers=workers
     )
@@ -70,7 +70,7 @@ def test_with_nothing_running_the_first_wave_starts(edges, keep, workers):
     order = nx.DiGraph(edges)
     order.add_nodes_from(IDS)
     waves = schedule_waves(
-        order, ids=IDS, apart=apart(*keep), rank={t: (0.0,) for t in IDS}, workers=workers
+        order, ids=IDS, apart=apart(*keep), rank=dict.fromkeys(IDS, (0.0,)), workers=workers
     )
     assert ready == waves[0]
     assert sorted([*ready, *held]) == IDS

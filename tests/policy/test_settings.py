@@ -73,6 +73,13 @@ def test_the_environment_wins_over_the_file_setting_by_setting(written, monkeypa
     assert load_settings(place).rules.scopes()[Category.SECURITY] == Scope.ALONE
 
 
+def test_the_variable_that_places_state_is_no_setting(written, monkeypatch):
+    monkeypatch.setenv("TASKPAR_STATE", "/somewhere")
+    assert load_settings(written("[plan]\nworkers = 3\n")) == Settings(plan={"workers": 3})
+    place = written("state = '/somewhere'\n")  # what comes with a repository must not place it
+    assert refusal(place).problem == "setting 'state' is unknown."
+
+
 def test_options_win_over_everything(written):
     limited = load_settings(written("[plan]\nworkers = 3\n")).with_limits(workers=1, threshold=None)
     assert limited.plan == PlanSettings(workers=1)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pygit2
+
 from taskpar_ml.domain.footprint import ObservedWork
 from taskpar_ml.domain.groups import ExecutionGroup
 from taskpar_ml.domain.landing import Landing
@@ -13,6 +15,10 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import Barrier, TaskDocument
 from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.estimators.fixed_weights import FixedWeights
+from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
+from taskpar_ml.footprints.predictor import FootprintPredictor
+from taskpar_ml.footprints.retrieval import GAIN
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.path_index import PathIndex
@@ -57,6 +63,21 @@ class GivenFiles:
         """Return the beginning of a made-up file."""
         return self.contents[path].encode()[:limit] if path in self.contents else None
 
+    def blob_ids(self) -> dict[str, bytes]:
+        """Return the ids that git would give the contents."""
+        return {path: pygit2.hash(text.encode()).raw for path, text in self.contents.items()}
+
+    def read_blob(self, identity: bytes, limit: int) -> bytes | None:
+        """Return the beginning of a made-up content."""
+        return next(
+            (self.read(path, limit) for path, id in self.blob_ids().items() if id == identity), None
+        )
+
+    def blob_size(self, identity: bytes) -> int | None:
+        """Return the length of a made-up content."""
+        content = self.read_blob(identity, 1 << 30)
+        return None if content is None else len(content)
+
 
 def snapshot_of(
     files: Mapping[str, str] | Iterable[str] = SHOP, *, messages: Sequence[str] = ()
@@ -100,7 +121,11 @@ def workspace(
     )
     return Workspace(
         task_set=assemble([document]),
-        snapshot=snapshot_of(files),
-        predictor=ConflictPredictor(estimator or FixedWeights()),
+        memory=RepoMemory(snapshot_of(files), given=past),
+        predictor=ConflictPredictor(
+            estimator or FixedWeights(),
+            footprints=FootprintPredictor() if retrieval else NAMED_ONLY,
+        ),
         settings=Settings(**(settings or {})),
+        observed=observed or {},
     )
