@@ -25,17 +25,15 @@ _OTHER_PART: Final = re.compile(r"[^\W_]+")
 _LONGEST_WORD: Final = 80
 """Longer runs of letters are encoded data, not words."""
 _SHORTEST_STEMMED: Final = 4
-_FUNCTION_WORDS: Final = frozenset(
-    (
-        "about above after again all also am an and any are as at be because been before being "
-        "below between both but by can cannot could did do does doing down during each few for "
-        "from further had has have having he her here him his how if in into is it its itself "
-        "just let me more most my no nor not now of off on once only or other our out over own "
-        "same she should so some such than that the their them then there these they this those "
-        "through to too under until up us very was we were what when where which while who whom "
-        "why will with would you your"
-    ).split(" ")
-)
+_FUNCTION_WORD_TEXT: Final = """
+    about above after again all also am an and any are as at be because been before being below
+    between both but by can cannot could did do does doing down during each few for from further
+    had has have having he her here him his how if in into is it its itself just let me more most
+    my no nor not now of off on once only or other our out over own same she should so some such
+    than that the their them then there these they this those through to too under until up us
+    very was we were what when where which while who whom why will with would you your
+"""
+_FUNCTION_WORDS: Final = frozenset(_FUNCTION_WORD_TEXT.split())
 """Words that say nothing about what a text is about. Whatever else is common weighs little."""
 _STEMMER: Final = Stemmer("english", 0)
 
