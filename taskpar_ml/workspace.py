@@ -19,7 +19,7 @@ from taskpar_ml.domain.plan import HeldTask, Plan
 from taskpar_ml.domain.readiness import Readiness
 from taskpar_ml.domain.scored import ScoredPairs, joined
 from taskpar_ml.domain.task import TaskStatus
-from taskpar_ml.domain.taskset import TaskSet
+from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.errors import UnknownTaskError
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
@@ -63,6 +63,14 @@ class Workspace:
     settings: Settings
     observed: Mapping[str, ObservedWork] = field(default_factory=dict)
     state: State = field(default_factory=State)
+
+    @property
+    def _gaps(self) -> Iterator[Notice]:
+        """What files, repository and state could not tell."""
+        yield from self.task_set.notices
+        yield from self.snapshot.lacks
+        yield from self.memory.lacks
+        yield from self.state.notices
 
     @property
     def input_files(self) -> list[Path]:
@@ -180,7 +188,7 @@ class Workspace:
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         by_id = {task.id: task for task in tasks}
         notices = [
-            *map(str, (*self.task_set.notices, *self.snapshot.lacks, *self.state.notices)),
+            *map(str, self._gaps),
             *contradictions(
                 by_id, graph=declared, grounds=grounds, facts=self.facts, rules=self.settings.rules
             ),

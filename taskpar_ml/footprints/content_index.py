@@ -14,8 +14,9 @@ from taskpar_ml.footprints.blob_terms import FACT_KIND, LARGEST_BLOB, MOST_BYTES
 from taskpar_ml.footprints.inverted_index import InvertedIndex
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
-MOST_POSTINGS: Final = 60_000_000
-"""Terms of pieces held in one index, at 9 bytes each; files beyond are known by their path."""
+MOST_POSTINGS: Final = 40_000_000
+"""Terms of pieces held in one index: a gigabyte while it is built, a third of it on disk. Files
+beyond are known by their path, and that is said."""
 
 _FILES_AT_ONCE: Final = 1_000
 """Files whose facts are held in memory together while an index is built."""
@@ -34,11 +35,14 @@ class ContentIndex:
         Positions of the files that have pieces, ascending, shape ``(n_read,)``.
     first
         The first piece of each of those files, same shape.
+    beyond
+        How many files are known by their path alone because there is too much to read.
     """
 
     index: InvertedIndex
     files: NDArray[np.int64]
     first: NDArray[np.int64]
+    beyond: int = 0
 
     @classmethod
     def of(cls, snapshot: RepoSnapshot) -> Self:
@@ -52,7 +56,8 @@ class ContentIndex:
                 kept = snapshot.arrays.save(_ARRAYS_KIND, key, kept)
         files, first = kept["files"], kept["first"]
         names = ("terms", "starts", "documents", "counts", "lengths")
-        return cls(InvertedIndex(**{name: kept[name] for name in names}), files, first)
+        beyond = int(kept["beyond"][0])
+        return cls(InvertedIndex(**{name: kept[name] for name in names}), files, first, beyond)
 
     def pieces_of(self, file: int) -> tuple[int, int]:
         """Return the first piece of a file that has pieces, and the one after its last."""
@@ -76,7 +81,7 @@ def _build(snapshot: RepoSnapshot) -> tuple[dict[str, NDArray[Any]], bool]:
     counts: list[NDArray[np.uint8]] = []
     files: list[int] = []
     chunks: list[int] = []
-    held = 0
+    held = beyond = 0
     whole = True
     for position, facts in _facts(snapshot):
         if facts is None:
@@ -84,8 +89,8 @@ def _build(snapshot: RepoSnapshot) -> tuple[dict[str, NDArray[Any]], bool]:
             continue
         held += len(facts.terms)
         if held > MOST_POSTINGS:
-            break
-        if len(facts.sizes):
+            beyond += 1
+        elif len(facts.sizes):
             files.append(position)
             chunks.append(len(facts.sizes))
             sizes.append(facts.sizes)
@@ -103,6 +108,7 @@ def _build(snapshot: RepoSnapshot) -> tuple[dict[str, NDArray[Any]], bool]:
         **index.arrays(),
         "files": np.array(files, dtype=np.int64),
         "first": first.astype(np.int64),
+        "beyond": np.array([beyond], dtype=np.int64),
     }
     return arrays, whole
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from taskpar_ml.domain.landing import Landing
+from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
 from taskpar_ml.footprints.neighbours import Neighbours
@@ -51,6 +52,17 @@ class RepoMemory:
             "past texts": PastTextRetriever(self.past),
             "similar tasks": SimilarTaskRetriever(self.past),
         }
+
+    @cached_property
+    def lacks(self) -> tuple[Notice, ...]:
+        """What is not known of the repository because there is too much of it."""
+        if not self.content.beyond:
+            return ()
+        problem = (
+            f"the contents of {self.content.beyond:,} files are left out, because the repository "
+            "is too large to be read whole: they are known by their path and their past."
+        )
+        return (Notice(self.snapshot.repository, problem),)
 
     @cached_property
     def content(self) -> ContentIndex:

@@ -34,8 +34,10 @@ _MOST_FILES: Final = 50
 """Files kept per task; those beyond are improbable, and there are always some."""
 _LEAST: Final = 0.004
 """P(touch) below which a file is left out: at twice the chance nothing was found."""
+_CELLS_AT_ONCE: Final = 4_000_000
+"""Relevances of tasks to files and pieces of files that are held in memory together."""
 _TASKS_AT_ONCE: Final = 64
-"""Tasks whose relevance to all files is held in memory together."""
+"""Most tasks that are looked at together, however few files there are."""
 
 
 def retrieve(
@@ -63,14 +65,18 @@ def retrieve(
     names = tuple(name for name in (*GAIN, *NEIGHBOUR_GAIN) if name not in without)
     paths = memory.snapshot.paths.paths
     wanted = np.array([not is_any(path, CHANGELOGS) for path in paths], dtype=bool)
+    if not wanted.any():
+        return RetrievedTouches.none()
+    cells = max(len(wanted), memory.content.index.n_documents)
+    step = min(max(_CELLS_AT_ONCE // cells, 1), _TASKS_AT_ONCE)
+    begins = range(0, len(tasks), step)
     found = [
-        _of_block(tasks[begin : begin + _TASKS_AT_ONCE], memory, names, wanted, quoted=quoted)
-        for begin in range(0, len(tasks) if wanted.any() else 0, _TASKS_AT_ONCE)
+        _of_block(tasks[begin : begin + step], memory, names, wanted, quoted=quoted)
+        for begin in begins
     ]
-    sizes = np.arange(len(found)) * _TASKS_AT_ONCE
     return RetrievedTouches(
         sources=names,
-        task=_joined([each.task + first for each, first in zip(found, sizes, strict=True)]),
+        task=_joined([each.task + begin for each, begin in zip(found, begins, strict=True)]),
         file=_joined([each.file for each in found]),
         gains=np.concatenate([np.empty((0, len(names))), *(each.gains for each in found)]),
         quotes=tuple(quote for each in found for quote in each.quotes),

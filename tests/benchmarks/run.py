@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.support.large import LargeRepository
 from tests.support.synthetic import make_repository, make_tasks
 
 TASKPAR = str(Path(sys.executable).with_name("taskpar"))
@@ -37,14 +40,53 @@ def run_once(command: list[str]) -> tuple[float, float]:
     return seconds, usage.ru_maxrss / 1024
 
 
-def row(name: str, command: list[str], *, runs: int, yardstick: float | None) -> float:
-    """Print one row of the table and return its median seconds."""
-    figures = [run_once(command) for _ in range(runs)]
+def row(
+    name: str,
+    command: list[str],
+    *,
+    runs: int,
+    yardstick: float | None,
+    before: Callable[[], None] = lambda: None,
+) -> float:
+    """Print one row of the table and return its median seconds; ``before`` precedes each run."""
+    figures = []
+    for _ in range(runs):
+        before()
+        figures.append(run_once(command))
     seconds = statistics.median(figure[0] for figure in figures)
     memory = statistics.median(figure[1] for figure in figures)
     ratio = "1" if yardstick is None else f"{seconds / yardstick:.1f}"
     print(f"| {name} | {seconds:.2f} | {ratio} | {memory:.0f} |", flush=True)
     return seconds
+
+
+def footprint_rows(root: Path, *, small: bool, yardstick: float) -> None:
+    """Print how plans with predicted footprints grow with files, history and tasks.
+
+    Cold: nothing is remembered of the repository. Warm: a plan of it was made before.
+    """
+    state = root / "state"
+    runs = 1 if small else 3
+
+    def forget() -> None:
+        shutil.rmtree(state, ignore_errors=True)
+
+    sizes = [(500, 500)] if small else [(500, 2000), (5000, 2000), (5000, 8000), (50_000, 2000)]
+    for files, commits in sizes:
+        made = LargeRepository(root / f"large-{files}-{commits}", files, commits=commits)
+        hundred = str(made.tasks(root / f"titles-{files}-{commits}.jsonl", 100))
+        at = ["--repo", str(made.place)]
+        what = f"100 tasks, {files:,} files, {commits:,} landings"
+        command = [TASKPAR, "plan", hundred, *at]
+        row(f"plan, {what}, cold", command, runs=runs, yardstick=yardstick, before=forget)
+        row(f"plan, {what}, warm", command, runs=runs, yardstick=yardstick)
+        if files == 5000 and commits == 2000:
+            for count in (100, 1000):
+                tasks = str(made.tasks(root / f"more-{count}.jsonl", count))
+                out = str(root / "footprints.parquet")
+                command = [TASKPAR, "footprint", tasks, *at, "--out", out]
+                name = f"footprint, {count:,} tasks, {files:,} files, warm"
+                row(name, command, runs=runs, yardstick=yardstick)
 
 
 def main() -> None:
@@ -91,6 +133,7 @@ def main() -> None:
                 runs=runs,
                 yardstick=base,
             )
+        footprint_rows(root, small=small, yardstick=base)
 
 
 if __name__ == "__main__":

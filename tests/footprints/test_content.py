@@ -6,6 +6,7 @@ import pytest
 
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.path_words import PathRetriever
 from taskpar_ml.footprints.queries import Queries
 from tests.support.workspaces import snapshot_of, task
@@ -66,3 +67,13 @@ def test_paths_are_relevant_by_their_words():
     assert found.relevance[0, 0] > found.relevance[0, 2] > found.relevance[0, 1] == 0
     assert not found.relevance[1].any()
     assert found.quote(0, 0) in ("path: billing, taxes", "path: taxes, billing")
+
+
+def test_a_repository_too_large_to_be_read_is_read_in_part_and_says_so(monkeypatch):
+    monkeypatch.setattr("taskpar_ml.footprints.content_index.MOST_POSTINGS", 9)
+    memory = RepoMemory(snapshot_of(FILES))
+    assert memory.content.files.tolist() == [0]  # cart.py
+    assert memory.content.beyond == 2
+    assert "the contents of 2 files are left out" in str(memory.lacks[0])
+    monkeypatch.undo()
+    assert RepoMemory(snapshot_of(FILES)).lacks == ()

@@ -88,7 +88,9 @@ def test_a_task_is_predicted_by_itself_alone(tasks):
 def test_blocks_of_tasks_change_nothing(monkeypatch):
     tasks = [task(f"t{n}", title) for n, title in enumerate(["tax", "login", "it", "orders api"])]
     whole = found(*tasks)
-    monkeypatch.setattr("taskpar_ml.footprints.retrieval._TASKS_AT_ONCE", 2)
+    monkeypatch.setattr("taskpar_ml.footprints.retrieval._CELLS_AT_ONCE", 2 * len(FILES))
+    assert found(*tasks) == whole
+    monkeypatch.setattr("taskpar_ml.footprints.retrieval._CELLS_AT_ONCE", 1)
     assert found(*tasks) == whole
 
 
