@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from taskpar_ml.footprints.blob_terms import FACT_KIND, LARGEST_BLOB, MOST_BYTES, BlobTerms
 from taskpar_ml.footprints.inverted_index import InvertedIndex
@@ -58,6 +59,15 @@ class ContentIndex:
         names = ("terms", "starts", "documents", "counts", "lengths")
         beyond = int(kept["beyond"][0])
         return cls(InvertedIndex(**{name: kept[name] for name in names}), files, first, beyond)
+
+    def file_of_piece(self, n_files: int) -> sparse.csr_array:
+        """Return which file each piece belongs to: ones, shape ``(n_pieces, n_files)``."""
+        pieces = self.index.n_documents
+        size = np.diff([*self.first.tolist(), pieces])
+        return sparse.csr_array(
+            (np.ones(pieces), np.repeat(self.files, size), np.arange(pieces + 1)),
+            shape=(pieces, n_files),
+        )
 
     def pieces_of(self, file: int) -> tuple[int, int]:
         """Return the first piece of a file that has pieces, and the one after its last."""

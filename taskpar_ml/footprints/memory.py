@@ -10,6 +10,7 @@ from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
+from taskpar_ml.footprints.identifiers import IdentifierRetriever
 from taskpar_ml.footprints.neighbours import Neighbours
 from taskpar_ml.footprints.past_tasks import ARRAYS_KIND, PastTasks, memory_key
 from taskpar_ml.footprints.past_texts import PastTextRetriever
@@ -48,6 +49,7 @@ class RepoMemory:
         paths = self.snapshot.paths.paths
         return {
             "content": ContentRetriever(self.content, len(paths)),
+            "identifiers": IdentifierRetriever(self.content, len(paths)),
             "path": PathRetriever(paths),
             "past texts": PastTextRetriever(self.past),
             "similar tasks": SimilarTaskRetriever(self.past),

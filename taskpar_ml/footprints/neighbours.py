@@ -14,7 +14,10 @@ from scipy import sparse
 
 CO_CHANGE: Final = "co-change"
 NAMESAKE: Final = "same name"
-NEIGHBOUR_GAIN: Final[Mapping[str, float]] = MappingProxyType({CO_CHANGE: 1.5, NAMESAKE: 0.7})
+SAME_DIRECTORY: Final = "same directory"
+NEIGHBOUR_GAIN: Final[Mapping[str, float]] = MappingProxyType(
+    {CO_CHANGE: 1.5, NAMESAKE: 0.7, SAME_DIRECTORY: 0.1}
+)
 """Log odds that a file gains whose neighbour is touched for sure."""
 
 _SOURCES: Final = 30
@@ -39,6 +42,10 @@ class Neighbours:
     def __init__(self, co_change: sparse.csr_array, paths: Sequence[str]) -> None:
         self._co_change = co_change
         self._namesakes = namesakes(paths)
+        _, self._directory, size = np.unique(
+            [path.rpartition("/")[0] for path in paths], return_inverse=True, return_counts=True
+        )
+        self._others = np.maximum(size[self._directory] - 1, 1)
 
     def of(self, probability: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Return how probable each file is through a neighbour of it.
@@ -53,14 +60,17 @@ class Neighbours:
         dict of ndarrays of shape (n_files,)
             :data:`CO_CHANGE`: the largest P(neighbour) x P(file | neighbour).
             :data:`NAMESAKE`: the largest P(namesake).
+            :data:`SAME_DIRECTORY`: the mean of P over the other files of its directory.
         """
         count = min(_SOURCES, len(probability))
         sources = np.argsort(-probability, kind="stable")[:count]
         weight = sparse.diags_array(probability[sources])
-        return {
+        inside = np.bincount(self._directory, weights=probability)[self._directory]
+        found = {
             name: _largest_per_column(sparse.csr_array(weight @ matrix[sources]))
             for name, matrix in ((CO_CHANGE, self._co_change), (NAMESAKE, self._namesakes))
         }
+        return {**found, SAME_DIRECTORY: np.maximum(inside - probability, 0.0) / self._others}
 
 
 def namesakes(paths: Sequence[str]) -> sparse.csr_array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from taskpar_ml.domain.task import Task
-from taskpar_ml.footprints.terms import term_counts, term_names
+from taskpar_ml.footprints.terms import identifier_terms, term_counts, term_names
 
 _TITLE_WEIGHT: Final = 2.0
 """A word of the title tells as much as two of the text below it."""
@@ -34,12 +34,15 @@ class Queries:
         Distinct term hashes of all tasks, sorted, shape ``(n_terms,)``.
     weights
         How much each task says of each term, CSR, shape ``(n_tasks, n_terms)``.
+    identifiers
+        Which terms are whole identifiers, shape ``(n_terms,)``.
     texts
         The texts of the tasks, to name terms by their words.
     """
 
     terms: NDArray[np.uint32]
     weights: sparse.csr_array
+    identifiers: NDArray[np.bool_]
     texts: tuple[str, ...]
 
     @classmethod
@@ -57,7 +60,10 @@ class Queries:
         shape = len(asked), len(terms)
         weights = sparse.coo_array((values, (rows, columns)), shape=shape).tocsr()
         weights.sort_indices()
-        return cls(terms, sparse.csr_array(weights), tuple(_spoken(task) for task in tasks))
+        texts = tuple(_spoken(task) for task in tasks)
+        whole = {term for text in texts for term in identifier_terms(text)}
+        identifiers = np.array([term in whole for term in terms.tolist()], dtype=bool)
+        return cls(terms, sparse.csr_array(weights), identifiers, texts)
 
     @property
     def n_tasks(self) -> int:

@@ -69,12 +69,27 @@ def term_names(text: str) -> Mapping[int, str]:
     return names
 
 
+def identifier_terms(text: str) -> set[int]:
+    """Return the terms of a text that are whole identifiers: words of several parts.
+
+    Examples
+    --------
+    >>> identifier_terms("The rate_limit of users") == identifier_terms("RateLimit")
+    True
+    """
+    words = (_terms_of(word) for word in set(_WORD.findall(text)) if len(_parts(word)) > 1)
+    return {terms[0] for terms in words if terms}
+
+
+def _parts(word: str) -> list[str]:
+    return _PART.findall(word) if word.isascii() else _OTHER_PART.findall(word)
+
+
 @lru_cache(maxsize=1 << 18)
 def _terms_of(word: str) -> tuple[int, ...]:
     if len(word) > _LONGEST_WORD:
         return ()
-    found = _PART.findall(word) if word.isascii() else _OTHER_PART.findall(word)
-    parts = [part.lower() for part in found]
+    parts = [part.lower() for part in _parts(word)]
     terms = [_hash(f"={''.join(parts)}")] if len(parts) > 1 else []
     terms += [
         _hash(_STEMMER.stemWord(part) if len(part) >= _SHORTEST_STEMMED else part)

@@ -6,6 +6,7 @@ import pytest
 
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
+from taskpar_ml.footprints.identifiers import IdentifierRetriever
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.path_words import PathRetriever
 from taskpar_ml.footprints.queries import Queries
@@ -77,3 +78,21 @@ def test_a_repository_too_large_to_be_read_is_read_in_part_and_says_so(monkeypat
     assert "the contents of 2 files are left out" in str(memory.lacks[0])
     monkeypatch.undo()
     assert RepoMemory(snapshot_of(FILES)).lacks == ()
+
+
+def test_files_that_hold_a_named_identifier_are_relevant_the_fewer_the_more():
+    files = {
+        "a.py": "rate_limit",
+        "b.py": "rate limit",
+        "c.py": "shop_user\nRateLimit",
+        "d.py": "shopUser",
+        "e.py": "shop_user",
+    }
+    content = ContentIndex.of(snapshot_of(files))
+    asked = Queries.of([task("a", "The rate_limit of a ShopUser"), task("b", "rate limit")])
+    found = IdentifierRetriever(content, 5).rank(asked)
+    assert found.relevance[0, 1] == 0
+    assert found.relevance[0, 2] > found.relevance[0, 0] > found.relevance[0, 3] > 0
+    assert found.relevance[0, 3] == found.relevance[0, 4]
+    assert not found.relevance[1].any()
+    assert found.quote(0, 2) == "identifiers: rate_limit, ShopUser"

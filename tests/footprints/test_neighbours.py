@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from taskpar_ml.footprints.neighbours import CO_CHANGE, NAMESAKE, Neighbours, namesakes
+from taskpar_ml.footprints.neighbours import (
+    CO_CHANGE,
+    NAMESAKE,
+    SAME_DIRECTORY,
+    Neighbours,
+    namesakes,
+)
 
 PATHS = ["src/tax.py", "src/users.py", "tests/test_users.py"]
 
@@ -16,6 +22,7 @@ def test_the_strongest_neighbour_counts():
     found = Neighbours(co_change, PATHS).of(np.array([0.8, 0.1, 0.0]))
     assert found[CO_CHANGE] == pytest.approx([0.1 * 0.25, 0.8 * 0.5, 0.1 * 0.75])
     assert found[NAMESAKE] == pytest.approx([0, 0, 0.1])
+    assert found[SAME_DIRECTORY] == pytest.approx([0.1, 0.8, 0])
 
 
 @pytest.mark.parametrize(
@@ -47,4 +54,4 @@ def test_common_names_bind_nothing(paths):
 
 def test_without_files_there_are_no_neighbours():
     found = Neighbours(sparse.csr_array((0, 0)), []).of(np.empty(0))
-    assert [len(each) for each in found.values()] == [0, 0]
+    assert [len(each) for each in found.values()] == [0, 0, 0]
