@@ -4,7 +4,8 @@
 
 Every batch of twenty tasks is predicted from the repository and its history before the batch's
 first task, for three wordings of the tasks; with all evidence, with each source left out, and
-with each source alone. Prints the tables of docs/footprints.md.
+with each source alone. Prints the tables of docs/footprints.md. Files are those that existed
+before the task, changelogs left out; metrics are means over tasks, then over repositories.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from taskpar_ml.repo.snapshot import RepoSnapshot
 RETRIEVED: Final = (*GAIN, *NEIGHBOUR_GAIN)
 METRICS: Final = ("recall@5", "recall@10", "recall@20", "NDCG@10", "candidates")
 ALL: Final = "all evidence"
+_AT_10: Final = METRICS.index("recall@10")
 _RESAMPLES: Final = 2_000
 _BINS: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0)
 
@@ -165,10 +167,9 @@ def _mean(results: Sequence[Results], name: str, wording: Wording) -> np.ndarray
 def _interval(results: Sequence[Results], name: str, wording: Wording) -> tuple[float, float]:
     """Return the 95 % interval of the mean recall@10: a bootstrap over batches."""
     random = np.random.default_rng(0)
-    column = METRICS.index("recall@10")
     means = []
     for each in results:
-        batches = [[row[column] for row in rows] for rows in each.metrics[name, wording] if rows]
+        batches = [[row[_AT_10] for row in rows] for rows in each.metrics[name, wording] if rows]
         total = np.array([sum(rows) for rows in batches])
         count = np.array([len(rows) for rows in batches])
         drawn = random.integers(0, len(batches), size=(_RESAMPLES, len(batches)))
@@ -191,15 +192,16 @@ def _tables(names: Sequence[str], results: Sequence[Results]) -> Iterator[str]:
     for name, each in zip(names, results, strict=True):
         count = sum(len(rows) for rows in each.metrics[ALL, Wording.TITLE])
         cells = [_mean([each], ALL, wording) for wording in Wording]
-        yield f"| {name} | {count} | {' | '.join(f'{c[1]:.3f} / {c[3]:.3f}' for c in cells)} |"
+        yield f"| {name} | {count} | {' | '.join(f'{c[_AT_10]:.3f} / {c[3]:.3f}' for c in cells)} |"
 
-    both = (Wording.TITLE, Wording.FULL)
-    columns = [f"{wording}: {metric}" for wording in both for metric in METRICS]
-    yield f"\n| evidence | {' | '.join(columns)} |"
-    yield "|---" * (len(columns) + 1) + "|"
-    for name in predictors():
-        values = [value for wording in both for value in _mean(results, name, wording)]
-        yield f"| {name} | {' | '.join(f'{value:.3f}' for value in values)} |"
+    for wording in (Wording.TITLE, Wording.FULL):
+        yield f"\n| {wording}: evidence | {' | '.join(METRICS)} | {' | '.join(names)} |"
+        yield "|---" * (len(METRICS) + len(names) + 1) + "|"
+        for name in predictors():
+            overall = _mean(results, name, wording)
+            single = [_mean([each], name, wording)[_AT_10] for each in results]
+            cells = [f"{value:.3f}" for value in (*overall, *single)]
+            yield f"| {name} | {' | '.join(cells)} |"
 
     yield "\n| text | tasks with new files | named exactly | in a directory of the ten likeliest |"
     yield "|---|---|---|---|"
