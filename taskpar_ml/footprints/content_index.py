@@ -21,7 +21,8 @@ beyond are known by their path, and that is said."""
 
 _FILES_AT_ONCE: Final = 1_000
 """Files whose facts are held in memory together while an index is built."""
-_ARRAYS_KIND: Final = f"content-{FACT_KIND}"
+_ARRAYS_KIND: Final = f"content-1-{FACT_KIND}"
+"""Under what name the arrays are kept; raise the number when they change."""
 
 
 @dataclass(frozen=True)

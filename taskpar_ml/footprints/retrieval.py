@@ -24,7 +24,7 @@ from taskpar_ml.footprints.retriever import share_of_best, spread
 from taskpar_ml.policy.automation_files import CHANGELOGS, is_any
 
 GAIN: Final[Mapping[str, float]] = MappingProxyType(
-    {"content": 2.5, "identifiers": 1.0, "path": 1.3, "past texts": 1.3, "similar tasks": 2.1}
+    {"content": 2.5, "identifiers": 0.7, "path": 1.3, "past texts": 1.3, "similar tasks": 2.1}
 )
 """Log odds that the file which a retriever likes best gains by it. These and those of neighbours
 were fitted once, by logistic regression on past tasks of repositories that no table reports."""
