@@ -67,6 +67,11 @@ class Changes:
         """Every directory above a changed file that lies there now."""
         return frozenset(chain.from_iterable(map(parents, self.written)))
 
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """Every directory that holds a change at any depth, the root as the empty string."""
+        return frozenset(("", *chain.from_iterable(map(parents, self.files))))
+
 
 def parents(path: str) -> Iterator[str]:
     """Yield the directories above a path, nearest first.

@@ -72,7 +72,7 @@ def list_checkouts(
         except NotARepositoryError as error:
             notices.append(Notice(place, f"worktree {name}: {error}"))
             continue
-        if os.path.realpath(linked.path) != os.path.realpath(entry):
+        if not _same(linked.path, entry) or not _same(linked.workdir, root):
             text = f"worktree {name}: {root} belongs to another repository. {_CURE}"
             notices.append(Notice(place, text))
             continue
@@ -101,6 +101,10 @@ def _directory_of(entry: Path) -> str | None:
     if not pointer or "\0" in pointer:
         return None
     return os.path.dirname(os.path.join(entry, pointer))
+
+
+def _same(found: str | None, expected: str | Path) -> bool:
+    return found is not None and os.path.realpath(found) == os.path.realpath(expected)
 
 
 def _checkout(repository: pygit2.Repository) -> Checkout:

@@ -28,15 +28,17 @@ def directory_conflicts(a: SideChanges, b: SideChanges) -> Iterator[FileConflict
     moved_a, moved_b = _renamed_directories(a, b), _renamed_directories(b, a)
     for old in moved_a.keys() & moved_b.keys():
         del moved_a[old], moved_b[old]
-    for moved, other_moved, adder, swapped in (
-        (moved_a, moved_b, b, False),
-        (moved_b, moved_a, a, True),
+    for mover, moved, other_moved, adder, swapped in (
+        (a, moved_a, moved_b, b, False),
+        (b, moved_b, moved_a, a, True),
     ):
         for path in sorted(adder.changes.added):
             parent = next((each for each in parents(path) if each in moved), None)
             # git does not follow into a directory that the adding side renamed itself.
             if parent is not None and moved[parent] not in other_moved:
                 suggested = _followed(path, parent, moved[parent])
+                if suggested is not None and _came_from(suggested, path, adder, mover):
+                    continue
                 yield FileConflict(
                     path=path,
                     kind=FileConflictKind.DIRECTORY_RENAME,
@@ -53,6 +55,13 @@ def _followed(path: str, parent: str, target: str | None) -> str | None:
     return f"{target}/{rest}" if target else rest
 
 
+def _came_from(old: str, path: str, adder: SideChanges, mover: SideChanges) -> bool:
+    """Whether the adding side renamed the file from the very path to which it would go."""
+    if old not in adder.changes.deleted:
+        return False
+    return adder.finder.renames({old}, mover.changes).get(old) == path
+
+
 def _renamed_directories(mover: SideChanges, adder: SideChanges) -> dict[str, str | None]:
     """Return old directory to new, for those of one side that the other added files right to.
 
@@ -65,7 +74,7 @@ def _renamed_directories(mover: SideChanges, adder: SideChanges) -> dict[str, st
         path for path in mover.changes.deleted if any(parent in wanted for parent in parents(path))
     }
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for old, new in mover.finder.renames(sources).items():
+    for old, new in mover.finder.renames(sources, adder.changes).items():
         for before, after in _directory_moves(old, new):
             if before in wanted:
                 counts[before][after] += 1

@@ -33,6 +33,9 @@ it only equal contents and unique names are followed, as in git.
 MAX_COMPARED_BYTES: Final = 1 << 20
 """Largest file whose content is compared; a larger one is the same only if it is equal."""
 
+MAX_ALTERNATIVES: Final = 100
+"""How many equal files are looked through for one with the right name, as in git."""
+
 _EMPTY_BLOB: Final = bytes.fromhex("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
 
 
@@ -54,23 +57,30 @@ class RenameFinder:
         self._place = place
         self._signatures: dict[bytes, Signature | None] = {}
         self._scores: dict[tuple[bytes, bytes], float] = {}
-        self._exact: dict[str, str] | None = None
+        self._equal: list[tuple[list[str], list[str]]] | None = None
         self.cut_short = False
         """Whether some contents were not compared because there were too many."""
 
-    def renames(self, sources: Set[str]) -> dict[str, str]:
+    def renames(self, sources: Set[str], other: Changes) -> dict[str, str]:
         """Return old path to new path, for those sources that were renamed.
+
+        Parameters
+        ----------
+        sources
+            Deleted paths that matter.
+        other
+            What the other side changed. Of several equal files those come first that lie in a
+            directory which it touched: git looks late into the others.
 
         Raises
         ------
         MissingObjectError
             If a content that must be compared cannot be read.
         """
-        if self._exact is None:
-            self._exact = self._equal_contents()
-        found = {old: new for old, new in self._exact.items() if old in sources}
-        unclear = self._deleted.keys() - self._exact.keys()
-        targets = self._added.keys() - set(self._exact.values())
+        equal = self._equal_contents(other.touched)
+        found = {old: new for old, new in equal.items() if old in sources}
+        unclear = self._deleted.keys() - equal.keys()
+        targets = self._added.keys() - set(equal.values())
         named = self._unique_names(unclear, targets, sources)
         found |= named
         left = (unclear & sources) - named.keys()
@@ -81,21 +91,38 @@ class RenameFinder:
         found |= self._most_similar(left, targets)
         return found
 
-    def _equal_contents(self) -> dict[str, str]:
-        by_content: dict[tuple[int, bytes], list[str]] = defaultdict(list)
+    def _equal_contents(self, touched: Set[str]) -> dict[str, str]:
+        """Return renames that changed nothing."""
+
+        def late(path: str) -> tuple[bool, str]:
+            return (path.rpartition("/")[0] not in touched, path)
+
+        if self._equal is None:
+            self._equal = self._groups()
+        found = {}
+        for olds, news in self._equal:
+            left = sorted(olds, key=late)
+            for new in sorted(news, key=late):
+                near = left[:MAX_ALTERNATIVES]
+                if not near:
+                    break
+                old = next((each for each in near if _name(each) == _name(new)), near[0])
+                left.remove(old)
+                found[old] = new
+        return found
+
+    def _groups(self) -> list[tuple[list[str], list[str]]]:
+        """Return the deleted and the added files of each content, where there are both."""
+        groups: dict[tuple[int, bytes], tuple[list[str], list[str]]] = {}
         for path in sorted(self._deleted):
             key = _content_key(self._deleted[path])
             if key[1] != _EMPTY_BLOB:
-                by_content[key].append(path)
-        found = {}
-        for new in sorted(self._added):
-            olds = by_content.get(_content_key(self._added[new]), [])
-            if olds:
-                same_name = [old for old in olds if _name(old) == _name(new)]
-                old = (same_name or olds)[0]
-                olds.remove(old)
-                found[old] = new
-        return found
+                groups.setdefault(key, ([], []))[0].append(path)
+        for path in sorted(self._added):
+            key = _content_key(self._added[path])
+            if key in groups:
+                groups[key][1].append(path)
+        return [group for group in groups.values() if group[1]]
 
     def _unique_names(
         self, unclear: Set[str], targets: Set[str], sources: Set[str]

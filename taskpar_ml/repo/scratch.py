@@ -133,8 +133,9 @@ def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator
         scratch, borrowed = _set_up(directory, repository, replacements, place)
         try:
             yield scratch
-        except pygit2.GitError as error:
-            if borrowed.missing is None:
+        except (pygit2.GitError, KeyError) as error:
+            # libgit2 and pygit2 name the object that they could not find.
+            if borrowed.missing is None or borrowed.missing[0] not in str(error):
                 raise
             raise missing_object(*borrowed.missing, place=place) from error
         finally:

@@ -22,7 +22,7 @@ def shared_files(a: SideChanges, b: SideChanges) -> Iterator[SharedFile]:
     met = a.changes.files.keys() & b.changes.files.keys()
     if not met:
         return
-    moved_a, moved_b = _moved(a, met), _moved(b, met)
+    moved_a, moved_b = _moved(a, b, met), _moved(b, a, met)
     both = {new for old, new in moved_a.items() if moved_b.get(old) == new}
     from_a, from_b = _reversed(moved_a), _reversed(moved_b)
     for path in sorted(met - both):
@@ -33,12 +33,12 @@ def shared_files(a: SideChanges, b: SideChanges) -> Iterator[SharedFile]:
         )
 
 
-def _moved(side: SideChanges, met: Set[str]) -> dict[str, str]:
+def _moved(side: SideChanges, other: SideChanges, met: Set[str]) -> dict[str, str]:
     """Return old path to new path, for renames that begin or end at a shared path."""
     changes = side.changes
     ends = changes.added.keys() & met
     sources = changes.deleted.keys() if ends else changes.deleted.keys() & met
-    return side.finder.renames(sources) if sources else {}
+    return side.finder.renames(sources, other.changes) if sources else {}
 
 
 def _reversed(moved: Mapping[str, str]) -> dict[str, str]:

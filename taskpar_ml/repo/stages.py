@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -85,7 +85,7 @@ def meet(a: SideChanges, b: SideChanges) -> Meeting:
     for path in left.files.keys() & right.files.keys():
         base, mine = left.files[path]
         meeting.stages[path] = Stage(base, mine, right.files[path].after, path, path)
-    moved_a, moved_b = _moved(a, meeting.stages.keys()), _moved(b, meeting.stages.keys())
+    moved_a, moved_b = _moved(a, b), _moved(b, a)
     for old in sorted({*moved_a, *moved_b}):
         stage = meeting.stages.pop(old)
         meeting.left.add(old)
@@ -103,10 +103,10 @@ def meet(a: SideChanges, b: SideChanges) -> Meeting:
     return meeting
 
 
-def _moved(side: SideChanges, met: Set[str]) -> Mapping[str, str]:
+def _moved(side: SideChanges, other: SideChanges) -> Mapping[str, str]:
     """Return old path to new path of the files that both changed and this side renamed."""
-    sources = side.changes.deleted.keys() & met
-    return side.finder.renames(sources) if sources else {}
+    sources = side.changes.deleted.keys() & other.changes.files.keys()
+    return side.finder.renames(sources, other.changes) if sources else {}
 
 
 def _both_renamed(meeting: Meeting, old: str, stage: Stage) -> None:
@@ -126,17 +126,21 @@ def _one_renamed(meeting: Meeting, old: str, new: str, stage: Stage, there: Stag
         What the sides hold at the new path.
     """
     _, a, b, *_ = stage
-    # Where both hold the same new file, git only asks whether what happened to the old one fits.
-    if there.a is not None and there.b is not None and there.a != there.b:
+    taken = there.a is not None and there.b is not None
+    if a is not None and b is not None and a.is_regular != b.is_regular:
+        # git leaves the other kind of file where it was.
+        meeting.left.discard(old)
+        if taken:
+            meeting.stages[new] = there._replace(base=stage.base)
+        else:
+            meeting.refuse(new, FileConflictKind.TYPE, stage, new)
+    elif taken and there.a != there.b:
         meeting.refuse(new, FileConflictKind.RENAME_ADD, there, new)
     elif a is None or b is None:
         gone = stage._replace(path_a=new, path_b=new)
         meeting.refuse(new, FileConflictKind.RENAME_DELETE, gone, new)
-    elif a.is_regular != b.is_regular:
-        # git leaves the other kind of file where it was.
-        meeting.left.discard(old)
-        meeting.refuse(new, FileConflictKind.TYPE, stage, new)
     else:
+        # Where both hold the same new file, git asks only whether what happened to the old fits.
         meeting.stages[new] = stage
 
 

@@ -16,7 +16,7 @@ from taskpar_ml.errors import RepositoryError
 from taskpar_ml.repo.checkouts import Checkout
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import missing_object
-from taskpar_ml.repo.trees import Entry, find_file, write_tree
+from taskpar_ml.repo.trees import Entry, find_file, read_level, write_tree
 from taskpar_ml.repo.worktree import differences, is_sparse, read_with_mode
 
 MAX_FILE_BYTES: Final = 64 << 20
@@ -83,12 +83,14 @@ def checkout_tree(
         If the index or the checkout cannot be read.
     """
     taken = _Taken()
+    read_level(reader, commit_tree, place=place)
     try:
         index = checkout.repository.index
         index.read(False)
         _take(checkout, scratch, index, taken)
     except pygit2.NotFoundError as error:
-        raise missing_object(str(error), "is missing or damaged", place=place) from error
+        why = f"is missing or damaged ({error})"
+        raise missing_object("below its commit", why, place=place) from error
     except (pygit2.GitError, ValueError, OSError) as error:
         raise RepositoryError(
             place,
@@ -123,13 +125,12 @@ def _take(
     sparse = is_sparse(checkout.repository)
     for path, status in differences(index):
         # Repositories inside the checkout are not part of it.
-        if path.endswith("/") or status == DeltaStatus.UNMODIFIED:
+        if path.endswith("/") or path in unmerged:
             continue
         known = tracked.get(path)
         if known is not None and known.mode == FileMode.COMMIT:
             continue
         if status != DeltaStatus.DELETED:
-            unmerged.discard(path)
             _take_file(checkout, scratch, path, known, taken)
         elif not sparse:
             taken.entries[path] = None
@@ -181,14 +182,16 @@ def _as_committed(
     if mode == FileMode.LINK:
         return content
     try:
-        named = repository.get_attr(path, "filter")
-        filters = None if b"\0" in content else repository.load_filter_list(path)
-        clean = content if filters is None else filters.apply_to_buffer(content)
+        if isinstance(repository.get_attr(path, "filter"), str):
+            taken.filtered.append(path)
+        # pygit2 ends what a filter returns at the first NUL byte.
+        if b"\0" in content:
+            is_text = repository.get_attr(path, "text") is True
+            return content.replace(b"\r\n", b"\n") if is_text else content
+        filters = repository.load_filter_list(path)
+        return content if filters is None else filters.apply_to_buffer(content)
     except (pygit2.GitError, ValueError):
         return content
-    if isinstance(named, str):
-        taken.filtered.append(path)
-    return clean
 
 
 def _kept_mode(repository: pygit2.Repository, mode: FileMode, known: Entry | None) -> int:

@@ -13,9 +13,20 @@ TASKPAR = [sys.executable, "-c", "from taskpar_ml.cli import main; main()"]
 HEAVY = ("sklearn", "pandas", "scipy", "lightgbm", "mlflow", "networkx", "pygit2")
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["plan"], ["score"], ["explain"], ["landings"], ["init"], ["schema"]]
+COMMANDS = (
+    "plan",
+    "score",
+    "explain",
+    "footprint",
+    "ready",
+    "check",
+    "landings",
+    "init",
+    "schema",
 )
+
+
+@pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
 def test_help_is_there_and_loads_nothing_heavy(arguments):
     script = (
         "import sys\n"

@@ -11,6 +11,7 @@ import pytest
 
 from taskpar_ml.errors import NotARepositoryError, RepositoryError
 from taskpar_ml.repo import RepoSnapshot
+from tests.support.listing import state
 
 Git = Callable[..., str]
 
@@ -191,16 +192,6 @@ def test_an_index_that_libgit2_cannot_read_is_an_error_with_a_cure(
     with pytest.raises(RepositoryError, match=r"cannot be listed.*Name a commit"):
         RepoSnapshot.of_working_tree(project)
     assert "README.md" in RepoSnapshot.at(project).paths
-
-
-def state(root: Path) -> dict[str, tuple[int, int, int, bytes]]:
-    """Every file and directory with mode, times and content."""
-    found = {}
-    for path in sorted(root.rglob("*")):
-        status = path.lstat()
-        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-        found[str(path)] = (status.st_mode, status.st_mtime_ns, status.st_ino, content)
-    return found
 
 
 @pytest.mark.parametrize("packed", [True, False])
