@@ -77,11 +77,7 @@ def test_with_nothing_running_the_first_wave_may_start(told, taskpar, backlog, g
     answer = told()
     ran = taskpar("plan", backlog, "--repo", grown.place, "--json")
     assert started(answer) == set(json.loads(ran.out)["data"]["waves"][0])
-    assert started(answer) == {"rates", "login", "guide"} or started(answer) == {
-        "tax",
-        "login",
-        "guide",
-    }
+    assert started(answer) == {"tax", "login", "guide"}
     assert answer["running"] == []
 
 
@@ -181,7 +177,7 @@ def test_a_task_waits_when_a_running_one_was_seen_in_its_file(told, tmp_path):
     answer = told("--running", "login", "--observed", seen)
     assert "guide" not in started(answer)
     assert why(answer)["guide"].startswith("apart from login [")
-    assert "guide.md" in why(answer)["guide"] or "declared" in why(answer)["guide"]
+    assert "declared paths overlap" in why(answer)["guide"]
 
 
 def test_a_task_may_start_when_a_running_one_turned_out_to_touch_something_else(told, tmp_path):
@@ -202,7 +198,7 @@ def test_estimators_bound_what_may_start(told):
         (["--running", "tax,nobody"], "nobody: there is no such task. Open tasks: "),
         (["--running", "old"], "old: the task is done."),
         (["--workers", "0"], "--workers"),
-        (["--threshold", "2"], "threshold"),
+        (["--threshold", "-1"], "threshold"),
         (["--observed", "{seen}"], "nobody: there is no such task"),
         (["--observed", "{seen}-away"], "seen.json-away"),
     ],
