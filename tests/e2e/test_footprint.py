@@ -62,8 +62,8 @@ def test_texts_that_name_no_file_find_the_files_that_they_are_about(rows):
     ):
         files = files_of(found, task)
         assert set(list(files)[:2]) == expected
-        assert files.pop(list(files)[0]) > 0.9
-    assert list(files_of(found, "named"))[0] == "src/search/ranking.py"
+        assert files.pop(next(iter(files))) > 0.9
+    assert next(iter(files_of(found, "named"))) == "src/search/ranking.py"
 
 
 def test_every_row_says_what_it_rests_on(rows):
