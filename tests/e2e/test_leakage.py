@@ -184,3 +184,14 @@ def test_a_memory_kept_on_disk_is_the_one_that_was_made(past, tmp_path):
         assert_same(
             memory_at(past.place, commit, tmp_path / "state"), memory_at(past.place, commit)
         )
+
+
+def test_commits_with_the_same_files_keep_memories_of_their_own(tmp_path):
+    history = grow(tmp_path / "shop.git")
+    state = tmp_path / "state"
+    for behind in (0, 1, 8, 0, 8, 1):
+        commit = str(history.repository.revparse_single(f"HEAD~{behind}").id)
+        memory = memory_at(history.place, commit, state)
+        assert_same(memory, memory_at(history.place, commit))
+        assert len(memory.snapshot.paths) == 14
+        assert memory.past.n_past == 26 - behind
