@@ -7,6 +7,8 @@ from pathlib import Path
 import pygit2
 import pytest
 
+from tests.support.grown_shop import grow
+from tests.support.histories import History
 from tests.support.synthetic import commit
 
 FILES = {
@@ -61,6 +63,44 @@ tasks:
     title: Make things nicer
   - id: task-7
     title: First release
+    status: done
+""",
+        encoding="utf-8",
+    )
+    return place
+
+
+@pytest.fixture(scope="session")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Return a bare repository whose history tells which words and files go together."""
+    return grow(tmp_path_factory.mktemp("grown") / "shop.git")
+
+
+@pytest.fixture
+def wishes(tmp_path: Path) -> Path:
+    """Return tasks for the grown shop: most name no file, and one of them says nothing."""
+    place = tmp_path / "wishes.yaml"
+    place.write_text(
+        """\
+tasks:
+  - id: tax
+    title: Round the taxes of an invoice to whole cents
+  - id: login
+    title: Lock accounts after five failed logins
+  - id: rank
+    title: Rank search results by their freshness
+  - id: guide
+    title: Say in the guide how taxes are rounded
+    modifies: [docs/guide.md]
+  - id: export
+    title: Start the export of spreadsheets
+    acceptance_criteria: [POST /api/exports answers 202]
+  - id: named
+    title: Weigh synonyms in src/search/ranking.py
+  - id: vague
+    title: Make things nicer
+  - id: old
+    title: Open the shop
     status: done
 """,
         encoding="utf-8",

@@ -21,7 +21,10 @@ def test_explain_shows_decision_components_and_evidence(taskpar, shop, backlog):
     values = {part["name"]: part["value"] for part in data["components"]}
     assert values["file"] == 0.5  # tax.py of tax.py and invoice.py
     assert values["api"] is None
-    assert {row["item"] for row in data["sides"][1]["evidence"]} == {"src/billing/*"}
+    declared = {"src/billing/invoice.py", "src/billing/tax.py"}  # what src/billing/* names
+    assert {row["item"] for row in data["sides"][1]["evidence"]} == declared
+    assert {tuple(row["sources"]) for row in data["sides"][1]["evidence"]} == {("declared",)}
+    assert {tuple(row["quotes"]) for row in data["sides"][1]["evidence"]} == {("src/billing/*",)}
     shown = taskpar("explain", "task-1", "task-2", backlog, "--repo", shop).out
     assert "task-1 and task-2 stay apart." in shown
     assert "src/billing/tax.py" in shown

@@ -165,8 +165,8 @@ def test_tasks_that_only_read_are_unknown_and_stay_apart(taskpar, shop, tmp_path
     place = tmp_path / "tasks.yaml"
     text = "See src/billing/tax.py for how it is done."
     place.write_text(
-        f"- {{id: a, title: Rewrite the storage of carts, description: {text}}}\n"
-        f"- {{id: b, title: Add caching to carts, description: {text}}}\n",
+        f"- {{id: a, title: Rewrite the storage of vouchers, description: {text}}}\n"
+        f"- {{id: b, title: Cache the vouchers, description: {text}}}\n",
         encoding="utf-8",
     )
     plan = plan_of(taskpar, place, "--repo", shop)
@@ -177,7 +177,7 @@ def test_tasks_that_only_read_are_unknown_and_stay_apart(taskpar, shop, tmp_path
 def test_two_documentation_tasks_that_name_no_page_stay_apart(taskpar, shop, tmp_path):
     place = tmp_path / "tasks.yaml"
     place.write_text(
-        "- {id: a, title: Document the cart}\n- {id: b, title: Document the invoices}\n"
+        "- {id: a, title: Document the refunds}\n- {id: b, title: Document the vouchers}\n"
         "- {id: c, title: Make it faster}\n",
         encoding="utf-8",
     )
