@@ -257,7 +257,7 @@ class Workspace:
         Parameters
         ----------
         tasks
-            Ids of open tasks; all of them if None.
+            Ids of open tasks, each counted once; all of them if None.
 
         Raises
         ------
@@ -268,7 +268,7 @@ class Workspace:
         for name in tasks or ():
             if name not in known:
                 raise self._not_open(name)
-        chosen = list(known.values()) if tasks is None else [known[name] for name in tasks]
+        chosen = [known[name] for name in dict.fromkeys(known if tasks is None else tasks)]
         footprints = self.predictor.footprints.predict(
             chosen, self.memory, observed=self.observed, quoted=True
         )

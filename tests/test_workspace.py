@@ -222,3 +222,7 @@ def test_a_snapshot_of_nothing_can_be_planned_for():
     asked = workspace(task("a", "Create a.py"), task("b", "Create b.py"), files=[])
     assert asked.plan().waves == (("a", "b"),)
     assert len(snapshot_of([]).paths) == 0
+
+
+def test_a_task_asked_for_twice_is_answered_once(shop):
+    assert list(shop.touched(["a", "b", "a"])) == list(shop.touched(["a", "b"]))

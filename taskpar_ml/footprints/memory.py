@@ -19,6 +19,7 @@ from taskpar_ml.footprints.retriever import Retriever
 from taskpar_ml.footprints.similar_tasks import SimilarTaskRetriever
 from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
 from taskpar_ml.history.statistics import HistoryStatistics
+from taskpar_ml.history.view import HistoryView
 from taskpar_ml.policy.automation import AutomationRules
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
@@ -83,9 +84,10 @@ class RepoMemory:
         snapshot, paths = self.snapshot, self.snapshot.paths.paths
         if self.given is not None or snapshot.newest is None:
             return PastTasks.of(self.given or (), paths)
-        key = memory_key(
-            snapshot.newest, paths, f"{DEFAULT_LIMIT} {self.rules.settings.model_dump_json()}"
-        )
+        view = HistoryView.at(snapshot.repository, snapshot.newest)
+        # Not the commit alone: `git fetch --unshallow` brings another past of the same commit.
+        seen = view.key(view.commit).hex()
+        key = memory_key(seen, paths, f"{DEFAULT_LIMIT} {self.rules.settings.model_dump_json()}")
         kept = snapshot.arrays.load(ARRAYS_KIND, key) if snapshot.arrays else None
         if kept is not None:
             return PastTasks.from_arrays(kept, n_files=len(paths))
@@ -93,6 +95,8 @@ class RepoMemory:
             snapshot.repository, snapshot.newest, cache=snapshot.cache, rules=self.rules
         )
         past = PastTasks.of(log.landings, paths)
-        if snapshot.arrays:
+        # What is missing for no reason that the key names may be fetched one day.
+        lasts = not log.unread and (not log.is_cut or bool(view.bend))
+        if snapshot.arrays and lasts:
             snapshot.arrays.save(ARRAYS_KIND, key, past.arrays())
         return past

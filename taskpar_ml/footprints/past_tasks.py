@@ -103,7 +103,18 @@ class PastTasks:
 
 
 def memory_key(newest: str, paths: Sequence[str], settings: str) -> str:
-    """Return a name for the memory of a history, seen from one set of paths."""
+    """Return a name for the memory of a history, seen from one set of paths.
+
+    Parameters
+    ----------
+    newest
+        Key of the newest commit in one view of the history, from
+        :meth:`taskpar_ml.history.view.HistoryView.key`.
+    paths
+        The paths of the snapshot.
+    settings
+        All else that the memory depends on.
+    """
     digest = hashlib.sha256(f"{newest}\0{settings}\0".encode())
     digest.update("\0".join(paths).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:40]
