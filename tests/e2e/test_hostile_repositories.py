@@ -19,19 +19,25 @@ Ask = Callable[..., Rows]
 SECRET = "zanzibar quixotic perimeter"
 NAMED = "zanzibar_quixotic_perimeter.py"
 MEMORY_SCRIPT = """
-import resource, sys
+import sys
 from pathlib import Path
+
+import networkx, scipy.sparse
+import taskpar_ml.cli.options, taskpar_ml.predictor, taskpar_ml.repo.snapshot
+import taskpar_ml.reports.footprint_batches, taskpar_ml.workspace
 from taskpar_ml.cli.app import run
+
+def most():  # unlike ru_maxrss, this does not count what the parent process took
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+
 sys.argv = ["taskpar", "footprint", sys.argv[1], "--repo", sys.argv[2], "--json"]
-import taskpar_ml.reports.footprint_batches, taskpar_ml.workspace, taskpar_ml.footprints.predictor
-import taskpar_ml.cli.options, taskpar_ml.predictor, taskpar_ml.repo.snapshot, networkx, scipy.sparse
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = most()
 try:
     run()
 except SystemExit as stopped:
     assert not stopped.code
-print()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(most() - before)
 """
 
 
@@ -117,9 +123,6 @@ def test_sources_that_are_binary_are_known_by_their_path(ask, git, root):
         pytest.param("tax invoice round\n" * 600_000, id="lines"),
         pytest.param("tax invoice round " * 600_000, id="one-line"),
         pytest.param("".join(f"word{number} " for number in range(900_000)), id="words"),
-        pytest.param("x" * 10_000_000, id="one-word"),
-        pytest.param(b"\xff\xfe" * 5_000_000, id="no-text"),
-        pytest.param("(" * 3_900_000, id="brackets"),
         pytest.param("\n" * 3_900_000, id="empty-lines"),
         pytest.param("aA_" * 80_000, id="parts-of-one-word"),
     ],
@@ -127,10 +130,14 @@ def test_sources_that_are_binary_are_known_by_their_path(ask, git, root):
 def test_a_huge_file_is_answered_in_bounded_memory(git, root, tasks, content):
     write(root, "src/huge.py", content)
     save(git, root, "A huge file")
+    git(root, "mv", "src/huge.py", "src/moved.py")
+    with (root / "src/moved.py").open("ab") as file:
+        file.write(b"more")
+    save(git, root, "Move the huge file and change it")
     before = everything(root)
     answer, _, used = run_python(MEMORY_SCRIPT, tasks, root).rstrip().rpartition("\n")
     assert likeliest(json.loads(answer)["data"]) == "src/tax.py"
-    assert int(used) < 250_000  # KiB; git itself holds the file once or twice
+    assert int(used) < 100_000, used  # KiB
     assert everything(root) == before
 
 
