@@ -25,7 +25,7 @@ from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.predictor import written_items, written_paths
+from taskpar_ml.footprints.written import written_items, written_paths
 from taskpar_ml.judging import PairJudge
 from taskpar_ml.planner.contradictions import contradictions
 from taskpar_ml.planner.graph import (
@@ -65,7 +65,7 @@ class Workspace:
     state: State = field(default_factory=State)
 
     @property
-    def _gaps(self) -> Iterator[Notice]:
+    def gaps(self) -> Iterator[Notice]:
         """What files, repository and state could not tell."""
         yield from self.task_set.notices
         yield from self.snapshot.lacks
@@ -188,7 +188,7 @@ class Workspace:
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         by_id = {task.id: task for task in tasks}
         notices = [
-            *map(str, self._gaps),
+            *map(str, self.gaps),
             *contradictions(
                 by_id, graph=declared, grounds=grounds, facts=self.facts, rules=self.settings.rules
             ),
@@ -251,13 +251,17 @@ class Workspace:
             order=chain_between(declared, first, second),
         )
 
-    def touched(self, tasks: Sequence[str] | None = None) -> Iterator[TouchedItem]:
+    def touched(
+        self, tasks: Sequence[str] | None = None, *, quoted: bool = False
+    ) -> Iterator[TouchedItem]:
         """Yield what tasks are expected to touch with every reason, likeliest first.
 
         Parameters
         ----------
         tasks
             Ids of open tasks, each counted once; all of them if None.
+        quoted
+            Whether the items come with the words that say why; that takes longer.
 
         Raises
         ------
@@ -270,7 +274,7 @@ class Workspace:
                 raise self._not_open(name)
         chosen = [known[name] for name in dict.fromkeys(known if tasks is None else tasks)]
         footprints = self.predictor.footprints.predict(
-            chosen, self.memory, observed=self.observed, quoted=True
+            chosen, self.memory, observed=self.observed, quoted=quoted
         )
         return touched_items(footprints, self.snapshot.paths)
 
@@ -282,7 +286,7 @@ class Workspace:
             return UnknownTaskError(name, "the task has subtasks.", f"Name one of: {leaves}.")
         if task is not None:
             return UnknownTaskError(
-                name, f"the task is {task.status.value}.", "Name two tasks that are still work."
+                name, f"the task is {task.status.value}.", "Name tasks that are still work."
             )
         known = shortened(task.id for task in self.task_set.work)
         return UnknownTaskError(name, "there is no such task.", f"Open tasks: {known}.")
@@ -303,6 +307,6 @@ class Workspace:
                     sources=tuple(source.value for source in each.sources),
                     quotes=each.quotes,
                 )
-                for each in self.touched([task.id])
+                for each in self.touched([task.id], quoted=True)
             ),
         )

@@ -66,7 +66,7 @@ def footprint(
         )
         if out:
             check_no_input(out, [*workspace.input_files, observed])
-        items = workspace.touched(task)
+        items = workspace.touched(task, quoted=not (out or as_json))
     if out:
         with working("Looking for files"):
             rows = write_tables(out, footprint_tables(items), FOOTPRINT_SCHEMA)
@@ -76,4 +76,4 @@ def footprint(
     else:
         titles = {each.id: each.title for each in workspace.task_set.work}
         asked = {name: titles[name] for name in task} if task else titles
-        show(draw_footprints(items, asked, most=most))
+        show(draw_footprints(items, asked, most=most, notices=[*map(str, workspace.gaps)]))

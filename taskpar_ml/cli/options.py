@@ -26,12 +26,22 @@ WorkingTree = Annotated[
 Tag = Annotated[
     str | None, typer.Option("--tag", help="Tag of a Task Master file; default: the current one.")
 ]
+
+
+def _directory(text: str) -> Path:
+    """Refuse the empty text that a shell makes of an unset variable: it would mean here."""
+    if not text:
+        raise typer.BadParameter("is empty. Name a directory, or leave the option out.")
+    return Path(text)
+
+
 StateDir = Annotated[
     Path | None,
     typer.Option(
         "--state",
         metavar="DIR",
         envvar="TASKPAR_STATE",
+        parser=_directory,
         help="Directory of what is remembered between commands, made if need be.",
         show_default="beside .git after taskpar init, else the user's own",
     ),

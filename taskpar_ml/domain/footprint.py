@@ -80,8 +80,8 @@ class TouchedItem(NamedTuple):
     """An item that a task touches, all evidence for it taken together.
 
     ``item`` is a path, a pattern of too many files to name, or a normalised name;
-    ``probability`` is P(touch) in (0, 1]; ``access`` says whether any evidence is of a write;
-    ``quotes`` say why, where that was asked for.
+    ``probability`` is P(touch) in (0, 1]; ``access`` says whether more speaks for a write or for a
+    read; ``quotes`` say why, the strongest reason of retrieval first, where that was asked for.
     """
 
     task: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -46,13 +47,13 @@ class ContentRetriever:
         weights = bm25_weights(postings, index.lengths, saturation=_SATURATION)
         if len(content.files):
             relevance[:, content.files] = self._best_pieces(queries.scores(weights))
-        by_piece = sparse.csr_array(weights.T)
+        by_piece = cache(lambda: sparse.csr_array(weights.T))
 
         def quote(task: int, file: int) -> str:
             begin, end = content.pieces_of(file)
             asked = queries.row(task)
-            best = begin + int(np.argmax(by_piece[begin:end] @ asked))
-            held = by_piece[[best]]
+            best = begin + int(np.argmax(by_piece()[begin:end] @ asked))
+            held = by_piece()[[best]]
             strongest = held.indices[np.argsort(-held.data * asked[held.indices], kind="stable")]
             line = (best - begin) * CHUNK_LINES
             named = queries.named(task, strongest)

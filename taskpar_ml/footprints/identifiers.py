@@ -36,10 +36,7 @@ class IdentifierRetriever:
         weight = np.where(queries.identifiers, rarity(np.diff(held.indptr), self._n_files), 0.0)
         weights = sparse.csr_array(sparse.diags_array(weight) @ held)
         weights.eliminate_zeros()
-
-        def quote(task: int, file: int) -> str:
-            own = np.asarray(weights[:, [file]].toarray().ravel() * queries.row(task))
-            strongest = np.argsort(-own, kind="stable")[: int(np.count_nonzero(own))]
-            return f"identifiers: {queries.named(task, strongest)}"
-
-        return Ranking(queries.scores(weights), quote)
+        words = queries.words_in(weights)
+        return Ranking(
+            queries.scores(weights), lambda task, file: f"identifiers: {words(task, file)}"
+        )

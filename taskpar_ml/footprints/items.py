@@ -30,12 +30,14 @@ class _Reasons:
 
     touch: float = 0.0
     write: float = 0.0
+    read: float = 0.0
     sources: dict[EvidenceSource, None] = field(default_factory=dict)
     quotes: dict[str, None] = field(default_factory=dict)
 
     def add(self, source: EvidenceSource, gain: float, quote: str, *, writes: bool) -> None:
         self.touch += gain
         self.write += gain if writes else 0.0
+        self.read += 0.0 if writes else gain
         self.sources[source] = None
         if quote:
             self.quotes[quote] = None
@@ -90,7 +92,8 @@ def _add_retrieved(
         reasons = found[footprints.tasks[task]].setdefault(key, _Reasons())
         quotes = retrieved.quotes[position] if retrieved.quotes else nothing
         row = retrieved.gains[position].tolist()
-        for kind, gain, quote in zip(kinds, row, quotes, strict=True):
+        said = sorted(zip(row, kinds, quotes, strict=True), key=lambda each: -each[0])
+        for gain, kind, quote in said:
             if gain > 0:
                 reasons.add(kind, gain, quote, writes=True)
 
@@ -104,7 +107,7 @@ def _likeliest_first(
             task=task,
             surface=surface,
             item=item,
-            access=Access.WRITE if reasons.write > 0 else Access.READ,
+            access=Access.READ if reasons.read > reasons.write else Access.WRITE,
             probability=probability,
             sources=tuple(source for source in EvidenceSource if source in reasons.sources),
             quotes=tuple(reasons.quotes),

@@ -21,21 +21,17 @@ class PastTextRetriever:
     """Relevant is a file whose document, the texts of all tasks that changed it, has the words."""
 
     def __init__(self, past: PastTasks) -> None:
-        self._past = past
+        self._index = past.index
+        share = sparse.diags_array(1.0 / np.maximum(past.files_changed, 1.0) ** _BREADTH)
+        self._said_of = sparse.csr_array(share @ past.touched)
+        self._lengths = np.asarray(past.index.lengths @ self._said_of, dtype=np.float32)
 
     def rank(self, queries: Queries) -> Ranking:
         """Rank by the BM25 scores of the documents."""
-        past = self._past
-        share = sparse.diags_array(1.0 / np.maximum(past.files_changed, 1.0) ** _BREADTH)
-        said_of = sparse.csr_array(share @ past.touched)
-        lengths = np.asarray(past.index.lengths @ said_of, dtype=np.float32)
-        counts = sparse.csr_array(past.index.postings(queries.terms) @ said_of)
+        counts = sparse.csr_array(self._index.postings(queries.terms) @ self._said_of)
         counts.sort_indices()
-        weights = bm25_weights(counts, lengths, saturation=_SATURATION)
-
-        def quote(task: int, file: int) -> str:
-            held = np.asarray(weights[:, [file]].toarray().ravel() * queries.row(task))
-            strongest = np.argsort(-held, kind="stable")[: int(np.count_nonzero(held))]
-            return f"earlier tasks on it: {queries.named(task, strongest)}"
-
-        return Ranking(queries.scores(weights), quote)
+        weights = bm25_weights(counts, self._lengths, saturation=_SATURATION)
+        words = queries.words_in(weights)
+        return Ranking(
+            queries.scores(weights), lambda task, file: f"earlier tasks on it: {words(task, file)}"
+        )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from taskpar_ml.footprints.inverted_index import InvertedIndex, bm25_weights
 from taskpar_ml.footprints.queries import Queries
 from taskpar_ml.footprints.retriever import Ranking
@@ -38,10 +36,5 @@ class PathRetriever:
             saturation=_SATURATION,
             length_weight=_LENGTH_WEIGHT,
         )
-
-        def quote(task: int, file: int) -> str:
-            held = np.asarray(weights[:, [file]].toarray().ravel() * queries.row(task))
-            strongest = np.argsort(-held, kind="stable")[: int(np.count_nonzero(held))]
-            return f"path: {queries.named(task, strongest)}"
-
-        return Ranking(queries.scores(weights), quote)
+        words = queries.words_in(weights)
+        return Ranking(queries.scores(weights), lambda task, file: f"path: {words(task, file)}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Self
 
 import numpy as np
@@ -77,6 +78,23 @@ class Queries:
     def row(self, task: int) -> NDArray[np.float64]:
         """Return how much one task says of each term, shape ``(n_terms,)``."""
         return np.asarray(self.weights[[task]].toarray().ravel(), dtype=np.float64)
+
+    def words_in(self, weights: sparse.csr_array) -> Callable[[int, int], str]:
+        """Return how to name the words of a task that a document holds, weightiest first.
+
+        Parameters
+        ----------
+        weights
+            Weights of terms in documents, shape ``(n_terms, n_docs)``.
+        """
+        by_document = cache(lambda: sparse.csc_array(weights))
+
+        def words(task: int, document: int) -> str:
+            held = by_document()[:, [document]].toarray().ravel() * self.row(task)
+            strongest = np.argsort(-held, kind="stable")[: int(np.count_nonzero(held))]
+            return self.named(task, strongest)
+
+        return words
 
     def named(self, task: int, columns: NDArray[np.signedinteger]) -> str:
         """Return the first few words behind terms, given by their columns, best first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -36,9 +37,10 @@ class SimilarTaskRetriever:
         past = self._past
         votes = self._votes(queries)
         relevance = np.asarray((votes @ past.touched).toarray(), dtype=np.float64)
-        precedents = sparse.csc_array(past.touched)
+        by_file = cache(lambda: sparse.csc_array(past.touched))
 
         def quote(task: int, file: int) -> str:
+            precedents = by_file()
             begin, end = precedents.indptr[file], precedents.indptr[file + 1]
             touching = precedents.indices[begin:end]
             voted = votes[[task]].toarray().ravel()[touching]

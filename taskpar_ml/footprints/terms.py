@@ -61,11 +61,12 @@ def term_counts(text: str) -> Counter[int]:
 
 
 def term_names(text: str) -> Mapping[int, str]:
-    """Return the word of the text behind each of its terms, for telling a person."""
+    """Return the word, or the part of an identifier, behind each term of a text."""
     names: dict[int, str] = {}
     for word in _WORD.findall(text):
-        for term in _terms_of(word):
-            names.setdefault(term, word)
+        for named in (word, *_parts(word)):
+            for term in _terms_of(named)[:1]:
+                names.setdefault(term, named)
     return names
 
 

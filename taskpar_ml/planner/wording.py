@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import networkx as nx
 
 from taskpar_ml.domain.plan import Because, PairReason
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.planner.decisions import PairDecisions
+
+_LIKELY: Final = 0.25
+"""P(touch) of both sides from which on a meeting is called likely."""
 
 
 def pair_reason(row: int, scored: ScoredPairs, decisions: PairDecisions) -> PairReason:
@@ -73,7 +77,12 @@ def _common(row: int, scored: ScoredPairs) -> str:
         if shared.top[row] >= 0
     ]
     if meetings:
-        return f"both are likely to touch {' and '.join(meetings[:3])}"
+        likely = any(
+            shared.top[row] >= 0 and min(shared.p_a[row], shared.p_b[row]) >= _LIKELY
+            for shared in scored.shared
+        )
+        verb = "both are likely to touch" if likely else "they come closest in"
+        return f"{verb} {' and '.join(meetings[:3])}"
     similar = [code for code in scored.codes(row) if code.startswith("text:")]
     if similar:
         return f"no common file is known; their texts are similar ({similar[0][5:]})"

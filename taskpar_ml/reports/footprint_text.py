@@ -8,18 +8,23 @@ from typing import Final
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 
-from taskpar_ml.domain.footprint import Access, TouchedItem
+from taskpar_ml.domain.footprint import Access, Surface, TouchedItem
 from taskpar_ml.reports.text import plain
 
-_QUOTED: Final = 120
+_QUOTED: Final = 70
 _UNLIKELY: Final = 0.02
 """P(touch) below which an item is not worth a line."""
 
 
 def draw_footprints(
-    items: Iterable[TouchedItem], titles: Mapping[str, str], *, most: int
+    items: Iterable[TouchedItem],
+    titles: Mapping[str, str],
+    *,
+    most: int,
+    notices: Sequence[str] = (),
 ) -> RenderableType:
     """Draw what tasks touch, task by task.
 
@@ -31,35 +36,44 @@ def draw_footprints(
         Title of every task to be drawn, also of those that have no items.
     most
         Items shown per task.
+    notices
+        What a person should know besides.
     """
     found = {task: list(own) for task, own in groupby(items, key=lambda item: item.task)}
     parts: list[RenderableType] = []
     for task, title in titles.items():
         parts.append(plain(f"{task}: {title}", style="bold"))
         parts.extend(_drawn(found.get(task, []), most))
+    if not titles:
+        parts.append(plain("No task is left."))
+    parts.extend(plain(f"Notice: {notice}", style="dim") for notice in notices)
     return Group(*parts)
 
 
 def _drawn(items: Sequence[TouchedItem], most: int) -> Iterator[RenderableType]:
     if not items:
-        yield plain(
-            "  Nothing says what it will touch. Name a file, or say more of what is to be done.",
-            style="dim",
-        )
+        nothing = "Nothing says what it will touch. Name a file, or say more of what is to be done."
+        yield Padding(plain(nothing, style="dim"), (0, 0, 1, 2))
         return
-    table = Table(box=box.SIMPLE_HEAD)
-    for name in ("P", "touches", "item", "how", "evidence", "why"):
-        table.add_column(name, overflow="fold")
-    shown = [item for item in items[:most] if item.probability >= _UNLIKELY] or items[:1]
-    for item in shown:
+    table = Table(box=box.SIMPLE_HEAD, expand=True)
+    table.add_column("P", no_wrap=True)
+    table.add_column("item", overflow="fold", ratio=4)
+    table.add_column("evidence", overflow="fold", ratio=2)
+    table.add_column("why", overflow="fold", ratio=5)
+    likely = [item for item in items if item.probability >= _UNLIKELY] or list(items[:1])
+    for item in likely[:most]:
         table.add_row(
             f"{item.probability:.2f}",
-            item.surface.value,
-            plain(item.item),
-            "reads" if item.access == Access.READ else "writes",
-            ", ".join(source.value for source in item.sources),
-            plain("; ".join(item.quotes), style="dim", most=_QUOTED),
+            plain(_named(item)),
+            plain(", ".join(source.value for source in item.sources)),
+            plain(item.quotes[0] if item.quotes else "", style="dim", most=_QUOTED),
         )
     yield table
-    if len(items) > len(shown):
-        yield plain(f"  and {len(items) - len(shown)} less likely", style="dim")
+    if len(likely) > most:
+        yield Padding(plain(f"and {len(likely) - most} more", style="dim"), (0, 0, 1, 2))
+
+
+def _named(item: TouchedItem) -> str:
+    """Return an item with its surface, unless it is a file, and with "read" where it is read."""
+    kind = "" if item.surface == Surface.FILE else f"{item.surface.value} "
+    return f"{kind}{item.item}{' (read)' if item.access == Access.READ else ''}"

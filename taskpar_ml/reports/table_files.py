@@ -145,7 +145,7 @@ def _quoted(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
         encoded = encoded.combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # no rows: nothing to combine
         return pa.array([], type=pa.string())
-    words = [json.dumps(word, ensure_ascii=False) for word in encoded.dictionary.to_pylist()]
+    words = [json.dumps(word) for word in encoded.dictionary.to_pylist()]
     quoted = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, type=pa.string()))
     return pc.fill_null(quoted.dictionary_decode(), "null")
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from taskpar_ml.domain.footprint import ObservedWork
 from taskpar_ml.domain.task import PathPattern, TaskId
@@ -17,16 +24,31 @@ from taskpar_ml.tasks.tree import Text, plain, shown_path
 _CURE: Final = 'Write {"task-1": ["src/a.py"], "task-2": {"paths": ["src/b.py"], "final": true}}.'
 
 
+def _file(path: str) -> str:
+    """Refuse patterns: what was seen to change are files."""
+    if path.rstrip("/") in ("", ".") or set(path) & set("*?"):
+        raise ValueError(f"{path!r} is no file. Name every file that has changed")
+    return path
+
+
 class _Work(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    paths: tuple[PathPattern, ...]
+    paths: tuple[Annotated[PathPattern, AfterValidator(_file)], ...]
     final: bool = False
 
     @model_validator(mode="before")
     @classmethod
     def _of_list(cls, value: object) -> object:
+        if not isinstance(value, list | dict):
+            raise ValueError("what a task has changed is a list of paths, or an object with them")
         return {"paths": value} if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.final and not self.paths:
+            raise ValueError("a task that is final and changed nothing collides with nobody")
+        return self
 
 
 _FORM: Final[TypeAdapter[dict[str, _Work]]] = TypeAdapter(dict[TaskId, _Work])

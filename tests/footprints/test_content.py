@@ -77,7 +77,7 @@ def test_a_repository_too_large_to_be_read_is_read_in_part_and_says_so(monkeypat
     assert memory.content.beyond == 2
     assert "the contents of 2 files are left out" in str(memory.lacks[0])
     monkeypatch.undo()
-    assert RepoMemory(snapshot_of(FILES)).lacks == ()
+    assert not any("left out" in str(each) for each in RepoMemory(snapshot_of(FILES)).lacks)
 
 
 def test_files_that_hold_a_named_identifier_are_relevant_the_fewer_the_more():

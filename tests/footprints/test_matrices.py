@@ -9,12 +9,8 @@ from taskpar_ml.domain.footprint import Access, Evidence, EvidenceLevel, Evidenc
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.mentions import Mention, TextMentions
-from taskpar_ml.footprints.predictor import (
-    DEFAULT_FINDERS,
-    FootprintPredictor,
-    written_items,
-    written_paths,
-)
+from taskpar_ml.footprints.predictor import DEFAULT_FINDERS, FootprintPredictor
+from taskpar_ml.footprints.written import written_items, written_paths
 from taskpar_ml.repo.path_index import PathIndex
 from tests.support.workspaces import NAMED_ONLY, SHOP, snapshot_of, task
 

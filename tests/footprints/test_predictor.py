@@ -8,7 +8,8 @@ import pytest
 from taskpar_ml.domain.footprint import EvidenceLevel, EvidenceSource, ObservedWork, Surface
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.predictor import FootprintPredictor, written_paths
+from taskpar_ml.footprints.predictor import FootprintPredictor
+from taskpar_ml.footprints.written import written_paths
 from tests.support.landings import landing
 from tests.support.workspaces import SHOP, snapshot_of, task
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import probability_of
+from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.retrieval import GAIN, retrieve
 from tests.support.landings import landing
 from tests.support.strategies import LAW, task_lists
@@ -42,7 +43,10 @@ def test_all_evidence_for_a_file_adds_up():
     assert best == "src/billing/tax.py"
     assert all(gains[name] > 0 for name in GAIN)
     assert dict(others)["src/billing/invoice.py"]["co-change"] > 0
-    assert gains["similar tasks"] == pytest.approx(GAIN["similar tasks"], abs=1e-6)
+    worth = MEMORY.experience
+    assert 0 < worth < 0.2
+    assert gains["similar tasks"] == pytest.approx(GAIN["similar tasks"] * worth, abs=1e-6)
+    assert gains["path"] == pytest.approx(GAIN["path"] * (1.7 - 0.7 * worth), abs=1e-6)
 
 
 def test_changelogs_are_left_out():
@@ -108,3 +112,37 @@ def test_the_likeliest_files_come_first_and_no_more_than_fifty():
     probability = probability_of(touches.gains.sum(axis=1))
     assert len(probability) == 50
     assert np.all(np.diff(probability) <= 0)
+
+
+def test_the_shorter_the_past_the_more_is_told_by_the_files_themselves():
+    long = RepoMemory(MEMORY.snapshot, given=PAST * 700)
+    assert long.experience == 1.0
+    assert RepoMemory(MEMORY.snapshot, given=()).experience == 0.0
+    asked = [task("a", "Round the taxes")]
+    by_length = [
+        retrieve(asked, memory).gains.max(axis=0)
+        for memory in (RepoMemory(MEMORY.snapshot, given=()), MEMORY, long)
+    ]
+    sources = retrieve(asked, MEMORY).sources
+    path = [gains[sources.index("path")] for gains in by_length]
+    similar = [gains[sources.index("similar tasks")] for gains in by_length]
+    assert path[0] > path[1] > path[2] > 0
+    assert 0 == similar[0] < similar[1] < similar[2]
+
+
+def test_a_repository_without_a_past_says_so_and_still_knows_a_task_by_its_contents():
+    fresh = RepoMemory(MEMORY.snapshot, given=())
+    assert "0 earlier tasks are known" in str(fresh.lacks[0])
+    footprints = FootprintPredictor().predict([task("a", "Round the tax")], fresh)
+    assert len(footprints.retrieved.task) > 0
+    assert RepoMemory(MEMORY.snapshot, given=PAST * 7).lacks == ()
+
+
+def test_a_text_of_which_every_file_has_a_word_says_little_of_any():
+    few = RepoMemory(snapshot_of({"a.py": "tax", **{f"f{n}.py": "x y" for n in range(60)}}))
+    many = RepoMemory(snapshot_of({f"f{n}.py": "tax" for n in range(60)}))
+    asked = [task("a", "tax")]
+    content = retrieve(asked, few).sources.index("content")
+    assert retrieve(asked, many).gains[:, content].max() == pytest.approx(
+        retrieve(asked, few).gains[:, content].max() - np.log(6), abs=1e-5
+    )

@@ -11,6 +11,7 @@ def notices(*tasks, **fields):
     return [
         notice.rpartition("tasks.yaml: ")[2]
         for notice in workspace(*tasks, **fields).plan().notices
+        if "earlier tasks are known" not in notice
     ]
 
 

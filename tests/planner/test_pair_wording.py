@@ -79,6 +79,12 @@ def test_a_risk_at_the_threshold_says_what_the_two_may_touch():
     )
 
 
+def test_what_is_hardly_touched_is_not_called_likely():
+    files = [TAX, *(f"src/billing/f{number}.py" for number in range(9))]
+    found = said({"title": "Change src/billing/"}, {"title": f"Fix {TAX}"}, files=files)
+    assert found == f"[low risk] score 0.12: they come closest in {TAX} (0.15, 0.75)"
+
+
 def test_a_probability_is_called_one():
     assert said({}, {}, estimator=always_conflict()).startswith("[risk] p_conflict 1.00: ")
     assert said({}, {}, estimator=never_conflict()).startswith("[low risk] p_conflict 0.00: ")

@@ -18,10 +18,10 @@ def read(tmp_path, content):
 
 
 def test_lists_and_objects_are_read(tmp_path):
-    found = read(tmp_path, '{"1.10": ["./src/a.py"], "b": {"paths": [], "final": true}}')
+    found = read(tmp_path, '{"1.10": ["./src/a.py"], "b": {"paths": ["b"], "final": true}}')
     assert found == {
         "1.10": ObservedWork(frozenset(["src/a.py"])),
-        "b": ObservedWork(frozenset(), final=True),
+        "b": ObservedWork(frozenset(["b"]), final=True),
     }
     assert found["1.10"].level == EvidenceLevel.PARTIAL
     assert found["b"].level == EvidenceLevel.OBSERVED
@@ -31,11 +31,14 @@ def test_lists_and_objects_are_read(tmp_path):
     ("content", "message"),
     [
         ('["a"]', "observed.json: file: .*dictionary"),
-        ('{"a": 3}', "observed.json: a: "),
+        ('{"a": 3}', "observed.json: a: what a task has changed is a list"),
+        ('{"a": ["src/*"]}', r"observed.json: a: 'src/\*' is no file"),
+        ('{"a": ["."]}', "is no file"),
+        ('{"a": {"paths": [], "final": true}}', "changed nothing"),
         ('{"a": ["/etc/passwd"]}', "a: pattern '/etc/passwd' is absolute"),
         ('{"a": ["../x"]}', "leaves the repository"),
         ('{"../a": []}', "a task id is"),
-        ('{"a": {"paths": [], "finally": true}}', "Extra inputs"),
+        ('{"a": {"paths": ["b"], "finally": true}}', "Extra inputs"),
         ('{"a": []} {"b": []}', "after the end"),
         ('{"a": []}\n{"b": []}', "must be one JSON object"),
         ('{"a": [], "a": []}', "occurs twice|twice"),
