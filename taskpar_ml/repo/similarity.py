@@ -46,7 +46,7 @@ def similarity(source: Signature, target: Signature, *, least: float) -> float:
 
     Examples
     --------
-    >>> similarity(signature(b"a\\nb\\nc\\nd\\n"), signature(b"a\\nb\\nc\\nx\\n"), least=0.5)
+    >>> similarity(signature(b"a\nb\nc\nd\n"), signature(b"a\nb\nc\nx\n"), least=0.5)
     0.75
     """
     small, large = sorted((source[0], target[0]))
