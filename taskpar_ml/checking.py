@@ -181,7 +181,9 @@ class _Check:
                 "`git fetch --unshallow` brings the rest of the history.",
             )
         base = self._base(bases)
-        shared = tuple(shared_files(changed_a, changed_b or self._changed(base, b.tree)))
+        changed_b = changed_b or self._changed(base, b.tree)
+        shared = tuple(shared_files(changed_a, changed_b))
+        self._cut_short |= changed_a.finder.cut_short or changed_b.finder.cut_short
         conflicts = self._conflicts(base, a, b)
         verdict = Verdict.OVERLAP if shared else Verdict.APART
         return PairOverlap(
