@@ -29,7 +29,7 @@ from taskpar_ml.repo.changes import tree_changes
 from taskpar_ml.repo.checkouts import Checkout, list_checkouts
 from taskpar_ml.repo.gaps import history_gaps
 from taskpar_ml.repo.git import open_repository, resolve_commit
-from taskpar_ml.repo.merge_bases import Bases, merge_bases
+from taskpar_ml.repo.merge_bases import merge_bases
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.renames import RenameFinder
 from taskpar_ml.repo.scratch import scratch_repository
@@ -104,6 +104,7 @@ class _Check:
         self._bases_of = BaseTrees(scratch, self._reader, place=place)
         self._changes: dict[tuple[bytes | None, bytes | None], SideChanges] = {}
         self._cut_short = False
+        self._rules: bytes | None = None
         self._notices: list[Notice] = []
 
     def revision(self, name: str, commit: pygit2.Oid) -> _Side:
@@ -133,12 +134,13 @@ class _Check:
     ) -> OverlapReport:
         """Compare all sides."""
         place = self._place
-        carry_attributes(self._scratch, self._reader, target.tree, place=place)
+        self._rules = target.tree
         groups = [() if side.commit is None else (side.commit,) for side in (*sides, target)]
         bases = merge_bases(self._reader, groups, place=place)
         last = len(sides)
         changed = [
-            self._changed(self._base(bases, (at, last)), side.tree) for at, side in enumerate(sides)
+            self._changed(self._base(bases.get((at, last), ())), side.tree)
+            for at, side in enumerate(sides)
         ]
         landings = [
             self._pair(side, target, bases.get((at, last), ()), changed[at], None)
@@ -178,8 +180,10 @@ class _Check:
                 "clone.",
                 "`git fetch --unshallow` brings the rest of the history.",
             )
-        base = self._bases_of.tree(bases)
-        shared = tuple(shared_files(changed_a, changed_b or self._changed(base, b.tree)))
+        base = self._base(bases)
+        changed_b = changed_b or self._changed(base, b.tree)
+        shared = tuple(shared_files(changed_a, changed_b))
+        self._cut_short |= changed_a.finder.cut_short or changed_b.finder.cut_short
         conflicts = self._conflicts(base, a, b)
         verdict = Verdict.OVERLAP if shared else Verdict.APART
         return PairOverlap(
@@ -199,12 +203,22 @@ class _Check:
         left, right = self._changed(base, a.tree), self._changed(base, b.tree)
         if not may_meet(left, right):
             return ()
+        self._follow_attributes()
         merged = self._merger.merge(left, right)
         self._cut_short |= left.finder.cut_short or right.finder.cut_short
         return tuple(merged.conflicts)
 
-    def _base(self, bases: Bases, pair: tuple[int, int]) -> bytes | None:
-        return self._bases_of.tree(bases.get(pair, ()))
+    def _base(self, bases: tuple[pygit2.Oid, ...]) -> bytes | None:
+        """Return the tree that two sides are merged from."""
+        if len(bases) > 1:
+            self._follow_attributes()
+        return self._bases_of.tree(bases)
+
+    def _follow_attributes(self) -> None:
+        """Let merges follow the attributes of the line to land on, before the first of them."""
+        if self._rules is not None:
+            carry_attributes(self._scratch, self._reader, self._rules, place=self._place)
+            self._rules = None
 
     def _changed(self, base: bytes | None, tip: bytes | None) -> SideChanges:
         """Return what differs between two trees."""

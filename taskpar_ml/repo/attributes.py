@@ -11,6 +11,7 @@ from pygit2.enums import FileMode
 
 from taskpar_ml.repo.listing import list_tree
 from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.repo.scratch import missing_object
 
 _NAME: Final = ".gitattributes"
 
@@ -36,6 +37,8 @@ def carry_attributes(
 
     Raises
     ------
+    MissingObjectError
+        If one of them cannot be read.
     RepositoryError
         If the tree holds more files than can be listed.
     """
@@ -45,6 +48,8 @@ def carry_attributes(
     for path, identity in files.items():
         if identity is not None and path.rpartition("/")[2] == _NAME:
             oid = reader.resolved(pygit2.Oid(raw=identity))
+            if reader.size(oid) is None:
+                raise missing_object(str(oid), f"is missing or damaged ({path})", place=place)
             # libgit2 takes no path that could not be checked out.
             with contextlib.suppress(pygit2.GitError, ValueError):
                 scratch.index.add(pygit2.IndexEntry(path, oid, FileMode.BLOB))

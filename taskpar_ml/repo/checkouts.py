@@ -6,7 +6,6 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import pygit2
@@ -49,35 +48,42 @@ def list_checkouts(
 ) -> tuple[list[Checkout], list[Notice]]:
     """Return every checkout of a repository, the main one first, and what is said of the rest.
 
-    A bare repository has no main checkout. A linked worktree whose directory is gone, or whose
-    directory does not say itself that it belongs to this repository, is left out with a notice:
-    what a repository says of directories elsewhere is not believed.
+    A bare repository has no main checkout. A worktree whose directory is gone, or does not say
+    itself that it belongs to this repository, is left out with a notice: what a repository says of
+    directories elsewhere is not believed.
     """
     common = os.path.realpath(common_directory(repository))
     found: list[Checkout] = []
     notices: list[Notice] = []
     main = open_repository(common)
     if main.workdir is not None:
-        found.append(_checkout(main))
+        _take(main.workdir, common, "the main checkout", found, notices, place)
     for name in _linked(common, place, notices):
-        entry = Path(common, "worktrees", name)
+        entry = os.path.join(common, "worktrees", name)
         root = _directory_of(entry)
-        if root is None or not os.path.isdir(root):
-            locked = " (locked)" if (entry / "locked").exists() else ""
-            where = "its directory" if root is None else root
-            notices.append(Notice(place, f"worktree {name}{locked}: {where} is gone. {_CURE}"))
+        if root is not None and os.path.isdir(root):
+            _take(root, entry, f"worktree {name}", found, notices, place)
             continue
-        try:
-            linked = open_repository(root)
-        except NotARepositoryError as error:
-            notices.append(Notice(place, f"worktree {name}: {error}"))
-            continue
-        if not _same(linked.path, entry) or not _same(linked.workdir, root):
-            text = f"worktree {name}: {root} belongs to another repository. {_CURE}"
-            notices.append(Notice(place, text))
-            continue
-        found.append(_checkout(linked))
+        locked = " (locked)" if os.path.exists(os.path.join(entry, "locked")) else ""
+        where = "its directory" if root is None else root
+        notices.append(Notice(place, f"worktree {name}{locked}: {where} is gone. {_CURE}"))
     return found, notices
+
+
+def _take(
+    root: str, git: str, what: str, found: list[Checkout], notices: list[Notice], place: str
+) -> None:
+    """Add a checkout that itself names the git directory which claims it."""
+    try:
+        opened = open_repository(root)
+    except NotARepositoryError as error:
+        notices.append(Notice(place, f"{what}: {error}"))
+        return
+    if _same(opened.path, git) and _same(opened.workdir, root):
+        found.append(_checkout(opened))
+    else:
+        text = f"{what}: {root} belongs to another repository, or to none. {_CURE}"
+        notices.append(Notice(place, text))
 
 
 def _linked(common: str, place: str, notices: list[Notice]) -> Iterator[str]:
@@ -91,10 +97,10 @@ def _linked(common: str, place: str, notices: list[Notice]) -> Iterator[str]:
         notices.append(Notice(place, f"{left} worktrees beyond {MAX_CHECKOUTS} are left out."))
 
 
-def _directory_of(entry: Path) -> str | None:
+def _directory_of(entry: str) -> str | None:
     """Return the directory that git recorded for a linked worktree."""
     try:
-        with open(entry / "gitdir", "rb") as file:
+        with open(os.path.join(entry, "gitdir"), "rb") as file:
             pointer = os.fsdecode(file.read(_POINTER_BYTES)).strip("\r\n")
     except OSError:
         return None
@@ -103,7 +109,7 @@ def _directory_of(entry: Path) -> str | None:
     return os.path.dirname(os.path.join(entry, pointer))
 
 
-def _same(found: str | None, expected: str | Path) -> bool:
+def _same(found: str | None, expected: str) -> bool:
     return found is not None and os.path.realpath(found) == os.path.realpath(expected)
 
 

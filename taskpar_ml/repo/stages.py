@@ -63,7 +63,10 @@ class Meeting:
         """Record a conflict of names, in files that lie at some paths."""
         path_a = None if stage.a is None else stage.path_a
         path_b = None if stage.b is None else stage.path_b
-        self.conflicts.append(FileConflict(path=path, kind=kind, path_a=path_a, path_b=path_b))
+        conflict = FileConflict(path=path, kind=kind, path_a=path_a, path_b=path_b)
+        # Two files that meet at one name are one conflict.
+        if conflict not in self.conflicts:
+            self.conflicts.append(conflict)
         for each in at:
             self.stages.pop(each, None)
             self.refused[each] = stage

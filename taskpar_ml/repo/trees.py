@@ -1,4 +1,4 @@
-"""Trees as entries: reading one level, finding one path, writing a tree that differs in places."""
+"""Trees as entries: reading one level, and writing a tree that differs from another in places."""
 
 from __future__ import annotations
 
@@ -106,16 +106,6 @@ def _level(reader: ObjectReader, entries: set[tuple[bytes, bytes, bytes]]) -> Le
             identity = reader.resolved(pygit2.Oid(raw=identity)).raw
         level[text] = Entry(_canonical(mode), identity)
     return level
-
-
-def find_file(reader: ObjectReader, tree: bytes | None, path: str, *, place: str) -> Entry | None:
-    """Return the file that a tree holds at a path, None where there is none or a directory."""
-    entry = None if tree is None else Entry(_TREE, tree)
-    for name in path.split("/"):
-        if entry is None or not entry.is_directory:
-            return None
-        entry = read_level(reader, entry.id, place=place).get(name)
-    return None if entry is None or entry.is_directory else entry
 
 
 def write_tree(

@@ -13,10 +13,11 @@ from pygit2.enums import DeltaStatus, FileMode, ObjectType
 from taskpar_ml.domain.pairs import shortened
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.errors import RepositoryError
+from taskpar_ml.repo.changes import tree_changes
 from taskpar_ml.repo.checkouts import Checkout
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import missing_object
-from taskpar_ml.repo.trees import Entry, find_file, read_level, write_tree
+from taskpar_ml.repo.trees import Entry, read_level, write_tree
 from taskpar_ml.repo.worktree import differences, is_sparse, read_with_mode
 
 MAX_FILE_BYTES: Final = 64 << 20
@@ -99,15 +100,11 @@ def checkout_tree(
             "undone (`git sparse-checkout reapply --no-sparse-index`, "
             "`git update-index --no-split-index`).",
         ) from error
-    changed = {
-        path: entry
-        for path, entry in taken.entries.items()
-        if find_file(reader, commit_tree, path, place=place) != entry
-    }
     tree = commit_tree
-    if changed:
-        tree = write_tree(scratch, reader, commit_tree, changed, place=place)
-    return Uncommitted(tree, set(changed), list(_notices(taken, place)))
+    if taken.entries:
+        tree = write_tree(scratch, reader, commit_tree, taken.entries, place=place)
+    changed = tree_changes(reader, commit_tree, tree, place=place)
+    return Uncommitted(tree, set(changed.files), list(_notices(taken, place)))
 
 
 def _take(

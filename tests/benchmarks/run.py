@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.support.large import LargeRepository
-from tests.support.synthetic import make_repository, make_tasks
+from tests.support.synthetic import make_branches, make_repository, make_tasks
 
 TASKPAR = str(Path(sys.executable).with_name("taskpar"))
 
@@ -133,6 +133,13 @@ def main() -> None:
                 runs=runs,
                 yardstick=base,
             )
+        branches = make_branches(root / "repo", 10 if small else 60, paths)
+        row(
+            f"check, {len(branches)} branches = {len(branches) * (len(branches) - 1) // 2:,} pairs",
+            [TASKPAR, "check", *branches, *at],
+            runs=runs,
+            yardstick=base,
+        )
         footprint_rows(root, small=small, yardstick=base)
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pygit2
 import pytest
 
+from taskpar_ml import checking
 from taskpar_ml.checking import check_overlap
 from taskpar_ml.domain.overlap import PairOverlap, Verdict
+from taskpar_ml.repo.trial import may_meet
 from tests.support.clashes import History
 
 Git = Callable[..., str]
@@ -61,3 +63,16 @@ def test_with_several_merge_bases_the_verdict_is_mostly_that_of_git(compared):
     differing = [pair for pair, conflict in several if (pair.verdict == "conflict") != conflict]
     assert len(several) > 10
     assert len(differing) <= len(several) * 0.05
+
+
+def test_what_is_not_merged_would_have_been_clean(tmp_path, monkeypatch):
+    repository = pygit2.init_repository(tmp_path, bare=True)
+    histories = [list(map(str, History(repository, seed).grow(branches=5))) for seed in range(25)]
+    tips = [list(dict.fromkeys(each)) for each in histories]
+    quick = [check_overlap(tmp_path, each, onto=each[0]) for each in tips]
+    merged = []
+    monkeypatch.setattr(
+        checking, "may_meet", lambda *sides: merged.append(may_meet(*sides)) or True
+    )
+    assert [check_overlap(tmp_path, each, onto=each[0]) for each in tips] == quick
+    assert merged.count(False) > 20

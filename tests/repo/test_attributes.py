@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pygit2
 import pytest
 
-from tests.support.merging import conflicts_of, overlap_of
+from taskpar_ml.checking import check_overlap
+from taskpar_ml.domain.overlap import Verdict
+from taskpar_ml.errors import MissingObjectError
+from tests.support.merging import conflicts_of, fork, overlap_of
 
 Git = Callable[..., str]
 ADDED = {"log": "one\nmine\n"}, {"log": "one\ntheirs\n"}
@@ -47,6 +51,16 @@ def test_nearer_attributes_win(tmp_path: Path) -> None:
 def test_a_side_cannot_bring_its_own(tmp_path: Path) -> None:
     a = {**ADDED[0], ".gitattributes": "log merge=union\n"}
     assert conflicts_of(overlap_of(tmp_path, {"log": "one\n"}, a, ADDED[1])) == {"log": "content"}
+
+
+def test_attributes_that_are_missing_are_an_error_where_something_is_merged(tmp_path: Path) -> None:
+    base = {"log": "one\n", "other": "x\n", ".gitattributes": "log merge=union\n"}
+    start, *tips = fork(tmp_path, base, *ADDED, {"other": "y\n"})
+    lost = str(pygit2.Repository(tmp_path)[start].tree[".gitattributes"].id)
+    (tmp_path / "objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(MissingObjectError, match=rf"object {lost} is missing.*\(.gitattributes\)"):
+        check_overlap(tmp_path, tips[:2], onto=start)
+    assert check_overlap(tmp_path, tips[1:], onto=start).verdict == Verdict.APART
 
 
 def test_a_configured_driver_is_never_run(new_repository, git: Git, tmp_path: Path, taskpar):

@@ -68,6 +68,21 @@ def test_a_directory_that_does_not_say_so_itself_is_not_believed(
     assert "private" in notice
 
 
+def test_a_main_checkout_elsewhere_is_not_believed(project: Path, tmp_path: Path, git: Git) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "secret").write_text("secret")
+    git(project, "config", "core.worktree", str(tmp_path / "private"))
+    found, (notice,) = seen(project)
+    assert found == []
+    assert notice.startswith("here: the main checkout: ")
+
+
+def test_a_submodule_is_a_checkout_of_its_own(project: Path, tmp_path: Path, git: Git) -> None:
+    git(tmp_path, "clone", "-q", str(project), "other")
+    git(project, "submodule", "add", "-q", str(tmp_path / "other"), "lib")
+    assert seen(project / "lib") == ([(str(project / "lib"), "main")], [])
+
+
 def test_another_repository_is_not_believed(project, linked, tmp_path: Path, git: Git) -> None:
     git(tmp_path, "clone", "-q", str(project), "other")
     (project / ".git" / "worktrees" / "linked" / "gitdir").write_text(f"{tmp_path}/other/.git\n")

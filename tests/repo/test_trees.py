@@ -14,7 +14,7 @@ from taskpar_ml.errors import MissingObjectError, RepositoryError
 from taskpar_ml.repo import changes as changes_module
 from taskpar_ml.repo.changes import tree_changes
 from taskpar_ml.repo.objects import ObjectReader
-from taskpar_ml.repo.trees import Entry, find_file, read_level, write_tree
+from taskpar_ml.repo.trees import Entry, read_level, write_tree
 
 Git = Callable[..., str]
 FILE, LINK, TREE, MODULE = 0o100644, 0o120000, 0o040000, 0o160000
@@ -111,16 +111,6 @@ def test_names_that_lead_out_of_a_checkout_are_left_out(repository, reader):
     names = (b"..", b".", b"a/b", b"fine")
     tree = raw_tree(repository, *((b"100644", name, blob) for name in names))
     assert list(read_level(reader, tree, place="trees")) == ["fine"]
-    assert find_file(reader, tree, "../fine", place="trees") is None
-
-
-def test_a_file_is_found_and_a_directory_is_none(repository, reader):
-    x = entry(repository, "x")
-    tree = written(repository, reader, {"d/e/f": x})
-    assert find_file(reader, tree, "d/e/f", place="trees") == x
-    for path in ("d/e", "d/e/f/g", "d/x", "x"):
-        assert find_file(reader, tree, path, place="trees") is None
-    assert find_file(reader, None, "d", place="trees") is None
 
 
 def test_replaced_trees_and_files_are_followed(repository, tmp_path, git):
@@ -129,7 +119,6 @@ def test_replaced_trees_and_files_are_followed(repository, tmp_path, git):
     tree = written(repository, reader, {"d/f": one})
     git(tmp_path / "trees", "replace", one.id.hex(), two.id.hex())
     following = ObjectReader(pygit2.Repository(tmp_path / "trees"), place="trees")
-    assert find_file(following, tree, "d/f", place="trees") == two
     other = written(repository, reader, {"d/f": two})
     assert tree_changes(following, tree, other, place="trees").files == {}
 

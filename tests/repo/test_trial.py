@@ -125,6 +125,15 @@ def test_a_rename_onto_what_the_other_added(tmp_path: Path) -> None:
     assert conflicts_of(pair) == {"g": "rename-add"}
 
 
+def test_two_changed_files_renamed_to_one_name_are_one_conflict(tmp_path: Path) -> None:
+    other = LONG.replace("line", "row")
+    base = {"f": LONG, "g": other}
+    a = {"f": None, "h": LONG, "g": changed(other, 3)}
+    b = {"g": None, "h": other, "f": changed(LONG, 3)}
+    pair = overlap_of(tmp_path, base, a, b)
+    assert [(each.path, each.kind) for each in pair.conflicts] == [("h", "rename-add")]
+
+
 def test_two_files_renamed_to_one_name(tmp_path: Path) -> None:
     other = LONG.replace("line", "row")
     base = {"f": LONG, "g": other}

@@ -40,6 +40,30 @@ def make_repository(place: Path, files: int, *, commits: int = 1) -> list[str]:
     return paths
 
 
+def make_branches(place: Path, count: int, paths: list[str], *, seed: int = 7) -> list[str]:
+    """Make branches that each change twenty files of a made repository; return their names.
+
+    They touch lines of their own, so that some overlap and none conflicts.
+    """
+    chance = random.Random(seed)
+    repository = pygit2.Repository(str(place))
+    start = repository[repository.head.target].peel(pygit2.Commit)
+    names = []
+    for number in range(count):
+        index = pygit2.Index()
+        index.read_tree(start.tree)
+        for path in chance.sample(paths, 20):
+            old = repository[index[path].id].data
+            blob = repository.create_blob(old + b"\n" * 3 if number % 2 else b"\n" * 3 + old)
+            index.add(pygit2.IndexEntry(path, blob, pygit2.enums.FileMode.BLOB))
+        tree = index.write_tree(repository)
+        name = f"branch-{number}"
+        reference = f"refs/heads/{name}"
+        repository.create_commit(reference, _SIGNATURE, _SIGNATURE, name, tree, [start.id])
+        names.append(name)
+    return names
+
+
 def make_tasks(place: Path, count: int, paths: list[str], *, seed: int = 7) -> Path:
     """Write so many tasks that name two to four files each; some zones, some dependencies."""
     chance = random.Random(seed)
