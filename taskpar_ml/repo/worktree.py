@@ -117,8 +117,13 @@ def read_checked_out(root: str, path: str, *, limit: int) -> bytes | None:
 
 
 def read_with_mode(root: str, path: str, *, limit: int) -> tuple[FileMode, bytes] | None:
-    """Return what kind of file lies in a checkout, and its first bytes."""
+    """Return what kind of file lies in a checkout, and its first bytes.
+
+    A path that leads out of the checkout, as a damaged index may hold, is no file.
+    """
     parts = Path(path).parts
+    if not parts or ".." in parts or path.startswith("/"):
+        return None
     opened: list[int] = []
     try:
         opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))

@@ -45,9 +45,9 @@ def test_checkouts_take_part_with_what_is_not_committed(branches, tmp_path: Path
 
 def test_checkouts_of_one_name_are_named_by_their_paths(branches, tmp_path: Path, git) -> None:
     for number, branch in enumerate(("one", "two")):
-        git(branches, "worktree", "add", "-q", str(tmp_path / str(number) / "work"), branch)
+        git(branches, "worktree", "add", "-q", str(tmp_path / str(number) / "tree"), branch)
     names = [side.name for side in check_overlap(branches, [], worktrees=True).sides]
-    assert names == ["project/", f"{tmp_path}/0/work/", f"{tmp_path}/1/work/"]
+    assert names == ["project/", f"{tmp_path}/0/tree/", f"{tmp_path}/1/tree/"]
 
 
 def test_a_checkout_before_its_first_commit(branches: Path, tmp_path: Path, git: Git) -> None:

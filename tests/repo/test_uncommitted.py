@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from taskpar_ml.repo.checkouts import list_checkouts
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import scratch_repository
 from taskpar_ml.repo.uncommitted import checkout_tree
+from taskpar_ml.repo.worktree import read_checked_out
 from tests.support.listing import state
 
 Git = Callable[..., str]
@@ -276,3 +279,23 @@ def test_a_commit_whose_tree_is_missing_is_an_error_that_says_so(project: Path, 
     (project / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(MissingObjectError, match=f"object .*{tree}.* is missing"):
         taken(project)
+
+
+@pytest.mark.parametrize("path", ["../secret", "src/../../secret", "/etc/hostname", ""])
+def test_no_path_leads_out_of_the_checkout(project: Path, path: str) -> None:
+    (project.parent / "secret").write_text("secret")
+    assert read_checked_out(str(project), path, limit=100) is None
+
+
+@pytest.mark.parametrize("stage", [0, 1, 2, 3])
+def test_an_index_cannot_lead_out_of_the_checkout(project: Path, git: Git, stage: int) -> None:
+    (project.parent / "secret").write_text("secret")
+    blob = git(project, "hash-object", "-w", "README.md")
+    git(project, "update-index", "--index-info", stdin=f"100644 {blob} {stage}\t!!/secret\n")
+    # Same length, and still the first by name.
+    index = project / ".git" / "index"
+    raw = index.read_bytes()[:-20].replace(b"!!/secret", b"../secret")
+    index.write_bytes(raw + hashlib.sha1(raw).digest())
+    secret = git(project, "hash-object", str(project.parent / "secret"))
+    with contextlib.suppress(RepositoryError):
+        assert not any(secret in held for held in taken(project)[0].values())
