@@ -23,7 +23,7 @@ from taskpar_ml.repo.worktree import checkout_root, is_sparse, list_checkout
 
 @dataclass(frozen=True)
 class RepoSnapshot:
-    """Every path of a repository at a moment, and the messages that led there.
+    """Every path of a repository at a moment, and what stands in the files.
 
     A snapshot reads and never writes: no fetch, no index refresh, no working tree unless asked.
 
@@ -104,7 +104,7 @@ class RepoSnapshot:
             newest=str(named.id),
             cache=cache,
             arrays=arrays,
-            _source=CommitSource(reader, named.id, listing.files),
+            _source=CommitSource(reader, listing.files),
         )
 
     @classmethod
@@ -145,18 +145,8 @@ class RepoSnapshot:
             newest=None if head is None else str(head),
             cache=cache,
             arrays=arrays,
-            _source=CheckoutSource(
-                reader, head_commit(git), root, listing.files, frozenset(listing.submodules)
-            ),
+            _source=CheckoutSource(reader, root, listing.files, frozenset(listing.submodules)),
         )
-
-    def messages(self, *, limit: int) -> list[str]:
-        """Return commit messages on the first-parent line, newest first.
-
-        The first is that of the snapshot's own commit, of ``HEAD`` for a working tree. The list
-        ends after ``limit`` messages, at the root, or where the clone's history was cut.
-        """
-        return self._source.messages(limit)
 
     def read(self, path: str, *, limit: int) -> bytes | None:
         """Return the first ``limit`` bytes of a file.

@@ -1,4 +1,4 @@
-"""Where a snapshot takes contents and messages from."""
+"""Where a snapshot takes contents from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 import pygit2
 
-from taskpar_ml.repo.messages import message_of
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.worktree import read_checked_out
 
@@ -21,11 +20,7 @@ MAX_HASHED: Final = 256 << 20
 
 
 class Source(Protocol):
-    """Contents and messages behind a list of paths. Reading never writes and never fetches."""
-
-    def messages(self, limit: int) -> list[str]:
-        """Return at most ``limit`` commit messages, newest first."""
-        ...
+    """Contents behind a list of paths. Reading never writes and never fetches."""
 
     def read(self, path: str, limit: int) -> bytes | None:
         """Return the first ``limit`` bytes of a file, ``None`` where there are none to be had."""
@@ -46,10 +41,6 @@ class Source(Protocol):
 
 class NoSource:
     """Behind a list of paths that came without a repository."""
-
-    def messages(self, limit: int) -> list[str]:
-        """Return no message."""
-        return []
 
     def read(self, path: str, limit: int) -> bytes | None:
         """Return ``None``."""
@@ -74,19 +65,12 @@ class CommitSource:
 
     Attributes
     ----------
-    newest
-        The commit that messages start from.
     contents
         Path to raw object id, ``None`` for a submodule.
     """
 
     reader: ObjectReader
-    newest: pygit2.Oid
     contents: Mapping[str, bytes | None]
-
-    def messages(self, limit: int) -> list[str]:
-        """Return messages on the first-parent line, until the root or the cut of the history."""
-        return first_parent_messages(self.reader, self.newest, limit)
 
     def read(self, path: str, limit: int) -> bytes | None:
         """Return the recorded content; of a symbolic link, the path it holds."""
@@ -112,8 +96,6 @@ class CheckoutSource:
 
     Attributes
     ----------
-    newest
-        What ``HEAD`` names, ``None`` before the first commit.
     root
         The directory of the checkout.
     files
@@ -123,14 +105,9 @@ class CheckoutSource:
     """
 
     reader: ObjectReader
-    newest: pygit2.Oid | None
     root: str
     files: Mapping[str, bytes | None]
     submodules: Collection[str]
-
-    def messages(self, limit: int) -> list[str]:
-        """Return messages on the first-parent line of ``HEAD``."""
-        return [] if self.newest is None else first_parent_messages(self.reader, self.newest, limit)
 
     def read(self, path: str, limit: int) -> bytes | None:
         """Return what lies in the checkout; of a symbolic link, the path it holds."""
@@ -207,20 +184,3 @@ def read_recorded(reader: ObjectReader, identity: bytes, limit: int) -> bytes | 
     """Return the first ``limit`` bytes of a content that git holds, ``None`` where it has none."""
     content = reader.blob(pygit2.Oid(raw=identity))
     return None if content is None else content[: max(limit, 0)]
-
-
-def first_parent_messages(reader: ObjectReader, newest: pygit2.Oid, limit: int) -> list[str]:
-    """Return at most ``limit`` messages from a commit backwards, itself included."""
-    messages: list[str] = []
-    seen: set[pygit2.Oid] = set()
-    waiting: pygit2.Oid | None = newest
-    # Grafts may lead in a circle.
-    while waiting is not None and len(messages) < limit and waiting not in seen:
-        seen.add(waiting)
-        commit = reader.commit(waiting)
-        if commit is None:
-            break
-        messages.append(message_of(commit))
-        parents = commit.parent_ids
-        waiting = parents[0] if parents else None
-    return messages

@@ -26,7 +26,7 @@ import pygit2
 from taskpar_ml.checking import check_overlap
 from taskpar_ml.domain.overlap import Verdict
 from taskpar_ml.repo.scratch import scratch_repository
-from tests.support.histories import History
+from tests.support.clashes import History
 
 MOST_MERGES = 1000
 

@@ -14,6 +14,8 @@ from taskpar_ml.errors import EmptyRepositoryError, RepositoryError, UnknownRevi
 from taskpar_ml.repo import PathIndex, RepoSnapshot
 from taskpar_ml.repo import listing as listing_module
 from taskpar_ml.repo import objects as objects_module
+from taskpar_ml.repo.git import open_repository
+from taskpar_ml.repo.messages import message_of
 
 Git = Callable[..., str]
 
@@ -51,7 +53,6 @@ def test_an_earlier_commit_knows_nothing_of_what_came_later(project: Path) -> No
     snapshot = RepoSnapshot.at(project, "HEAD~1")
     assert "src/api/v1/c.py" not in snapshot.paths
     assert snapshot.read("README.md", limit=10) == b"one"
-    assert snapshot.messages(limit=10) == ["commit 2\n", "commit 1\n"]
 
 
 def test_paths_are_those_of_the_whole_repository_from_anywhere_inside(project: Path) -> None:
@@ -88,7 +89,6 @@ def test_an_empty_repository_and_an_unknown_revision(project: Path, tmp_path: Pa
 def test_an_empty_commit(new_repository: Callable[..., Path]) -> None:
     snapshot = RepoSnapshot.at(new_repository({}))
     assert len(snapshot.paths) == 0
-    assert snapshot.messages(limit=5) == ["commit 1\n"]
     assert snapshot.paths.matching("**").tolist() == []
 
 
@@ -220,18 +220,6 @@ def test_twenty_thousand_files(tmp_path: Path, git: Git) -> None:
     assert snapshot.paths.matching("**/*7.py").size == 2000
 
 
-def test_messages_follow_the_first_parent_newest_first(project: Path, git: Git) -> None:
-    git(project, "checkout", "-q", "-b", "side", "HEAD~1")
-    git(project, "commit", "-q", "--allow-empty", "-m", "on the side")
-    git(project, "checkout", "-q", "main")
-    git(project, "merge", "-q", "--no-ff", "-m", "merge side", "side")
-    snapshot = RepoSnapshot.at(project)
-    assert snapshot.messages(limit=10) == ["merge side\n", "commit 3\n", "commit 2\n", "commit 1\n"]
-    assert snapshot.messages(limit=2) == ["merge side\n", "commit 3\n"]
-    assert snapshot.messages(limit=0) == []
-    assert snapshot.messages(limit=-1) == []
-
-
 def test_messages_are_decoded_as_the_commit_says(project: Path, git: Git) -> None:
     for encoding, raw in (
         ("iso-8859-1", b"caf\xe9"),
@@ -257,7 +245,9 @@ def test_messages_are_decoded_as_the_commit_says(project: Path, git: Git) -> Non
             stdin=f"{header}\n".encode() + raw,
         )
         git(project, "update-ref", "HEAD", made)
-    messages = [message.strip() for message in RepoSnapshot.at(project).messages(limit=6)]
+    repository = open_repository(project)
+    newest_first = repository.walk(repository.head.target)
+    messages = [message_of(each).strip() for each, _ in zip(newest_first, range(6), strict=False)]
     assert messages[::-1] == [
         *("café", "broken \ufffd", "naïve", "not a text encoding", "undefined", ""),
     ]
@@ -271,7 +261,7 @@ def test_the_git_executable_is_never_run(project: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "system", refuse)
     monkeypatch.setenv("PATH", "")
     snapshot = RepoSnapshot.at(project)
-    assert len(snapshot.messages(limit=5)) == 3
+    assert snapshot.read("README.md", limit=5) == b"three"
     assert RepoSnapshot.of_working_tree(project).paths == snapshot.paths
 
 
@@ -292,7 +282,6 @@ def test_a_snapshot_compares_by_what_it_holds(project: Path) -> None:
     assert "_source" not in repr(RepoSnapshot.at(project))
 
 
-def test_paths_without_a_repository_have_no_content_and_no_history() -> None:
+def test_paths_without_a_repository_have_no_content() -> None:
     snapshot = RepoSnapshot(repository="nowhere", commit=None, paths=PathIndex(["a.py"]))
     assert snapshot.read("a.py", limit=10) is None
-    assert snapshot.messages(limit=10) == []

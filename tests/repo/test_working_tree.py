@@ -45,7 +45,6 @@ def test_tracked_and_untracked_but_neither_ignored_nor_deleted(project: Path, gi
         ".git/HEAD",
     ):
         assert snapshot.read(absent, limit=100) is None
-    assert snapshot.messages(limit=1) == ["commit 3\n"]
     assert snapshot.lacks == ()
 
 
@@ -70,7 +69,6 @@ def test_before_the_first_commit(tmp_path: Path, git: Git) -> None:
     (tmp_path / "young" / "a.py").write_text("a", encoding="utf-8")
     snapshot = RepoSnapshot.of_working_tree(tmp_path / "young")
     assert snapshot.paths.paths == ("a.py",)
-    assert snapshot.messages(limit=5) == []
 
 
 def test_links_are_read_and_never_followed(project: Path, tmp_path: Path, git: Git) -> None:
@@ -210,7 +208,6 @@ def test_reading_changes_nothing(project: Path, tmp_path: Path, git: Git, packed
             *(RepoSnapshot.at(root), RepoSnapshot.at(root, "HEAD@{0}")),
             RepoSnapshot.of_working_tree(root),
         ):
-            snapshot.messages(limit=100)
             for path in snapshot.paths.paths:
                 snapshot.read(path, limit=100)
             snapshot.paths.matching("**/*.py")

@@ -50,14 +50,9 @@ NAMED_ONLY = FootprintPredictor(without=(*GAIN, *NEIGHBOUR_GAIN))
 
 @dataclass(frozen=True)
 class GivenFiles:
-    """Contents and messages that a test made up."""
+    """Contents that a test made up."""
 
     contents: Mapping[str, str]
-    said: Sequence[str] = ()
-
-    def messages(self, limit: int) -> list[str]:
-        """Return the made-up messages."""
-        return list(self.said[:limit])
 
     def read(self, path: str, limit: int) -> bytes | None:
         """Return the beginning of a made-up file."""
@@ -79,16 +74,14 @@ class GivenFiles:
         return None if content is None else len(content)
 
 
-def snapshot_of(
-    files: Mapping[str, str] | Iterable[str] = SHOP, *, messages: Sequence[str] = ()
-) -> RepoSnapshot:
+def snapshot_of(files: Mapping[str, str] | Iterable[str] = SHOP) -> RepoSnapshot:
     """Return a snapshot of files that exist nowhere."""
     contents = dict(files) if isinstance(files, Mapping) else dict.fromkeys(files, "")
     return RepoSnapshot(
         repository="shop",
         commit="0" * 40,
         paths=PathIndex(contents),
-        _source=GivenFiles(contents, messages),
+        _source=GivenFiles(contents),
     )
 
 
