@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from taskpar_ml.array_store import ArrayStore
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
 from taskpar_ml.footprints.identifiers import IdentifierRetriever
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.path_words import PathRetriever
 from taskpar_ml.footprints.queries import Queries
-from tests.support.workspaces import snapshot_of, task
+from tests.support.workspaces import GivenFiles, snapshot_of, task
 
 FILES = {
     "empty.py": "",
@@ -96,3 +99,39 @@ def test_files_that_hold_a_named_identifier_are_relevant_the_fewer_the_more():
     assert found.relevance[0, 3] == found.relevance[0, 4]
     assert not found.relevance[1].any()
     assert found.quote(0, 2) == "identifiers: rate_limit, ShopUser"
+
+
+class Remembering:
+    """A cache of facts in memory."""
+
+    def __init__(self):
+        self.facts = {}
+
+    def get(self, kind, keys):
+        return {key: self.facts[kind, key] for key in keys if (kind, key) in self.facts}
+
+    def put(self, kind, facts):
+        self.facts |= {(kind, key): fact for key, fact in facts.items()}
+
+
+class Lacking(GivenFiles):
+    """Files of which the clone lacks the contents."""
+
+    def blob_size(self, identity):
+        return None
+
+    def read_blob(self, identity, limit):
+        return None
+
+
+def test_what_the_clone_lacks_is_not_remembered_as_empty(tmp_path):
+    whole = snapshot_of(FILES)
+    cache, arrays = Remembering(), ArrayStore(tmp_path)
+    lacking = replace(whole, cache=cache, arrays=arrays, _source=Lacking(FILES))
+    assert ContentIndex.of(lacking).index.n_documents == 0
+    fetched = replace(whole, cache=cache, arrays=arrays)
+    assert ContentIndex.of(fetched).index.n_documents == ContentIndex.of(whole).index.n_documents
+    facts = len(cache.facts)
+    assert facts == len(FILES)
+    ContentIndex.of(replace(whole, cache=cache))
+    assert len(cache.facts) == facts
