@@ -23,6 +23,7 @@ import numpy as np
 
 from taskpar_ml.domain.footprint import Access, Surface, TouchedItem
 from taskpar_ml.domain.landing import Landing
+from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.ranking import ndcg_at, recall_at
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.items import touched_items
@@ -240,9 +241,13 @@ def main() -> None:
     results = []
     for place in chosen.repositories:
         print(f"replaying {place}", file=sys.stderr, flush=True)
-        results.append(
-            study(place, tasks=chosen.tasks, last=chosen.last, every=chosen.every, cache=cache)
-        )
+        try:
+            found = study(
+                place, tasks=chosen.tasks, last=chosen.last, every=chosen.every, cache=cache
+            )
+        except TaskparError as error:
+            raise SystemExit(f"error: {error}") from None
+        results.append(found)
     names = [_name(place) for place in chosen.repositories]
     print("\n".join(_tables(names, results)))
 
