@@ -98,7 +98,7 @@ def study(place: str, *, tasks: int, last: float, every: int, cache: DiskFactCac
 def _measure(results: Results, batch: TaskBatch, memory: RepoMemory, wording: Wording) -> None:
     paths = memory.snapshot.paths
     tasks = [as_task(each, wording, id=f"t{row:02}") for row, each in enumerate(batch.tasks)]
-    truths = [_changed(each) for each in batch.tasks]
+    truths = [changed_files(each) for each in batch.tasks]
     for name, predictor in predictors().items():
         if name != ALL and wording == Wording.WITHOUT_NAMES:
             continue
@@ -150,7 +150,7 @@ def _note(
         )
 
 
-def _changed(landing: Landing) -> set[str]:
+def changed_files(landing: Landing) -> set[str]:
     """Return the files that a task changed under the names they had before, changelogs out."""
     changed = {change.old_path or change.path for change in landing.changes}
     return {path for path in changed if not is_any(path, CHANGELOGS)}
