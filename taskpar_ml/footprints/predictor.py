@@ -51,7 +51,7 @@ ENOUGH: Final = 0.1
 """P(touch) of a task's likeliest file from which on retrieval is believed to know the task.
 
 Of past tasks below it, three in five changed none of the ten likeliest files; of those with 0.10
-to 0.15 one in two, of those with 0.15 to 0.20 one in three."""
+to 0.15 one in two, of those with 0.15 to 0.20 two in five."""
 
 
 class FootprintPredictor:
