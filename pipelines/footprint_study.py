@@ -26,6 +26,7 @@ from taskpar_ml.domain.landing import Landing
 from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.ranking import ndcg_at, recall_at
 from taskpar_ml.fact_cache import DiskFactCache
+from taskpar_ml.footprints.evidence import EvidenceFinder
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
@@ -48,8 +49,8 @@ _BINS: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0)
 def predictors() -> dict[str, FootprintPredictor]:
     """Return the predictors compared, by name. Retrieval counts however faint it is."""
 
-    def made(finders: Sequence[object], without: Sequence[str]) -> FootprintPredictor:
-        return FootprintPredictor(finders, without=without, enough=0.0)  # type: ignore[arg-type]
+    def made(finders: Sequence[EvidenceFinder], without: Sequence[str]) -> FootprintPredictor:
+        return FootprintPredictor(finders, without=without, enough=0.0)
 
     found = {ALL: made(DEFAULT_FINDERS, ())}
     found["without mentions"] = made((), ())
