@@ -9,29 +9,21 @@ from typing import Final
 
 import pygit2
 
-from taskpar_ml.domain.landing import ChangeStatus, FileChange
 from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.errors import MissingObjectError
+from taskpar_ml.history.changed_files import changed_files
 from taskpar_ml.history.facts import KIND, CommitFacts, unpacked
 from taskpar_ml.history.line import LineCommit, cut_of
 from taskpar_ml.history.own_commits import own_commits
 from taskpar_ml.history.people import Person, author_of
-from taskpar_ml.history.renames import find_renames
-from taskpar_ml.history.tree_changes import TreeChanges, compare_trees
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.repo.messages import message_of
-from taskpar_ml.repo.objects import ObjectReader
 
 MESSAGE_CHARACTERS: Final = 8_000
 """How much of a message is kept, and how much of all messages of own commits together."""
 
 OWN_MESSAGES: Final = 100
 """How many messages of own commits are kept."""
-
-KEPT_CHANGES: Final = 200
-"""How many changes of one commit are kept, renames apart: what touches more is no task."""
-
-KEPT_RENAMES: Final = 2_000
-"""How many renames of one commit are kept: histories of files follow them."""
 
 _AT_ONCE: Final = 500
 """How many facts are handed to the cache at once."""
@@ -63,7 +55,7 @@ def line_facts(
     for commit, brought in own_commits(view.reader, rest, cut=cut):
         if commit.id in known:
             continue
-        facts, complete = _read(view.reader, commit, brought)
+        facts, complete = _read(view, commit, brought)
         # Damage that cuts the line is no part of the key, unlike what bends the history.
         complete = complete and (cut is None or bool(view.bend) or len(commit.parents) < 2)
         known[commit.id] = facts
@@ -94,17 +86,19 @@ def _remembered(
 
 
 def _read(
-    reader: ObjectReader, commit: LineCommit, brought: Sequence[pygit2.Oid]
+    view: HistoryView, commit: LineCommit, brought: Sequence[pygit2.Oid]
 ) -> tuple[CommitFacts | None, bool]:
     """Return the facts of a commit, and whether they are complete."""
+    reader = view.reader
     parent = reader.commit(commit.parents[0]) if commit.parents else None
-    changes = compare_trees(reader, parent and parent.tree_id, commit.content.tree_id)
-    if changes.unread:
+    trees = parent and parent.tree_id.raw, commit.content.tree_id.raw
+    try:
+        changes, changed = changed_files(reader, *trees, place=view.place)
+    except MissingObjectError:
         return None, False
     commits = [reader.commit(oid) for oid in brought]
     own = [each for each in commits if each is not None]
     work = [each for each in own if len(each.parent_ids) < 2]
-    renames = find_renames(reader, changes)
     facts = CommitFacts(
         commit=str(commit.id),
         parents=tuple(map(str, commit.parents)),
@@ -112,8 +106,8 @@ def _read(
         committed_at=commit.content.commit_time,
         message=message_of(commit.content)[:MESSAGE_CHARACTERS],
         own=tuple(_messages(work)),
-        changes=tuple(_kept(changes, renames)),
-        changed=len(changes) - len(renames),
+        changes=changes,
+        changed=changed,
     )
     return facts, None not in commits
 
@@ -130,17 +124,3 @@ def _messages(commits: Sequence[pygit2.Commit]) -> Iterator[str]:
         message = message_of(commit)[:room]
         room -= len(message)
         yield message
-
-
-def _kept(changes: TreeChanges, renames: dict[str, str]) -> Iterator[FileChange]:
-    """Yield the changes in order of their paths, within bounds; renames go first."""
-    moved = sorted(renames.items())[:KEPT_RENAMES]
-    kept = [FileChange(new, ChangeStatus.RENAMED, old) for new, old in moved]
-    left = set(renames.values())
-    rest = [
-        *(FileChange(path, ChangeStatus.ADDED) for path in changes.added if path not in renames),
-        *(FileChange(path, ChangeStatus.DELETED) for path in changes.deleted if path not in left),
-        *(FileChange(path, ChangeStatus.MODIFIED) for path in changes.modified),
-    ]
-    rest.sort(key=lambda change: change.path)
-    yield from sorted([*kept, *rest[:KEPT_CHANGES]], key=lambda change: change.path)

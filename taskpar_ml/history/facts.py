@@ -15,7 +15,7 @@ from typing import Any, Final
 from taskpar_ml.domain.landing import ChangeStatus, FileChange
 from taskpar_ml.history.people import Person
 
-KIND: Final = "landing-1"
+KIND: Final = "landing-2"
 """Kind of these facts in a cache; the number grows when what is extracted changes."""
 
 MAX_FACT_BYTES: Final = 4 << 20

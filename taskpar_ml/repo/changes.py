@@ -17,6 +17,21 @@ MAX_CHANGES: Final = MAX_ENTRIES
 """Most entries looked at between two trees, like those of a listing."""
 
 
+class Bounds(NamedTuple):
+    """After how much the comparison of two trees ends early, its answer incomplete.
+
+    Attributes
+    ----------
+    files
+        How many changed files are enough; those of the directory in which they are exceeded count.
+    entries
+        How many files and directories are looked at.
+    """
+
+    files: int
+    entries: int
+
+
 class Change(NamedTuple):
     """What a path held before and holds after; ``None`` for nothing, never a directory."""
 
@@ -34,10 +49,13 @@ class Changes:
         Path to change, in no particular order. A renamed file is one deleted and one added.
     gone
         Directories of which nothing is left.
+    is_cut
+        Whether there is more, beyond bounds that were given.
     """
 
     files: dict[str, Change] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    is_cut: bool = False
 
     @cached_property
     def deleted(self) -> dict[str, Entry]:
@@ -56,6 +74,11 @@ class Changes:
             for path, each in self.files.items()
             if each.before is None and each.after is not None
         }
+
+    @cached_property
+    def modified(self) -> frozenset[str]:
+        """Paths that held something else."""
+        return frozenset(path for path, each in self.files.items() if each.before and each.after)
 
     @cached_property
     def written(self) -> frozenset[str]:
@@ -87,7 +110,12 @@ def parents(path: str) -> Iterator[str]:
 
 
 def tree_changes(
-    reader: ObjectReader, before: bytes | None, after: bytes | None, *, place: str
+    reader: ObjectReader,
+    before: bytes | None,
+    after: bytes | None,
+    *,
+    place: str,
+    bounds: Bounds | None = None,
 ) -> Changes:
     """Return every path at which two trees hold different files.
 
@@ -95,59 +123,71 @@ def tree_changes(
     ----------
     before, after
         Ids of trees; ``None`` for an empty one.
+    bounds
+        Where to stop; longer paths are left out then, too. Without, too much is an error.
 
     Raises
     ------
     MissingObjectError
         If a tree that is needed cannot be read.
     RepositoryError
-        If more than :data:`MAX_CHANGES` entries would have to be looked at, or a path is longer
-        than :data:`~taskpar_ml.repo.listing.MAX_PATH_LENGTH`.
+        Without bounds, if more than :data:`MAX_CHANGES` entries would have to be looked at, or
+        a path is longer than :data:`~taskpar_ml.repo.listing.MAX_PATH_LENGTH`.
     """
-    changes = Changes()
+    files: dict[str, Change] = {}
+    gone: set[str] = set()
+    is_cut = False
     seen = 0
     waiting = [("", before, after)] if before != after else []
     while waiting:
+        if bounds and (len(files) > bounds.files or seen > bounds.entries):
+            is_cut = True
+            break
         prefix, old, new = waiting.pop()
         old_level, new_level = differing_levels(reader, old, new, place=place)
         seen += len(old_level) + len(new_level)
-        if seen > MAX_CHANGES:
-            raise RepositoryError(
-                place,
-                f"two commits differ in more than {MAX_CHANGES:,} files and directories.",
-                "Name commits that are closer to each other.",
-            )
+        if not bounds:
+            _check_number(seen, place)
         for name, left, right in _differences(old_level, new_level):
-            path = _checked(prefix + name, place)
+            path = prefix + name
+            if len(path) > MAX_PATH_LENGTH:
+                if not bounds:
+                    raise _too_long(path, place)
+                is_cut = True
+                continue
             change = Change(_file(left), _file(right))
             if change.before or change.after:
-                changes.files[path] = change
+                files[path] = change
             below = _directory(left), _directory(right)
             if below[0] and not below[1]:
-                changes.gone.add(path)
+                gone.add(path)
             if below[0] or below[1]:
                 waiting.append((f"{path}/", *below))
-    return changes
+    return Changes(files, gone, is_cut)
 
 
-def _checked(path: str, place: str) -> str:
-    if len(path) > MAX_PATH_LENGTH:
+def _check_number(seen: int, place: str) -> None:
+    if seen > MAX_CHANGES:
         raise RepositoryError(
             place,
-            f"a path is longer than {MAX_PATH_LENGTH:,} characters ({path[:60]}…).",
-            "No checkout could hold it; take it out of the commits that have it.",
+            f"two commits differ in more than {MAX_CHANGES:,} files and directories.",
+            "Name commits that are closer to each other.",
         )
-    return path
+
+
+def _too_long(path: str, place: str) -> RepositoryError:
+    return RepositoryError(
+        place,
+        f"a path is longer than {MAX_PATH_LENGTH:,} characters ({path[:60]}…).",
+        "No checkout could hold it; take it out of the commits that have it.",
+    )
 
 
 def _differences(old: Level, new: Level) -> Iterator[tuple[str, Entry | None, Entry | None]]:
-    for name, left in old.items():
-        right = new.get(name)
+    for name in sorted(old.keys() | new.keys()):
+        left, right = old.get(name), new.get(name)
         if left != right:
             yield name, left, right
-    for name, right in new.items():
-        if name not in old:
-            yield name, None, right
 
 
 def _file(entry: Entry | None) -> Entry | None:

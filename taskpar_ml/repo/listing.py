@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 import pygit2
@@ -19,7 +20,7 @@ MAX_PATH_LENGTH: Final = 4096
 
 # Mode, name and 20 bytes of id: the whole format of a tree.
 _ENTRY: Final = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
-_NOT_TEXT_BYTES: Final = len(b" ") + len(b"\0") + 20
+_SEPARATORS: Final = len(b" ") + len(b"\0")
 DIRECTORY_MODES: Final = frozenset((b"40000", b"040000"))
 _SUBMODULE: Final = b"160000"
 
@@ -89,7 +90,7 @@ def list_tree(reader: ObjectReader, root: pygit2.Oid, *, place: str) -> TreeList
 def tree_entries(raw: bytes) -> list[tuple[bytes, bytes, bytes]] | None:
     """Return mode, name and raw id of every entry of a tree, ``None`` if it is damaged."""
     entries = _ENTRY.findall(raw)
-    read = sum(len(mode) + len(name) + _NOT_TEXT_BYTES for mode, name, _ in entries)
+    read = sum(map(len, chain.from_iterable(entries))) + len(entries) * _SEPARATORS
     return entries if read == len(raw) else None
 
 

@@ -18,6 +18,7 @@ from taskpar_ml.repo.similarity import (
     LIKELY_FROM,
     RENAMED_FROM,
     Signature,
+    may_be_similar,
     signature,
     similarity,
 )
@@ -32,6 +33,12 @@ it only equal contents and unique names are followed, as in git.
 
 MAX_COMPARED_BYTES: Final = 1 << 20
 """Largest file whose content is compared; a larger one is the same only if it is equal."""
+
+MAX_COMPARED_TOTAL: Final = 1 << 24
+"""Most bytes of all files among which the most similar are looked for: 400 of 40 KiB.
+
+As many are held in memory, where short lines take twenty times the room.
+"""
 
 MAX_ALTERNATIVES: Final = 100
 """How many equal files are looked through for one with the right name, as in git."""
@@ -48,20 +55,32 @@ class RenameFinder:
         What the side changed.
     reader
         Reads the contents.
+    needs_contents
+        Whether a content that cannot be read is an error; if not, it is like no other.
     """
 
-    def __init__(self, changes: Changes, reader: ObjectReader, *, place: str) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        reader: ObjectReader,
+        *,
+        place: str,
+        needs_contents: bool = True,
+    ) -> None:
         self._deleted = changes.deleted
         self._added = changes.added
         self._reader = reader
         self._place = place
+        self._needs_contents = needs_contents
+        self._sizes: dict[bytes, int] = {}
         self._signatures: dict[bytes, Signature | None] = {}
+        self._held = 0
         self._scores: dict[tuple[bytes, bytes], float] = {}
         self._equal: list[tuple[list[str], list[str]]] | None = None
         self.cut_short = False
         """Whether some contents were not compared because there were too many."""
 
-    def renames(self, sources: Set[str], other: Changes) -> dict[str, str]:
+    def renames(self, sources: Set[str], other: Changes | None = None) -> dict[str, str]:
         """Return old path to new path, for those sources that were renamed.
 
         Parameters
@@ -69,15 +88,15 @@ class RenameFinder:
         sources
             Deleted paths that matter.
         other
-            What the other side changed. Of several equal files those come first that lie in a
-            directory which it touched: git looks late into the others.
+            What the other side of a merge changed. Of several equal files those come first that
+            lie in a directory which it touched: git looks late into the others.
 
         Raises
         ------
         MissingObjectError
             If a content that must be compared cannot be read.
         """
-        equal = self._equal_contents(other.touched)
+        equal = self._equal_contents(None if other is None else other.touched)
         found = {old: new for old, new in equal.items() if old in sources}
         unclear = self._deleted.keys() - equal.keys()
         targets = self._added.keys() - set(equal.values())
@@ -85,17 +104,17 @@ class RenameFinder:
         found |= named
         left = (unclear & sources) - named.keys()
         targets -= set(named.values())
-        if len(left) * len(targets) > MAX_COMPARED:
+        if self._is_too_much(left, targets):
             self.cut_short = True
             return found
         found |= self._most_similar(left, targets)
         return found
 
-    def _equal_contents(self, touched: Set[str]) -> dict[str, str]:
+    def _equal_contents(self, touched: Set[str] | None) -> dict[str, str]:
         """Return renames that changed nothing."""
 
         def late(path: str) -> tuple[bool, str]:
-            return (path.rpartition("/")[0] not in touched, path)
+            return (touched is not None and path.rpartition("/")[0] not in touched, path)
 
         if self._equal is None:
             self._equal = self._groups()
@@ -136,6 +155,16 @@ class RenameFinder:
                 found[old] = new
         return found
 
+    def _is_too_much(self, sources: Set[str], targets: Set[str]) -> bool:
+        if not sources or not targets:
+            return False
+        if len(sources) * len(targets) > MAX_COMPARED:
+            return True
+        entries = [self._deleted[path] for path in sources]
+        entries += [self._added[path] for path in targets]
+        sizes = (self._size(entry) for entry in entries if entry.is_regular)
+        return sum(size for size in sizes if size <= MAX_COMPARED_BYTES) > MAX_COMPARED_TOTAL
+
     def _most_similar(self, sources: Set[str], targets: Set[str]) -> dict[str, str]:
         ranked = sorted(
             (-score, _name(old) != _name(new), old, new)
@@ -157,20 +186,38 @@ class RenameFinder:
             return 0.0
         key = (before.id, after.id)
         if key not in self._scores:
-            source, target = self._signature(before), self._signature(after)
-            self._scores[key] = 0.0
-            if source is not None and target is not None:
-                self._scores[key] = similarity(source, target, least=RENAMED_FROM)
+            self._scores[key] = self._similarity(before, after)
         score = self._scores[key]
         return score if score >= least else 0.0
 
-    def _signature(self, entry: Entry) -> Signature | None:
-        if entry.id not in self._signatures:
+    def _similarity(self, before: Entry, after: Entry) -> float:
+        sizes = self._size(before), self._size(after)
+        # Most pairs differ in size too much for their contents to be worth reading.
+        if max(sizes) > MAX_COMPARED_BYTES or not may_be_similar(*sizes, least=RENAMED_FROM):
+            return 0.0
+        source, target = self._signature(before), self._signature(after)
+        if source is None or target is None:
+            return 0.0
+        return similarity(source, target, least=RENAMED_FROM)
+
+    def _size(self, entry: Entry) -> int:
+        """Return the bytes of a file, none for one that cannot be read and need not be."""
+        if entry.id not in self._sizes:
             oid = pygit2.Oid(raw=entry.id)
             size = self._reader.size(oid)
-            if size is None:
+            if size is None and self._needs_contents:
                 raise missing_object(str(oid), "is missing or damaged", place=self._place)
-            content = self._reader.blob(oid) if size <= MAX_COMPARED_BYTES else None
+            self._sizes[entry.id] = size or 0
+        return self._sizes[entry.id]
+
+    def _signature(self, entry: Entry) -> Signature | None:
+        if entry.id not in self._signatures:
+            content = self._reader.blob(pygit2.Oid(raw=entry.id))
+            self._held += self._size(entry)
+            if self._held > MAX_COMPARED_TOTAL:
+                # Names may lead through any number of files; the most similar all fit.
+                self._signatures.clear()
+                self._held = self._size(entry)
             self._signatures[entry.id] = None if content is None else signature(content)
         return self._signatures[entry.id]
 

@@ -21,7 +21,7 @@ _CHUNK: Final = re.compile(rb"[^\n]{0,63}\n|[^\n]{1,64}")
 _TEXT_BYTES: Final = 8000
 """How far git looks for a NUL byte to tell binary content."""
 
-Signature: TypeAlias = tuple[int, Counter[bytes]]
+Signature: TypeAlias = tuple[int, dict[bytes, int]]
 """Size in bytes, and how many of them each chunk accounts for."""
 
 
@@ -33,10 +33,14 @@ def is_binary(content: bytes) -> bool:
 def signature(content: bytes) -> Signature:
     """Return what of a file's content is compared; ends of lines count alike in text."""
     text = content if is_binary(content) else content.replace(b"\r\n", b"\n")
-    weights: Counter[bytes] = Counter()
-    for chunk in _CHUNK.findall(text):
-        weights[chunk] += len(chunk)
-    return len(content), weights
+    chunks = Counter(_CHUNK.findall(text))
+    return len(content), {chunk: times * len(chunk) for chunk, times in chunks.items()}
+
+
+def may_be_similar(size: int, other: int, *, least: float) -> bool:
+    """Whether the sizes of two files, in bytes, leave room for so much similarity."""
+    small, large = sorted((size, other))
+    return large > 0 and small >= large * least
 
 
 def similarity(source: Signature, target: Signature, *, least: float) -> float:
@@ -49,10 +53,9 @@ def similarity(source: Signature, target: Signature, *, least: float) -> float:
     >>> similarity(signature(b"a\nb\nc\nd\n"), signature(b"a\nb\nc\nx\n"), least=0.5)
     0.75
     """
-    small, large = sorted((source[0], target[0]))
-    if large == 0 or small < large * least:
+    if not may_be_similar(source[0], target[0], least=least):
         return 0.0
     few, many = sorted((source[1], target[1]), key=len)
     common = sum(min(weight, many[chunk]) for chunk, weight in few.items() if chunk in many)
-    share = common / large
+    share = common / max(source[0], target[0])
     return share if share >= least else 0.0

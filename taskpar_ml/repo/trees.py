@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias
@@ -10,12 +9,10 @@ from typing import Final, NamedTuple, TypeAlias
 import pygit2
 from pygit2.enums import FileMode, ObjectType
 
+from taskpar_ml.repo.listing import tree_entries
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import missing_object
 
-# Mode, name and 20 bytes of id: the whole format of a tree.
-_ENTRY: Final = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
-_NOT_TEXT_BYTES: Final = len(b" ") + len(b"\0") + 20
 _UNUSABLE: Final = frozenset(("", ".", ".."))
 _TREE: Final = int(FileMode.TREE)
 _FILES: Final = frozenset((int(FileMode.BLOB), int(FileMode.BLOB_EXECUTABLE)))
@@ -87,10 +84,8 @@ def _read(
         return set()
     oid = pygit2.Oid(raw=tree)
     raw = reader.tree(oid)
-    entries = _ENTRY.findall(raw or b"")
-    if raw is None or len(raw) != sum(
-        len(mode) + len(name) + _NOT_TEXT_BYTES for mode, name, _ in entries
-    ):
+    entries = None if raw is None else tree_entries(raw)
+    if entries is None:
         raise missing_object(str(oid), "is missing or damaged", place=place)
     return set(entries)
 

@@ -102,6 +102,27 @@ def test_too_many_to_compare_is_said_and_equal_ones_are_found(tmp_path, monkeypa
         assert search.cut_short
 
 
+def test_too_much_to_compare_is_said(tmp_path, monkeypatch):
+    before, after = {"a": LONG}, {"x": changed(LONG, 1)}
+    monkeypatch.setattr(renames, "MAX_COMPARED_TOTAL", len(LONG))
+    with finder(tmp_path, before, after) as (search, changes):
+        assert search.renames(changes.deleted.keys(), NOTHING) == {}
+        assert search.cut_short
+
+
+def test_kept_names_are_followed_through_any_number_of_files(tmp_path, monkeypatch):
+    before = {f"x/{number}": changed(LONG, 1, f"{number}") for number in range(5)}
+    after = {path.replace("x", "y"): changed(each, 2) for path, each in before.items()}
+    monkeypatch.setattr(renames, "MAX_COMPARED_TOTAL", 3 * len(LONG))
+    assert found(tmp_path, before, after) == {f"x/{number}": f"y/{number}" for number in range(5)}
+
+
+def test_without_another_side_equal_files_go_in_order_of_their_paths(tmp_path):
+    with finder(tmp_path, {"d/a": "x\n", "e": "x\n"}, {"f": "x\n"}) as (search, changes):
+        assert search.renames(changes.deleted.keys()) == {"d/a": "f"}
+        assert search.renames(changes.deleted.keys(), NOTHING) == {"e": "f"}
+
+
 def test_a_large_file_is_the_same_only_if_it_is_equal(tmp_path, monkeypatch):
     monkeypatch.setattr(renames, "MAX_COMPARED_BYTES", 20)
     assert found(tmp_path / "1", {"a": LONG}, {"b": LONG}) == {"a": "b"}

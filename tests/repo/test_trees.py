@@ -12,7 +12,7 @@ from pygit2.enums import ObjectType
 
 from taskpar_ml.errors import MissingObjectError, RepositoryError
 from taskpar_ml.repo import changes as changes_module
-from taskpar_ml.repo.changes import tree_changes
+from taskpar_ml.repo.changes import Bounds, tree_changes
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.trees import Entry, read_level, write_tree
 
@@ -149,6 +149,26 @@ def test_a_tree_that_unfolds_without_end_is_refused(repository, reader, monkeypa
         mode = b"40000"
     with pytest.raises(RepositoryError, match="differ in more than 1,000 files"):
         tree_changes(reader, None, tree, place="trees")
+    cut = tree_changes(reader, None, tree, place="trees", bounds=Bounds(files=45, entries=10**9))
+    assert cut.is_cut
+    assert len(cut.files) == 50
+
+
+def test_directories_count_towards_the_bounds(repository, reader):
+    tree = raw_tree(repository)
+    for _ in range(12):
+        tree = raw_tree(repository, *((b"40000", b"%d" % number, tree) for number in range(10)))
+    cut = tree_changes(reader, None, tree, place="trees", bounds=Bounds(files=1, entries=1_000))
+    assert cut.is_cut
+    assert cut.files == {}
+
+
+def test_within_its_bounds_a_comparison_is_whole(repository, reader):
+    x = entry(repository, "x")
+    tree = written(repository, reader, {"a": x, "d/b": x, "d/c": x})
+    found = tree_changes(reader, None, tree, place="trees", bounds=Bounds(files=3, entries=4))
+    assert not found.is_cut
+    assert set(found.files) == {"a", "d/b", "d/c"}
 
 
 def test_a_path_without_end_is_refused_and_a_deep_one_is_written(repository, reader):
@@ -160,3 +180,6 @@ def test_a_path_without_end_is_refused_and_a_deep_one_is_written(repository, rea
         deep = raw_tree(repository, (b"40000", b"d", deep))
     with pytest.raises(RepositoryError, match="longer than 4,096 characters"):
         tree_changes(reader, None, deep, place="trees")
+    cut = tree_changes(reader, None, deep, place="trees", bounds=Bounds(files=9, entries=9_999))
+    assert cut.is_cut
+    assert cut.files == {}

@@ -10,10 +10,8 @@ import pygit2
 import pytest
 
 from taskpar_ml.domain.landing import ChangeStatus, FileChange
-from taskpar_ml.history import landings_until, tree_changes
-from taskpar_ml.history.renames import MAX_COMPARED_BYTES, find_renames
-from taskpar_ml.history.tree_changes import compare_trees
-from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.history import changed_files, landings_until
+from taskpar_ml.repo.changes import Bounds
 from tests.support.histories import History
 
 LINES = [f"line {number}\n" for number in range(20)]
@@ -107,24 +105,6 @@ def test_a_link_is_not_renamed_into_a_file(new_repository, git) -> None:
     assert [change.status for change in changes] == [ChangeStatus.DELETED, ChangeStatus.ADDED]
 
 
-def test_large_files_are_renamed_only_unchanged(history: History) -> None:
-    large = "x" * 80 + "\n"
-    content = large * (MAX_COMPARED_BYTES // 81 + 1)
-    assert changes_of(history, {"a": content}, {"b": content}) == "R a>b"
-    assert changes_of(history, {"a": content}, {"c": content + "1"}) == "D a, A c"
-
-
-def test_of_many_files_those_are_compared_that_keep_their_name(history: History) -> None:
-    before = {f"x/{number}": text(*range(10)) + f"{number}" for number in range(60)}
-    after = {f"y/{number}": text(*range(10)) + f"{number} more" for number in range(59)}
-    after["y/other"] = text(*range(10)) + "59 more"
-    shown = changes_of(history, before, after).split(", ")
-    assert "R x/7>y/7" in shown
-    assert "D x/59" in shown
-    assert "A y/other" in shown
-    assert len(shown) == 61
-
-
 def test_git_finds_the_same_renames(new_repository, git) -> None:
     """On random changes of small files; git compares in the same way."""
     chance = random.Random(7)
@@ -171,17 +151,28 @@ def test_a_tree_that_unfolds_to_billions_takes_no_time(history: History) -> None
     assert len(landing.changes) <= 201
 
 
+def test_a_mass_change_counts_up_to_a_bound(history: History) -> None:
+    for directory in range(3):
+        history.commit("More", {f"{directory}/{number}": "1" for number in range(4_100)})
+    history.commit("Gone", dict.fromkeys(history.files[history.head]))
+    landing = landings_until(history.place).landings[-1]
+    assert landing.changed == 4_100
+    assert len(landing.changes) == 200
+
+
 def test_empty_directories_without_end_take_no_time(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree_changes, "MAX_TREES", 100)
+    monkeypatch.setattr(changed_files, "MAX_CHANGED", Bounds(files=100, entries=1_000))
     inner = tree_of(history, {})
     for _ in range(10):
         inner = tree_of(history, {f"{number}": (inner, 0o40000) for number in range(10)})
-    reader = ObjectReader(history.repository, place="here")
-    changes = compare_trees(reader, None, pygit2.Oid(hex=inner))
-    assert changes.bounded
-    assert len(changes) == 0
+    who = pygit2.Signature("A", "a@example.org", 1, 0)
+    history.repository.create_commit("refs/heads/main", who, who, "Bomb", inner, [])
+    begun = time.process_time()
+    (landing,) = landings_until(history.place).landings
+    assert time.process_time() - begun < 5
+    assert landing.changes == ()
 
 
 def test_thousands_of_like_files_take_no_time(history: History) -> None:
@@ -189,17 +180,40 @@ def test_thousands_of_like_files_take_no_time(history: History) -> None:
     after = {f"y/{number}": "same\n" for number in range(1_500)}
     history.commit("Before", before)
     history.commit("After", {**dict.fromkeys(before, None), **after})
-    reader = ObjectReader(history.repository, place="here")
-    one, other = (history.repository.revparse_single(name).tree_id for name in ("main~1", "main"))
-    changes = compare_trees(reader, one, other)
     begun = time.process_time()
-    renames = find_renames(reader, changes)
-    assert time.process_time() - begun < 0.5
+    landing = landings_until(history.place).landings[-1]
+    assert time.process_time() - begun < 2
+    renames = {change.path: change.old_path for change in landing.changes}
     assert renames == {f"y/{number}": f"x/{number}" for number in range(1_500)}
 
 
-def test_a_damaged_tree_is_said_to_be_unread(history: History) -> None:
-    damaged = history.repository.write(pygit2.enums.ObjectType.TREE, b"100644 a\0too short")
-    reader = ObjectReader(history.repository, place="here")
-    assert compare_trees(reader, None, damaged).unread
-    assert compare_trees(reader, None, pygit2.Oid(hex="1" * 40)).unread
+@pytest.mark.parametrize("damage", ["missing", "garbage"])
+def test_a_commit_with_a_damaged_tree_is_unread(history: History, damage: str) -> None:
+    lost = "1" * 40
+    if damage == "garbage":
+        raw = b"100644 a\0too short"
+        lost = str(history.repository.write(pygit2.enums.ObjectType.TREE, raw))
+    start = history.commit("Start", {"a": "1"})
+    raw = b"40000 d\0" + bytes.fromhex(lost)
+    tree = history.repository.write(pygit2.enums.ObjectType.TREE, raw)
+    who = pygit2.Signature("A", "a@example.org", 1_800_000_000, 0)
+    history.repository.create_commit("refs/heads/main", who, who, "Damaged", tree, [start])
+    log = landings_until(history.place)
+    assert [landing.id for landing in log.landings] == [start]
+    assert log.unread == 1
+
+
+def test_a_missing_content_keeps_only_its_own_rename_from_being_seen(history: History) -> None:
+    before = {"a": text(1, 2, 3, 4), "b": text(5, 6, 7, 8)}
+    after = {"c": text(1, 2, 3, 5), "d": text(5, 6, 7, 9)}
+    history.commit("Before", before)
+    history.commit("After", {**dict.fromkeys(before), **after})
+    lost = str(history.repository.create_blob(before["a"].encode()))
+    (history.place / "objects" / lost[:2] / lost[2:]).unlink()
+    log = landings_until(history.place)
+    assert log.unread == 0
+    assert [(change.path, change.old_path) for change in log.landings[-1].changes] == [
+        ("a", None),
+        ("c", None),
+        ("d", "b"),
+    ]
