@@ -27,7 +27,7 @@ class LinePlace:
 
     @classmethod
     def among(cls, line: CommitLine, stored: Mapping[str, int], *, name: str) -> Self:
-        """Number a line so that commits keep the numbers that a store has for them.
+        """Return a line, numbered so that commits keep the numbers that a store has for them.
 
         Parameters
         ----------
