@@ -14,6 +14,7 @@ from taskpar_ml.cli import (
     check,
     explain,
     footprint,
+    history,
     init,
     landings,
     mine,
@@ -65,6 +66,7 @@ app.command("ready")(ready.ready)
 app.command("check")(check.check)
 app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
+app.command("history")(history.history)
 
 
 def run() -> None:
