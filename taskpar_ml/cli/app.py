@@ -20,6 +20,7 @@ from taskpar_ml.cli import (
     mine,
     plan,
     ready,
+    record,
     schema,
     score,
 )
@@ -67,6 +68,7 @@ app.command("check")(check.check)
 app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
+app.command("record")(record.record)
 
 
 def run() -> None:

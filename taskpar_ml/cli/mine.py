@@ -23,7 +23,7 @@ def mine(
     store: Store = None,
     name: Name = None,
     texts: Annotated[
-        Path | None,
+        typer.FileBinaryRead | None,
         typer.Option(
             "--texts",
             metavar="FILE",
@@ -62,7 +62,7 @@ def mine(
 
     rules = AutomationRules(load_settings(repo).automation)
     found = find_state(open_repository(repo), chosen=state)
-    issues = None if texts is None else read_issue_texts(texts)
+    issues = None if texts is None else read_issue_texts(texts, place=texts.name)
     with open_history(repo, found, store=store, name=name, create=True) as history:
         if again:
             history.forget_mined()
