@@ -1,7 +1,7 @@
 """Times mining against git, and prints the tables of docs/benchmarks.md.
 
     .venv/bin/python tests/benchmarks/mining.py REPO[@REV]...    clones of yours
-    .venv/bin/python tests/benchmarks/mining.py --small          a small history, to see that it runs
+    .venv/bin/python tests/benchmarks/mining.py --small          a small history, to see it run
 
 git does the same two three-way merges per pair, one `git merge-tree --write-tree` each and two at
 a time, over commits that were made for it beforehand and are not counted. Ours is the whole of
