@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
-from collections import deque
+import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, NoReturn, Self
 
 from taskpar_ml.domain.mined import MinedTask
-from taskpar_ml.errors import MiningError
+from taskpar_ml.errors import MiningError, TaskparError
 from taskpar_ml.history.replay.stretches import Stretch, replay_stretch
 
+Replayed = tuple[Stretch, list[MinedTask]]
+
 _AHEAD: Final = 2
-"""Stretches per worker that are handed out before the oldest result is back."""
+"""Results per worker that may wait for an older one."""
+
+_TO_CLEAN_UP: Final = 5.0
+"""Seconds that a worker has to remove its scratch directory when it is told to end."""
 
 
 def replay_stretches(
     repo: str | Path, place: str, stretches: Iterable[Stretch], *, workers: int
-) -> Iterator[tuple[Stretch, list[MinedTask]]]:
+) -> Iterator[Replayed]:
     """Yield stretches with what replaying them found, in their order.
 
     Parameters
@@ -49,8 +52,8 @@ def replay_stretches(
     Notes
     -----
     Workers are started anew, not forked, so a program that calls this must guard its own start by
-    ``if __name__ == "__main__"``. When the iteration ends early, by an interrupt too, stretches
-    that wait are dropped and those under way are finished. Workers whose parent is killed end.
+    ``if __name__ == "__main__"``. When the iteration ends early, by an interrupt too, what is under
+    way is dropped. Workers whose parent is killed end after their stretch.
     """
     waiting = iter(stretches)
     first = list(islice(waiting, 2))
@@ -58,41 +61,120 @@ def replay_stretches(
         for stretch in chain(first, waiting):
             yield stretch, replay_stretch(repo, place, stretch)
         return
-    pool = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_settle_in
-    )
-    handed_out: deque[tuple[Stretch, Future[list[MinedTask]]]] = deque()
-    try:
-        for stretch in chain(first, waiting):
-            handed_out.append((stretch, pool.submit(replay_stretch, repo, place, stretch)))
-            if len(handed_out) > _AHEAD * workers:
-                yield _result(*handed_out.popleft())
+    with _Workers(repo, place, workers) as team:
+        yield from team.replay(chain(first, waiting))
+
+
+class _Workers:
+    """Processes, each at the other end of a pipe."""
+
+    def __init__(self, repo: str | Path, place: str, number: int) -> None:
+        start = multiprocessing.get_context("spawn")
+        self._place = place
+        self._processes = []
+        self._free: list[Connection] = []
+        for _ in range(number):
+            mine, theirs = start.Pipe()
+            process = start.Process(target=_work, args=(theirs, repo, place), daemon=True)
+            process.start()
+            theirs.close()
+            self._processes.append(process)
+            self._free.append(mine)
+        self._busy: dict[Connection, int] = {}
+
+    def replay(self, stretches: Iterator[Stretch]) -> Iterator[Replayed]:
+        """Hand out stretches, and yield results in order."""
+        handed_out: dict[int, Stretch] = {}
+        done: dict[int, list[MinedTask]] = {}
+        most = _AHEAD * len(self._processes)
+        oldest = 0
+        for number, stretch in enumerate(stretches):
+            while not self._free or number - oldest >= most:
+                self._take(done)
+                while oldest in done:
+                    yield handed_out.pop(oldest), done.pop(oldest)
+                    oldest += 1
+            handed_out[number] = stretch
+            self._give(number, stretch)
         while handed_out:
-            yield _result(*handed_out.popleft())
-    except BrokenProcessPool as error:
-        raise MiningError(
-            place,
+            if oldest in done:
+                yield handed_out.pop(oldest), done.pop(oldest)
+                oldest += 1
+            else:
+                self._take(done)
+
+    def _give(self, number: int, stretch: Stretch) -> None:
+        connection = self._free.pop()
+        self._busy[connection] = number
+        try:
+            connection.send(stretch)
+        except OSError as error:
+            raise self._is_gone() from error
+
+    def _take(self, done: dict[int, list[MinedTask]]) -> None:
+        """Wait for results."""
+        for connection in wait(list(self._busy)):
+            if not isinstance(connection, Connection):
+                continue
+            try:
+                answer = connection.recv()
+            except (EOFError, OSError) as error:
+                raise self._is_gone() from error
+            if isinstance(answer, TaskparError):
+                raise answer
+            done[self._busy.pop(connection)] = answer
+            self._free.append(connection)
+
+    def _is_gone(self) -> MiningError:
+        return MiningError(
+            self._place,
             "a process that replayed a part of the history is gone.",
             "Run the command again, it goes on where it ended; with --workers 1 where memory is "
             "short.",
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for connection in (*self._free, *self._busy):
+            connection.close()
+        for process in self._processes:
+            if kind is not None:
+                process.terminate()
+        for process in self._processes:
+            process.join(_TO_CLEAN_UP)
+            if process.is_alive():
+                process.kill()
+                process.join()
+            process.close()
 
 
-def _result(stretch: Stretch, future: Future[list[MinedTask]]) -> tuple[Stretch, list[MinedTask]]:
-    return stretch, future.result()
-
-
-def _settle_in() -> None:
-    """Leave interrupts to the parent, and end when it does."""
+def _work(connection: Connection, repo: str | Path, place: str) -> None:
+    """Replay what comes through a pipe until it is closed. Interrupts are the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)
+    while True:
+        try:
+            stretch = connection.recv()
+        except (EOFError, OSError):
+            return
+        answer: list[MinedTask] | TaskparError
+        try:
+            answer = replay_stretch(repo, place, stretch)
+        except TaskparError as error:
+            answer = error
+        try:
+            connection.send(answer)
+        except OSError:
+            return
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    # The scratch directory stays behind: it is empty but for contents that are very large.
-    os._exit(1)
+def _end(signal_number: int, frame: object) -> NoReturn:
+    """End in such a way that the scratch directory is removed."""
+    sys.exit(1)
