@@ -19,6 +19,7 @@
     ├── PatternError                 a glob or path that does not fit the repository
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
+    ├── ReplayError                  past work that cannot be replayed
     └── OutputError                  a result cannot be written where it was asked for
 """
 
@@ -115,6 +116,10 @@ class SettingsError(TaskparError):
 
 class UnknownTaskError(TaskparError):
     """A question names a task that is not in the files."""
+
+
+class ReplayError(TaskparError):
+    """Past work cannot be replayed as asked for."""
 
 
 class OutputError(TaskparError):
