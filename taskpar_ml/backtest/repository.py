@@ -27,6 +27,7 @@ from taskpar_ml.history.wordings import Wording
 from taskpar_ml.predictor import ConflictPredictor
 
 DEFAULT_WORKERS: Final = (4, 8)
+"""Numbers of workers that are replayed unless others are asked for."""
 
 
 @dataclass(frozen=True)
