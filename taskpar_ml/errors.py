@@ -16,6 +16,7 @@
     │   ├── EmptyRepositoryError     no commit yet
     │   ├── UnknownRevisionError
     │   └── MissingObjectError       a shallow or partial clone lacks what is needed
+    ├── MiningError                  a history cannot be mined into this store
     ├── PatternError                 a glob or path that does not fit the repository
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
@@ -104,6 +105,10 @@ class UnknownRevisionError(RepositoryError):
 
 class MissingObjectError(RepositoryError):
     """An object is absent, as in a shallow or partial clone."""
+
+
+class MiningError(TaskparError):
+    """A history cannot be mined into this store."""
 
 
 class PatternError(TaskparError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile
 from typing import Final
 
 import pygit2
@@ -13,7 +12,7 @@ from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.errors import MissingObjectError
 from taskpar_ml.history.changed_files import changed_files
 from taskpar_ml.history.facts import KIND, CommitFacts, unpacked
-from taskpar_ml.history.line import LineCommit, cut_of
+from taskpar_ml.history.line import Cut, LineCommit, cut_of
 from taskpar_ml.history.own_commits import own_commits
 from taskpar_ml.history.people import Person, author_of
 from taskpar_ml.history.view import HistoryView
@@ -31,42 +30,47 @@ _AT_ONCE: Final = 500
 
 def line_facts(
     view: HistoryView, line: Sequence[LineCommit], cache: FactCache
-) -> list[CommitFacts | None]:
-    """Return the facts of a stretch of the first-parent line, in its order.
+) -> Iterator[CommitFacts | None]:
+    """Yield the facts of a stretch of the first-parent line, in its order.
 
     Parameters
     ----------
     line
-        The stretch without gaps, oldest first.
+        The stretch without gaps, oldest first. It is gone through piece by piece, so that it need
+        not be held in memory.
     cache
         Asked first; told what it did not know. Facts that could not be read completely are not
         remembered, for the next fetch may bring what is missing.
 
-    Returns
-    -------
-    list
+    Yields
+    ------
+    CommitFacts or None
         ``None`` for a commit whose changes could not be read.
     """
-    known = _remembered(view, line, cache)
-    fresh: dict[bytes, bytes] = {}
-    # What is older than the first unknown commit is of interest to nobody but that commit.
-    rest = list(dropwhile(lambda commit: commit.id in known, line))
-    cut = cut_of(view.reader, rest[0].parents[0]) if rest and rest[0].parents else None
-    for commit, brought in own_commits(view.reader, rest, cut=cut):
-        if commit.id in known:
-            continue
-        facts, complete = _read(view, commit, brought)
-        # Damage that cuts the line is no part of the key, unlike what bends the history.
-        complete = complete and (cut is None or bool(view.bend) or len(commit.parents) < 2)
-        known[commit.id] = facts
-        if facts is not None and complete:
-            fresh[view.key(commit.id)] = facts.packed()
-        if len(fresh) >= _AT_ONCE:
+    brought: Iterator[tuple[LineCommit, list[pygit2.Oid]]] | None = None
+    cut: Cut | None = None
+    for begin in range(0, len(line), _AT_ONCE):
+        piece = line[begin : begin + _AT_ONCE]
+        known = _remembered(view, piece, cache)
+        fresh: dict[bytes, bytes] = {}
+        for at, commit in enumerate(piece):
+            if brought is None and commit.id not in known:
+                # What is older than the first unknown commit matters to nobody but that commit.
+                cut = cut_of(view.reader, commit.parents[0]) if commit.parents else None
+                brought = own_commits(view.reader, line[begin + at :], cut=cut)
+            own = [] if brought is None else next(brought)[1]
+            if commit.id in known:
+                continue
+            facts, complete = _read(view, commit, own)
+            # Damage that cuts the line is no part of the key, unlike what bends the history.
+            complete = complete and (cut is None or bool(view.bend) or len(commit.parents) < 2)
+            known[commit.id] = facts
+            if facts is not None and complete:
+                fresh[view.key(commit.id)] = facts.packed()
+        if fresh:
             cache.put(KIND, fresh)
-            fresh = {}
-    if fresh:
-        cache.put(KIND, fresh)
-    return [known[commit.id] for commit in line]
+        for commit in piece:
+            yield known[commit.id]
 
 
 def _remembered(

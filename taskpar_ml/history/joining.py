@@ -43,19 +43,17 @@ def may_join(earlier: LineCommit, later: LineCommit) -> bool:
     )
 
 
-def join_pushes(landings: Iterable[Landing], rules: AutomationRules) -> list[Landing]:
-    """Return landings with runs of direct pushes joined.
+def join_pushes(landings: Iterable[Landing], rules: AutomationRules) -> Iterator[Landing]:
+    """Yield landings with runs of direct pushes joined.
 
     Parameters
     ----------
     landings
         Landings of one commit each, oldest first. The oldest of a run must be among them.
     """
-    joined = []
     for run in _runs(landings):
         for start in range(0, len(run), MAX_RUN):
-            joined.append(_joined(run[start : start + MAX_RUN], rules))
-    return joined
+            yield _joined(run[start : start + MAX_RUN], rules)
 
 
 def _runs(landings: Iterable[Landing]) -> Iterator[list[Landing]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.history.assembly import landing_of
 from taskpar_ml.history.extraction import line_facts
+from taskpar_ml.history.facts import CommitFacts
 from taskpar_ml.history.joining import MAX_RUN, join_pushes, may_join
 from taskpar_ml.history.line import Cut, LineCommit, first_parent_line
 from taskpar_ml.history.view import HistoryView
@@ -117,6 +118,32 @@ def landings_until(
     return _log(view, view.commit, limit, cache, rules)
 
 
+def landings_of(
+    view: HistoryView, line: Sequence[LineCommit], *, cache: FactCache, rules: AutomationRules
+) -> Iterator[Landing]:
+    """Yield the landings of a stretch of the first-parent line, oldest first.
+
+    Parameters
+    ----------
+    line
+        The stretch, oldest first. Where it begins within a run of pushes of one author, the run
+        is divided from there.
+    cache
+        Remembers facts of commits between calls.
+    rules
+        What counts as automation.
+
+    Notes
+    -----
+    Commits whose files cannot be read are left out.
+    """
+    return _landings(line_facts(view, line, cache), rules)
+
+
+def _landings(facts: Iterable[CommitFacts | None], rules: AutomationRules) -> Iterator[Landing]:
+    return join_pushes((landing_of(each, rules) for each in facts if each is not None), rules)
+
+
 def _log(
     view: HistoryView,
     newest: pygit2.Oid | None,
@@ -134,10 +161,8 @@ def _log(
         else:
             line.append(step)
     line.reverse()
-    rules = rules or AutomationRules()
-    facts = line_facts(view, line, cache)
-    singles = (landing_of(each, rules) for each in facts if each is not None)
-    landings = join_pushes(singles, rules)
+    facts = list(line_facts(view, line, cache))
+    landings = list(_landings(facts, rules or AutomationRules()))
     return LandingLog(
         repository=view.place,
         newest=str(newest),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import pygit2
 
 from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.repo.scratch import missing_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,43 @@ class Cut:
     """Where the line ends though the history does not; ``time`` is that of its oldest commit."""
 
     time: int
+
+
+class CommitLine(Sequence[LineCommit]):
+    """A stretch of the line, oldest first, of which only the ids are held.
+
+    Commits are read when they are asked for, so that a long history takes little memory.
+
+    Raises
+    ------
+    MissingObjectError
+        When a commit is asked for that the clone has lost in the meantime.
+    """
+
+    def __init__(self, reader: ObjectReader, ids: Iterable[bytes]) -> None:
+        self._reader = reader
+        self._ids = tuple(ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, at: int) -> LineCommit: ...
+    @overload
+    def __getitem__(self, at: slice) -> CommitLine: ...
+    def __getitem__(self, at: int | slice) -> LineCommit | CommitLine:
+        if isinstance(at, slice):
+            return CommitLine(self._reader, self._ids[at])
+        oid = pygit2.Oid(raw=self._ids[at])
+        found = self._reader.commit(oid)
+        if found is None:
+            raise missing_object(str(oid), "is missing or damaged", place="the main line")
+        return LineCommit(oid, tuple(found.parent_ids), found)
+
+    @property
+    def ids(self) -> tuple[bytes, ...]:
+        """Ids of the commits, 20 bytes each."""
+        return self._ids
 
 
 def first_parent_line(reader: ObjectReader, newest: pygit2.Oid) -> Iterator[LineCommit | Cut]:
@@ -49,6 +88,18 @@ def first_parent_line(reader: ObjectReader, newest: pygit2.Oid) -> Iterator[Line
             yield LineCommit(here, parents, commit)
         here, commit = parents[0], first
     yield Cut(time)
+
+
+def whole_line(reader: ObjectReader, newest: pygit2.Oid) -> tuple[CommitLine, bool]:
+    """Return the line that leads to a commit, and whether it is cut."""
+    ids = []
+    is_cut = False
+    for step in first_parent_line(reader, newest):
+        if isinstance(step, Cut):
+            is_cut = True
+        else:
+            ids.append(step.id.raw)
+    return CommitLine(reader, reversed(ids)), is_cut
 
 
 def cut_of(reader: ObjectReader, newest: pygit2.Oid) -> Cut | None:

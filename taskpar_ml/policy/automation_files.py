@@ -10,11 +10,19 @@ _ANYWHERE: Final = r"(?:.*/)?"
 _LONGEST: Final = 300
 """How much of a path is looked at, from its end: bounds the time that a hostile path takes."""
 
-LOCKS: Final = re.compile(
-    _ANYWHERE + r"(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?"
+_GENERATED_LOCKS: Final = (
+    r"package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?"
     r"|cargo\.lock|poetry\.lock|pipfile\.lock|uv\.lock|pdm\.lock|gemfile\.lock|composer\.lock"
-    r"|go\.(?:mod|sum|work|work\.sum)|mix\.lock|pubspec\.lock|podfile\.lock|packages\.lock\.json"
+    r"|go\.(?:sum|work\.sum)|mix\.lock|pubspec\.lock|podfile\.lock|packages\.lock\.json"
     r"|flake\.lock|gradle\.lockfile|deno\.lock|gopkg\.lock|glide\.lock|\.terraform\.lock\.hcl"
+)
+
+LOCK_FILES: Final = re.compile(_ANYWHERE + f"(?:{_GENERATED_LOCKS})", re.IGNORECASE)
+"""Files that a package manager writes and can write again."""
+
+LOCKS: Final = re.compile(
+    _ANYWHERE + f"(?:{_GENERATED_LOCKS}"
+    r"|go\.(?:mod|work)"
     r"|[\w.-]*(?:requirements?|constraints)[\w.-]*\.(?:txt|in|lock|pip)|(?:pip|test)-requires"
     r"|requirements/[\w./-]+\.(?:txt|in|pip))",
     re.IGNORECASE,

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from taskpar_ml.domain.task import Texts
 from taskpar_ml.errors import SettingsError
 from taskpar_ml.policy.automation_settings import AutomationRule, AutomationSettings
+from taskpar_ml.policy.label_settings import LabelSettings, TrivialFiles
 from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category, CategorySigns, Globs
 
 SETTINGS_FILE: Final = "taskpar.toml"
@@ -158,6 +159,7 @@ class Settings(BaseSettings):
     contexts: Mapping[str, Globs] = Field(default_factory=dict)
     locks: Annotated[tuple[Lock, ...], AfterValidator(_named_apart)] = ()
     automation: AutomationSettings = AutomationSettings()
+    labels: LabelSettings = LabelSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -289,6 +291,7 @@ def _names() -> Iterator[str]:
         "rules": RuleSettings,
         "locks": Lock,
         "automation": AutomationSettings,
+        "labels": LabelSettings,
     }
     for name in Settings.model_fields:
         yield name
@@ -296,6 +299,7 @@ def _names() -> Iterator[str]:
             yield f"{name}.{field}"
     yield from (f"rules.safe.{rule.value}" for rule in SafeRule)
     yield from (f"automation.rules.{rule.value}" for rule in AutomationRule)
+    yield from (f"labels.trivial.{each.value}" for each in TrivialFiles)
     for category in Category:
         yield f"rules.never.{category.value}"
         yield f"categories.{category.value}"

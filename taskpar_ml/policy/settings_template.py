@@ -63,6 +63,18 @@ SETTINGS_TEMPLATE: Final = """\
 #no-change = true
 #large-change = true
 
+[labels]
+# What makes a pair of past tasks a conflict: docs/history.md says what each kind is.
+#counted = ["textual", "resource", "logical"]
+# Further files of which a conflict is settled without thinking.
+#trivial_paths = ["docs/contributors.md"]
+
+[labels.trivial]
+# Files whose conflicts do not count; switch one off to count them.
+#changelogs = true
+#lock-files = true
+#versions = true
+
 # What gives a category away. A table replaces the shipped signs of that category whole.
 #[categories.security]
 #labels = ["security", "auth"]

@@ -49,13 +49,21 @@ class Changes:
         Path to change, in no particular order. A renamed file is one deleted and one added.
     gone
         Directories of which nothing is left.
+    made
+        Directories that are new.
     is_cut
         Whether there is more, beyond bounds that were given.
     """
 
     files: dict[str, Change] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
     is_cut: bool = False
+
+    def reversed(self) -> Changes:
+        """Return what would take the changes back."""
+        files = {path: Change(each.after, each.before) for path, each in self.files.items()}
+        return Changes(files, gone=self.made, made=self.gone, is_cut=self.is_cut)
 
     @cached_property
     def deleted(self) -> dict[str, Entry]:
@@ -136,6 +144,7 @@ def tree_changes(
     """
     files: dict[str, Change] = {}
     gone: set[str] = set()
+    made: set[str] = set()
     is_cut = False
     seen = 0
     waiting = [("", before, after)] if before != after else []
@@ -161,9 +170,11 @@ def tree_changes(
             below = _directory(left), _directory(right)
             if below[0] and not below[1]:
                 gone.add(path)
+            if below[1] and not below[0]:
+                made.add(path)
             if below[0] or below[1]:
                 waiting.append((f"{path}/", *below))
-    return Changes(files, gone, is_cut)
+    return Changes(files, gone, made, is_cut)
 
 
 def _check_number(seen: int, place: str) -> None:

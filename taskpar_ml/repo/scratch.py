@@ -24,9 +24,63 @@ from taskpar_ml.repo.objects import MAX_OBJECT_BYTES, REPLACE_PREFIX, ObjectRead
 LINES_DIRECTORY: Final = ".taskpar-lines"
 """A directory of no repository: whatever attributes say, files in it are merged as text."""
 
-_BEHIND_OWN_OBJECTS: Final = 0
-"""Priority below those of libgit2's own backends, 1 and 2: they take what is written."""
+_BEFORE_OWN_FILES: Final = 3
+_BEHIND_OWN_FILES: Final = 0
+"""Priorities above and below those of libgit2's own backends, 1 and 2."""
+
+MAX_HELD_BYTES: Final = 64 << 20
+"""Most bytes of new objects held in memory; what does not fit is written to files."""
+
+MAX_REMEMBERED_BYTES: Final = 32 << 20
+"""Most bytes of borrowed objects that are remembered, since a merge asks for each several times."""
 _UNREADABLE: Final = (pygit2.GitError, ValueError, LookupError, OSError)
+
+
+class HeldObjects(pygit2.OdbBackend):
+    """New objects in memory, so that thousands of small merges need not wait for the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: dict[pygit2.Oid, tuple[ObjectType, bytes]] = {}
+        self._bytes = 0
+
+    def forget(self) -> None:
+        """Drop everything; what was written to files because it did not fit stays."""
+        self._held.clear()
+        self._bytes = 0
+
+    def write_cb(self, oid: pygit2.Oid, data: bytes, kind: int) -> None:
+        """Take an object; refuse where there is no room, so that the next backend takes it."""
+        if self._bytes + len(data) > MAX_HELD_BYTES:
+            raise KeyError(str(oid))
+        if oid not in self._held:
+            self._held[oid] = (ObjectType(kind), data)
+            self._bytes += len(data)
+
+    def read_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, bytes]:
+        """Return kind and content."""
+        return self._held[oid]
+
+    def read_header_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, int]:
+        """Return kind and size."""
+        kind, data = self._held[oid]
+        return kind, len(data)
+
+    def read_prefix_cb(self, digits: str) -> tuple[ObjectType, bytes, pygit2.Oid]:
+        """Return an object by its whole id."""
+        oid = pygit2.Oid(hex=digits)
+        return (*self._held[oid], oid)
+
+    def exists_cb(self, oid: pygit2.Oid) -> bool:
+        """Whether it is held."""
+        return oid in self._held
+
+    def exists_prefix_cb(self, digits: str) -> pygit2.Oid:
+        """Refuse: ids are never abbreviated in a scratch repository."""
+        raise KeyError(digits)
+
+    def refresh_cb(self) -> None:
+        """Do nothing: nobody else writes here."""
 
 
 class BorrowedObjects(pygit2.OdbBackend):
@@ -44,16 +98,23 @@ class BorrowedObjects(pygit2.OdbBackend):
     def __init__(self, repository: pygit2.Repository) -> None:
         super().__init__()
         self._database = repository.odb
+        self._remembered: dict[pygit2.Oid, tuple[ObjectType, bytes]] = {}
+        self._bytes = 0
         self.missing: tuple[str, str] | None = None
 
     def read_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, bytes]:
         """Return kind and content of an object that is not too large to be loaded."""
+        known = self._remembered.get(oid)
+        if known is not None:
+            return known
         if self.read_header_cb(oid)[1] > MAX_OBJECT_BYTES:
             self._refuse(oid, f"is larger than {MAX_OBJECT_BYTES >> 20} MiB")
         try:
-            return self._database.read(oid)
+            found = self._database.read(oid)
         except _UNREADABLE:
             self._refuse(oid, "is missing or damaged")
+        self._remember(oid, found)
+        return found
 
     def read_header_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, int]:
         """Return kind and size of an object."""
@@ -85,13 +146,39 @@ class BorrowedObjects(pygit2.OdbBackend):
     def refresh_cb(self) -> None:
         """Do nothing: the other repository looks for new packs itself."""
 
+    def _remember(self, oid: pygit2.Oid, found: tuple[ObjectType, bytes]) -> None:
+        size = len(found[1])
+        if self._bytes + size > MAX_REMEMBERED_BYTES:
+            self._remembered.clear()
+            self._bytes = 0
+        if size <= MAX_REMEMBERED_BYTES:
+            self._remembered[oid] = found
+            self._bytes += size
+
     def _refuse(self, oid: pygit2.Oid, why: str) -> NoReturn:
         self.missing = (str(oid), why)
         raise KeyError(str(oid))
 
 
+class ScratchRepository(pygit2.Repository):
+    """A bare repository over the objects of another; see :func:`scratch_repository`."""
+
+    def __init__(self, directory: str, borrowed: BorrowedObjects) -> None:
+        super().__init__(directory)
+        self._held = HeldObjects()
+        self.odb.add_backend(self._held, _BEFORE_OWN_FILES)
+        self.odb.add_backend(borrowed, _BEHIND_OWN_FILES)
+
+    def forget(self) -> None:
+        """Drop what was written, so that a long series of merges takes no more room than one.
+
+        No id of a merged content or tree may be used afterwards.
+        """
+        self._held.forget()
+
+
 @contextmanager
-def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator[pygit2.Repository]:
+def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator[ScratchRepository]:
     """Lend a bare repository in which everything of another can be read, and anything written.
 
     Laws, each a test:
@@ -169,13 +256,12 @@ def _set_up(
     repository: pygit2.Repository,
     replacements: dict[pygit2.Oid, pygit2.Oid],
     place: str,
-) -> tuple[pygit2.Repository, BorrowedObjects]:
+) -> tuple[ScratchRepository, BorrowedObjects]:
     borrowed = BorrowedObjects(repository)
     try:
         pygit2.init_repository(directory, bare=True).free()
         _take_over(Path(directory), common_directory(repository), replacements)
-        scratch = pygit2.Repository(directory)
-        scratch.odb.add_backend(borrowed, _BEHIND_OWN_OBJECTS)
+        scratch = ScratchRepository(directory, borrowed)
     except OSError as error:
         raise OutputError(
             "the temporary directory", f"{error.strerror}.", "Name another one in TMPDIR."

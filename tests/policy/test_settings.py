@@ -115,7 +115,7 @@ def test_options_win_over_everything(written):
             "automation.rules.releases",
             "Did you mean 'automation.rules.release'?",
         ),
-        ("zzz = 1", "zzz", "Known: plan, rules, categories, contexts, locks, automation."),
+        ("zzz = 1", "zzz", "Known: plan, rules, categories, contexts, locks, automation, labels."),
         ("_env_file = '/etc/passwd'", "_env_file", "Known: plan, rules"),
         ("_cli_parse_args = true", "_cli_parse_args", "Known: plan, rules"),
     ],

@@ -1,0 +1,186 @@
+"""What would have become of two landed tasks, had both been done from one base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pygit2
+
+from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict
+from taskpar_ml.domain.overlap import FileConflict
+from taskpar_ml.errors import MissingObjectError
+from taskpar_ml.history.replay.done import DoneTask
+from taskpar_ml.history.replay.file_findings import merge_findings, names_of
+from taskpar_ml.history.replay.overwritten import OverwrittenFiles
+from taskpar_ml.repo.changes import Change, Changes, tree_changes
+from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.repo.renames import RenameFinder
+from taskpar_ml.repo.stages import SideChanges
+from taskpar_ml.repo.trees import Entry, write_tree
+from taskpar_ml.repo.trial import Merged, TrialMerger, may_meet
+
+UNREADABLE: Final = (MissingObjectError, pygit2.GitError, KeyError)
+"""What reading may raise where the clone lacks something."""
+
+
+@dataclass
+class Between:
+    """What landed after one task and before another, as far as it matters to the pair.
+
+    Attributes
+    ----------
+    touched
+        Every path that was changed.
+    deleted, added
+        Those of them that were gone, or new, at some time; of a renamed file the old name and the
+        new one.
+    unknown
+        Whether something landed of which it is not known what it changed.
+    """
+
+    touched: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
+    unknown: bool = False
+
+    def add(self, changes: Changes | None) -> None:
+        """Let one more landing be between the two."""
+        if changes is None:
+            self.unknown = True
+        else:
+            self.touched |= changes.files.keys()
+            self.deleted |= changes.deleted.keys()
+            self.added |= changes.added.keys()
+
+
+@dataclass(frozen=True)
+class _TakenBack:
+    """The main line before the later task, without the earlier one.
+
+    Attributes
+    ----------
+    changes
+        From the main line to that.
+    overwritten
+        Files in which the earlier task could not be taken back, by their paths on the main line.
+    """
+
+    side: SideChanges
+    overwritten: Mapping[str, FileConflict]
+
+
+class PairReplayer:
+    """Replays pairs of landings of one main line.
+
+    The earlier task is taken back on the main line just before the later one landed, and the later
+    one is merged into what is left. In files where taking back fails because they were changed
+    again in between, the lines that the earlier task wrote are followed to the later one.
+
+    Parameters
+    ----------
+    scratch
+        Where merges are written. The attributes in its index decide how files are merged.
+    reader
+        Reads from there.
+    """
+
+    def __init__(self, scratch: pygit2.Repository, reader: ObjectReader, *, place: str) -> None:
+        self._scratch = scratch
+        self._reader = reader
+        self._place = place
+        self._merger = TrialMerger(scratch, reader, place=place)
+        self._overwritten = OverwrittenFiles(scratch, reader, place=place)
+
+    def replay(
+        self, earlier: DoneTask, later: DoneTask, between: Between
+    ) -> tuple[FileFinding, ...]:
+        """Return every file that both changed, by path, with what would have become of it.
+
+        A pair without such a file cannot conflict, and the answer is empty. What cannot be read
+        makes the verdict on the files unknown.
+        """
+        if not _may_share(earlier, later, between):
+            return ()
+        try:
+            taken_back = self._taken_back(earlier, later, between)
+            merged = merge_findings(self._merger, taken_back.side, later.forward)
+            found = {each.path: each for each in merged}
+            for path in taken_back.overwritten.keys() & later.forward.changes.files.keys():
+                found[path] = self._overwritten.finding(
+                    path, taken_back.overwritten[path], earlier, later
+                )
+        except UNREADABLE:
+            found = {path: _undecided(path) for path in _shared_names(earlier, later)}
+        return tuple(found[path] for path in sorted(found))
+
+    def _taken_back(self, earlier: DoneTask, later: DoneTask, between: Between) -> _TakenBack:
+        mine = earlier.backward.changes
+        if not between.unknown and between.touched.isdisjoint(mine.files):
+            return _TakenBack(earlier.backward, {})
+        moves = bool(mine.added and mine.deleted)
+        if between.unknown or moves or not between.deleted.isdisjoint(mine.files):
+            return self._taken_back_whole(earlier, later)
+        return self._taken_back_in_place(earlier, later, between)
+
+    def _taken_back_in_place(
+        self, earlier: DoneTask, later: DoneTask, between: Between
+    ) -> _TakenBack:
+        """Take back only the files that the later task changes: none of them changed its name."""
+        mine, theirs = earlier.backward.changes.files, later.forward.changes.files
+        again = {path for path in mine.keys() & theirs.keys() if path in between.touched}
+        since = {path: Change(mine[path].before, theirs[path].before) for path in again}
+        back = {path: mine[path] for path in again}
+        merged = self._merger.merge(self._side(Changes(back)), self._side(Changes(since)))
+        overwritten = {each.path: each for each in merged.conflicts}
+        files = {path: each for path, each in mine.items() if path not in overwritten}
+        for path in again - overwritten.keys():
+            files[path] = Change(theirs[path].before, merged.files[path])
+        left = Changes(
+            {path: each for path, each in files.items() if each.before != each.after},
+            gone=earlier.backward.changes.gone,
+            made=earlier.backward.changes.made,
+        )
+        return _TakenBack(self._side(left), overwritten)
+
+    def _taken_back_whole(self, earlier: DoneTask, later: DoneTask) -> _TakenBack:
+        """Take back everything, with all that was renamed in between."""
+        since = self._side(tree_changes(self._reader, earlier.tip, later.base, place=self._place))
+        merged = self._merger.merge(earlier.backward, since)
+        overwritten = {each.path_b or each.path: each for each in merged.conflicts}
+        entries = dict(_settled(merged, since.changes))
+        tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)
+        left = tree_changes(self._reader, later.base, tree, place=self._place)
+        return _TakenBack(self._side(left), overwritten)
+
+    def _side(self, changes: Changes) -> SideChanges:
+        return SideChanges(changes, RenameFinder(changes, self._reader, place=self._place))
+
+
+def _may_share(earlier: DoneTask, later: DoneTask, between: Between) -> bool:
+    mine, theirs = earlier.backward, later.forward
+    if between.unknown or may_meet(mine, theirs):
+        return True
+    # Its files may have other names by now.
+    return not (
+        between.deleted.isdisjoint(mine.changes.files)
+        or between.added.isdisjoint(theirs.changes.files)
+    )
+
+
+def _settled(merged: Merged, since: Changes) -> Iterator[tuple[str, Entry | None]]:
+    """Yield what a merge holds, but at paths in conflict what the main line holds."""
+    in_conflict = {name for each in merged.conflicts for name in names_of(each)}
+    for path, entry in merged.files.items():
+        if path not in in_conflict:
+            yield path, entry
+        # The main line is where writing starts: what conflicts is left as it is there.
+
+
+def _shared_names(earlier: DoneTask, later: DoneTask) -> set[str]:
+    return earlier.forward.changes.files.keys() & later.forward.changes.files.keys()
+
+
+def _undecided(path: str) -> FileFinding:
+    return FileFinding(path, FileVerdict.UNKNOWN, DecidedBy.NOTHING)

@@ -1,0 +1,175 @@
+"""A stretch of history that is replayed at once: some tasks, and what landed just before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from taskpar_ml.domain.landing import Landing
+from taskpar_ml.domain.mined import FileFinding, MinedTask, PairFinding
+from taskpar_ml.errors import RepositoryError
+from taskpar_ml.history.replay.branches import Branch
+from taskpar_ml.history.replay.done import DoneTask, done_task
+from taskpar_ml.history.replay.pair_replay import UNREADABLE, Between, PairReplayer
+from taskpar_ml.history.replay.tips import TipReplayer
+from taskpar_ml.repo.attributes import carry_attributes
+from taskpar_ml.repo.git import open_repository
+from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.repo.scratch import ScratchRepository, scratch_repository
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A landing, as far as replaying needs it.
+
+    Attributes
+    ----------
+    id, base
+        Of the landing, and the commit before it.
+    place
+        Of its newest commit on the line.
+    is_paired
+        Whether pairs are made of it: automation, and what serves as memory only, stays alone.
+    branch
+        The branch that it merged, if it is a merge.
+    """
+
+    id: str
+    base: str | None
+    place: int
+    is_paired: bool
+    branch: Branch | None = None
+
+    @classmethod
+    def of(cls, landing: Landing, place: int, branch: Branch | None, *, is_paired: bool) -> Work:
+        """Return a landing without its texts."""
+        return cls(landing.id, landing.base, place, is_paired, branch)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive landings, of which the last ones are replayed against what is before them.
+
+    Attributes
+    ----------
+    works
+        Oldest first. Every earlier task of the window of every task that is replayed is among
+        them.
+    chosen
+        Ids of the tasks that are replayed.
+    window
+        Against how many earlier tasks each.
+    """
+
+    works: tuple[Work, ...]
+    chosen: frozenset[str]
+    window: int
+
+
+def replay_stretch(repo: str | Path, place: str, stretch: Stretch) -> list[MinedTask]:
+    """Replay the chosen tasks of a stretch, oldest first. Nothing in the repository changes.
+
+    Parameters
+    ----------
+    repo
+        The repository.
+    place
+        How messages name it.
+
+    Raises
+    ------
+    RepositoryError
+        If what a task changed cannot be read.
+    OutputError
+        If the temporary directory cannot be written.
+    """
+    repository = open_repository(repo)
+    with scratch_repository(repository, place=place) as scratch:
+        return list(_Replay(scratch, place).tasks(stretch))
+
+
+class _Replay:
+    """One stretch in one scratch repository."""
+
+    def __init__(self, scratch: ScratchRepository, place: str) -> None:
+        self._scratch = scratch
+        self._place = place
+        self._reader = ObjectReader(scratch, place=place)
+        self._attributes_at: int | None = None
+
+    def tasks(self, stretch: Stretch) -> Iterator[MinedTask]:
+        done = [self._done(work) for work in stretch.works]
+        for at, work in enumerate(stretch.works):
+            task = done[at]
+            if work.id in stretch.chosen and task is not None:
+                self._follow_attributes(done, at)
+                yield MinedTask(work.id, tuple(self._window(stretch, done, at, task)))
+                self._scratch.forget()
+
+    def _done(self, work: Work) -> DoneTask | None:
+        if work.base is None:
+            return None
+        try:
+            return done_task(self._reader, work.id, work.base, place=self._place)
+        except RepositoryError:
+            if work.is_paired:
+                raise
+            return None
+
+    def _follow_attributes(self, done: Sequence[DoneTask | None], at: int) -> None:
+        """Let merges follow the attributes just before a task, read again only if they changed."""
+        since = self._attributes_at
+        changed = since is None or any(
+            each is None or each.changes_attributes for each in done[since:at]
+        )
+        task = done[at]
+        if changed and task is not None:
+            self._scratch.index.clear()
+            carry_attributes(self._scratch, self._reader, task.base, place=self._place)
+        self._attributes_at = at
+
+    def _window(
+        self, stretch: Stretch, done: Sequence[DoneTask | None], at: int, task: DoneTask
+    ) -> Iterator[PairFinding]:
+        # Anew for every task, for they remember what the scratch repository forgets.
+        pairs = PairReplayer(self._scratch, self._reader, place=self._place)
+        tips = TipReplayer(self._scratch, self._reader, place=self._place)
+        between = Between()
+        paired = 0
+        for before in range(at - 1, -1, -1):
+            work, earlier = stretch.works[before], done[before]
+            if work.is_paired and earlier is not None:
+                files = pairs.replay(earlier, task, between)
+                concurrent = _is_concurrent(work, stretch.works[at])
+                # Tasks that share no file need no merge of their tips.
+                merged = _tips(tips, (work, earlier), (stretch.works[at], task)) if files else ()
+                yield PairFinding(
+                    earlier=work.id,
+                    later=task.id,
+                    files=files,
+                    concurrent=concurrent,
+                    tips=merged if concurrent else None,
+                )
+                paired += 1
+                if paired == stretch.window:
+                    return
+            between.add(None if earlier is None else earlier.forward.changes)
+
+
+def _is_concurrent(earlier: Work, later: Work) -> bool:
+    """Whether the later task was begun before the earlier one landed, as far as git tells."""
+    return later.branch is not None and later.branch.lacks(earlier.place)
+
+
+def _tips(
+    replayer: TipReplayer, earlier: tuple[Work, DoneTask], later: tuple[Work, DoneTask]
+) -> tuple[FileFinding, ...] | None:
+    (before, first), (after, second) = earlier, later
+    if after.branch is None or not _is_concurrent(before, after):
+        return None
+    tip = before.id if before.branch is None else before.branch.tip
+    try:
+        return replayer.replay(first, second, (tip, after.branch.tip))
+    except UNREADABLE:
+        return None
