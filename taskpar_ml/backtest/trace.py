@@ -10,24 +10,29 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.domain.labels import COUNTED_BY_DEFAULT, ConflictKind, PairLabel
+from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.errors import ReplayError
+from taskpar_ml.policy.labels import LabelPolicy
 
 Truth: TypeAlias = Mapping[frozenset[str], bool | None]
 """Whether two landings conflict, by their ids; ``None`` where that is unknown."""
 
 
 def truth_of(
-    labels: Iterable[PairLabel], counted: frozenset[ConflictKind] = COUNTED_BY_DEFAULT
+    pairs: Iterable[PairFinding], policy: LabelPolicy | None = None
 ) -> dict[frozenset[str], bool | None]:
-    """Return what labels say under a policy.
+    """Return what findings about pairs of landings come to.
 
     Parameters
     ----------
-    counted
-        The kinds that count as a conflict.
+    policy
+        Says which of them count as a conflict; the shipped one by default.
     """
-    return {frozenset((each.task_a, each.task_b)): each.is_positive(counted) for each in labels}
+    judge = policy or LabelPolicy()
+    return {
+        frozenset((pair.earlier, pair.later)): judge.is_positive(judge.kinds(pair))
+        for pair in pairs
+    }
 
 
 @dataclass(frozen=True)

@@ -1,39 +1,33 @@
-"""What a trace takes from labels."""
+"""What a trace takes from what was found out about pairs."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+import numpy as np
 import pytest
 
 from taskpar_ml.backtest.trace import Trace, truth_of
-from taskpar_ml.domain.labels import ConflictKind, Direction, LabelSource, PairLabel
+from taskpar_ml.domain.labels import ConflictKind
+from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict, PairFinding
 from taskpar_ml.errors import ReplayError
+from taskpar_ml.policy.label_settings import LabelSettings
+from taskpar_ml.policy.labels import LabelPolicy
 
 MINUTES = {"z": 5, "m": 7, "a": 9}
 
 
-def label(a: str, b: str, *kinds: ConflictKind) -> PairLabel:
-    return PairLabel(
-        task_a=a,
-        task_b=b,
-        direction=Direction.A_FIRST,
-        kinds=frozenset(kinds),
-        source=LabelSource.REPLAY,
-        base="0" * 40,
-        known_at=datetime(2024, 1, 1, tzinfo=UTC),
-    )
+def pair(earlier: str, later: str, *files: FileFinding) -> PairFinding:
+    return PairFinding(earlier=earlier, later=later, files=files)
 
 
-LABELS = (
-    label("a", "m", ConflictKind.DEPENDENCY),
-    label("a", "z", ConflictKind.TEXTUAL, ConflictKind.TRIVIAL),
-    label("m", "z", ConflictKind.UNKNOWN),
+FOUND = (
+    pair("z", "m", FileFinding("b.py", FileVerdict.UNKNOWN, DecidedBy.NOTHING)),
+    pair("z", "a", FileFinding("a.py", FileVerdict.CONFLICT)),
+    pair("m", "a", FileFinding("c.py", FileVerdict.CLEAN, created=True)),
 )
 
 
 def test_rows_follow_the_order_of_arrival_not_of_the_names():
-    trace = Trace.of(["z", "m", "a"], minutes=MINUTES, truth=truth_of(LABELS))
+    trace = Trace.of(["z", "m", "a"], minutes=MINUTES, truth=truth_of(FOUND))
     assert (trace.tasks, trace.minutes, trace.work) == (("z", "m", "a"), (5, 7, 9), 21)
     assert trace.conflicts.tolist() == [
         [False, False, True],
@@ -43,16 +37,13 @@ def test_rows_follow_the_order_of_arrival_not_of_the_names():
 
 
 def test_the_caller_says_which_kinds_count():
-    counted = frozenset({ConflictKind.DEPENDENCY})
-    trace = Trace.of(["z", "m", "a"], minutes=MINUTES, truth=truth_of(LABELS, counted))
-    assert [tuple(map(int, pair)) for pair in zip(*trace.conflicts.nonzero(), strict=True)] == [
-        (1, 2),
-        (2, 1),
-    ]
+    policy = LabelPolicy(LabelSettings(counted=(ConflictKind.DEPENDENCY,)))
+    trace = Trace.of(["z", "m", "a"], minutes=MINUTES, truth=truth_of(FOUND, policy))
+    assert np.argwhere(trace.conflicts).tolist() == [[1, 2], [2, 1]]
 
 
 def test_what_is_unknown_does_not_conflict_and_is_counted():
-    assert Trace.of(["z", "m", "a"], minutes=MINUTES, truth=truth_of(LABELS)).unknown == 1
+    assert Trace.of(["z", "m", "a"], minutes=MINUTES, truth=truth_of(FOUND)).unknown == 1
     nothing = Trace.of(["z", "m", "a"], minutes=MINUTES, truth={})
     assert (nothing.unknown, nothing.pairs, nothing.conflicts.any()) == (3, 3, False)
 
