@@ -45,6 +45,10 @@ def risk_below(name: str, threshold: float) -> PolicyMaker:
     return lambda risk: RiskBelow(name, risk, threshold=threshold)
 
 
+def _perfect(trace: Trace) -> DispatchPolicy:
+    return RiskBelow("perfect forecast", trace.conflicts.astype(np.float64), threshold=0.5)
+
+
 @dataclass(frozen=True)
 class PolicyRuns:
     """All batches under one policy; ``kept_apart`` is a mean over them."""
@@ -63,7 +67,7 @@ class Replayed:
     workers
         Most tasks at the same time.
     policies
-        Sequential and all-parallel dispatch, those compared, and the oracle.
+        Sequential and all-parallel dispatch, those compared, a perfect forecast, and the oracle.
     plans
         What the oracle followed in each batch.
     """
@@ -82,12 +86,16 @@ def replay(
 ) -> Replayed:
     """Run batches under the policies compared, and under those that bound what is possible.
 
+    A perfect forecast keeps apart what truly conflicts and nothing else, and takes tasks in order
+    of arrival as the policies compared do. What the oracle is faster than that comes from knowing
+    how long tasks take, which no forecast of conflicts can bring.
+
     Parameters
     ----------
     batches
         At least one.
     compared
-        Policies besides sequential and all-parallel dispatch and the oracle.
+        Policies besides those. They see the risk of pairs, not the truth.
     workers
         Most tasks at the same time, at least 1.
     effort
@@ -95,7 +103,8 @@ def replay(
     """
     plans = tuple(oracle_plan(batch.trace, workers=workers, effort=effort) for batch in batches)
     makers: list[PolicyMaker] = [lambda _: Sequential(), lambda _: AllParallel(), *compared]
-    rows = [[make(batch.risk) for batch in batches] for make in makers]
+    rows: list[list[DispatchPolicy]] = [[make(batch.risk) for batch in batches] for make in makers]
+    rows.append([_perfect(batch.trace) for batch in batches])
     rows.append([plan.policy for plan in plans])
     return Replayed(
         workers=workers,

@@ -36,11 +36,11 @@ def results(batches=BATCHES, workers=2):
 def test_each_policy_has_its_figures_worked_out_by_hand():
     # All-parallel: a and b, b again and c, d. The others: a and c, b and d.
     told = results()
-    assert list(told) == ["sequential", "all-parallel", "risk", "oracle"]
+    assert list(told) == ["sequential", "all-parallel", "risk", "perfect forecast", "oracle"]
     assert told["sequential"].makespans == (16, 16)
     assert told["all-parallel"].makespans == (12, 12)
     assert told["risk"].makespans == (8, 8)
-    assert told["oracle"].makespans == (8, 8)
+    assert told["perfect forecast"].makespans == told["oracle"].makespans == (8, 8)
     parallel = told["all-parallel"].measures
     assert parallel.speed_up.mean == pytest.approx(16 / 12)
     assert parallel.efficiency.mean == pytest.approx(8 / 12)
@@ -59,6 +59,13 @@ def test_a_policy_beside_all_parallel_is_compared_batch_by_batch():
     mixed = (BATCHES[0], batch([3, 3], set()))
     beside = results(mixed)["risk"].beside_all_parallel.speed_up
     assert (beside.low, beside.high) == (0.0, pytest.approx(2 - 16 / 12))
+
+
+def test_a_perfect_forecast_still_takes_tasks_as_they_come():
+    # In order of arrival the long one starts last; the oracle starts it first.
+    told = results((batch([2, 2, 4], set()),))
+    assert (told["perfect forecast"].makespans, told["oracle"].makespans) == ((6,), (4,))
+    assert told["perfect forecast"].kept_apart == told["oracle"].kept_apart == 0
 
 
 def test_the_oracle_tells_what_it_proved():

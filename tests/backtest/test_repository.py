@@ -59,7 +59,13 @@ def test_everything_is_told(place, batches, truth):
     assert [(each.policy, each.workers) for each in found.results] == [
         (policy, workers)
         for workers in (2, 3)
-        for policy in ("sequential", "all-parallel", "fixed-weights-1 < 0.3", "oracle")
+        for policy in (
+            "sequential",
+            "all-parallel",
+            "fixed-weights-1 < 0.3",
+            "perfect forecast",
+            "oracle",
+        )
     ]
     assert (found.tasks, found.pairs, found.text, found.seed) == (16, 56, "title", 0)
     assert found.conflicts == 8 / 56  # each of four topics twice per batch

@@ -67,6 +67,35 @@ def test_one_run_may_be_hit_by_several_and_is_lost_once():
     assert (ran.hits, ran.redone, ran.makespan) == (1, 1, 18)
 
 
+class OneAfterAll:
+    """Starts everything at once, and later one at a time."""
+
+    name = "one after all"
+    kept_apart = 0.0
+
+    def __init__(self):
+        self.asked = []
+
+    def admit(self, running, waiting):
+        self.asked.append((list(running), list(waiting)))
+        first = len(self.asked) == 1
+        return waiting if first else waiting[:1] if not running else ()
+
+
+def test_redone_tasks_that_are_held_back_wait_in_order_of_arrival():
+    policy = OneAfterAll()
+    ran = simulate(trace_of([5, 3, 1, 2], {(0, 2), (1, 2)}), policy, workers=3)
+    assert policy.asked == [
+        ([], [0, 1, 2, 3]),
+        ([0, 1], [3]),  # c has landed
+        ([0], [1, 3]),  # b was hit
+        ([], [0, 1, 3]),  # a was hit
+        ([], [1, 3]),
+        ([], [3]),
+    ]
+    assert ran.runs[3:] == (Run(0, 5, 10), Run(1, 10, 13), Run(3, 13, 15))
+
+
 def test_an_empty_batch_takes_no_time():
     ran = simulate(trace_of([]), AllParallel(), workers=2)
     assert (ran.runs, ran.makespan, ran.speed_up, ran.lost) == ((), 0, 1.0, 0.0)
