@@ -21,6 +21,13 @@
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── ReplayError                  past work that cannot be replayed
+    ├── StoreError                   the history store cannot do what it was asked for
+    │   ├── UnusableStoreError       cannot be opened, read or written
+    │   ├── StoreVersionError        its tables are older or newer than this version
+    │   ├── UnknownHistoryError      it holds no repository of that name
+    │   ├── UnknownLandingError      it holds no such landing or commit
+    │   ├── ContradictionError       what is added is stored already, but otherwise
+    │   └── StoreExportError         exported files cannot be read back
     └── OutputError                  a result cannot be written where it was asked for
 """
 
@@ -125,6 +132,34 @@ class UnknownTaskError(TaskparError):
 
 class ReplayError(TaskparError):
     """Past work cannot be replayed as asked for."""
+
+
+class StoreError(TaskparError):
+    """The history store cannot do what it was asked for."""
+
+
+class UnusableStoreError(StoreError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreVersionError(StoreError):
+    """The tables of the store are older or newer than those that this version knows."""
+
+
+class UnknownHistoryError(StoreError):
+    """The store holds no repository of that name."""
+
+
+class UnknownLandingError(StoreError):
+    """The store holds no such landing, or no landing with such a commit."""
+
+
+class ContradictionError(StoreError):
+    """Something is to be added that is stored already, but otherwise."""
+
+
+class StoreExportError(StoreError):
+    """Files are no export of a store, or not a whole one."""
 
 
 class OutputError(TaskparError):

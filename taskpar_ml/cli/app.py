@@ -10,7 +10,20 @@ from typing import Annotated, Final
 import typer
 
 from taskpar_ml import __version__
-from taskpar_ml.cli import check, explain, footprint, init, landings, plan, ready, schema, score
+from taskpar_ml.cli import (
+    check,
+    explain,
+    footprint,
+    history,
+    init,
+    landings,
+    mine,
+    plan,
+    ready,
+    record,
+    schema,
+    score,
+)
 from taskpar_ml.errors import TaskparError
 
 _INTERRUPTED: Final = 130
@@ -53,6 +66,9 @@ app.command("footprint")(footprint.footprint)
 app.command("ready")(ready.ready)
 app.command("check")(check.check)
 app.command("landings")(landings.landings)
+app.command("mine")(mine.mine)
+app.command("history")(history.history)
+app.command("record")(record.record)
 
 
 def run() -> None:

@@ -27,7 +27,7 @@ class LinePlace:
 
     @classmethod
     def among(cls, line: CommitLine, stored: Mapping[str, int], *, name: str) -> Self:
-        """Number a line so that commits keep the numbers that a store has for them.
+        """Return a line, numbered so that commits keep the numbers that a store has for them.
 
         Parameters
         ----------
@@ -60,7 +60,12 @@ class LinePlace:
         return self.first + at
 
     def gone(self, stored: Mapping[str, int]) -> list[str]:
-        """Return landings that would be on the line if it had not been rewritten."""
+        """Return stored landings that are no longer on the line, if it was rewritten.
+
+        A line that ends earlier than what is stored is no reason: it may have been asked for.
+        """
         here = {identity.hex() for identity in self.line.ids}
         newest = self.number(len(self.line) - 1)
-        return sorted(each for each, at in stored.items() if at <= newest and each not in here)
+        elsewhere = {each: at for each, at in stored.items() if each not in here}
+        is_rewritten = any(at <= newest for at in elsewhere.values())
+        return sorted(elsewhere) if is_rewritten else []

@@ -1,0 +1,52 @@
+"""``taskpar history``: what replaying the past has taught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taskpar_ml.cli.histories import Name, Store
+from taskpar_ml.cli.options import AsJson, Repo, StateDir
+
+
+def history(
+    repo: Repo = Path(),
+    before: Annotated[
+        str | None,
+        typer.Option("--before", metavar="REV", help="Only what was known before a commit."),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most", min=0, max=1_000, help="Files and pairs that are listed.")
+    ] = 10,
+    store: Store = None,
+    name: Name = None,
+    state: StateDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how often past tasks would have collided, in which files, and which pairs to read."""
+    from taskpar_ml.cli.histories import open_history
+    from taskpar_ml.cli.output import print_json, show, working
+    from taskpar_ml.history.report import report_of
+    from taskpar_ml.policy.labels import LabelPolicy
+    from taskpar_ml.policy.settings import load_settings
+    from taskpar_ml.repo.git import open_repository, resolve_commit
+    from taskpar_ml.repo.state_place import find_state
+    from taskpar_ml.reports.history_text import draw_history
+
+    policy = LabelPolicy(load_settings(repo).labels)
+    git = open_repository(repo)
+    found = find_state(git, chosen=state)
+    with (
+        working("Reading history"),
+        open_history(repo, found, store=store, name=name) as opened,
+    ):
+        position = None
+        if before is not None:
+            position = opened.position_of(str(resolve_commit(git, before, place=str(repo)).id))
+        report = report_of(opened, policy, before=position, most=most)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        show(draw_history(report))

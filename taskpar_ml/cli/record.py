@@ -1,0 +1,49 @@
+"""``taskpar record``: what really happened to tasks that ran."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taskpar_ml.cli.histories import Name, Store
+from taskpar_ml.cli.options import AsJson, Repo, StateDir
+
+
+def record(
+    outcomes: Annotated[
+        typer.FileBinaryRead,
+        typer.Argument(
+            metavar="OUTCOMES", help="JSON lines, one attempt each; - for standard input."
+        ),
+    ],
+    repo: Repo = Path(),
+    store: Store = None,
+    name: Name = None,
+    state: StateDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record what became of attempts: merged, resolved, parked, redone, reverted or broken.
+
+    All of a file or nothing of it is recorded. Recording the same twice changes nothing.
+    """
+    from datetime import UTC, datetime
+
+    from taskpar_ml.cli.histories import open_history
+    from taskpar_ml.cli.output import print_json, show
+    from taskpar_ml.repo.git import open_repository
+    from taskpar_ml.repo.state_place import find_state
+    from taskpar_ml.reports.text import plain
+    from taskpar_ml.tasks.outcome_reports import read_outcomes
+
+    found = find_state(open_repository(repo), chosen=state)
+    reports = read_outcomes(outcomes, place=outcomes.name, at=datetime.now(UTC))
+    with open_history(repo, found, store=store, name=name, create=True) as history:
+        before = sum(1 for _ in history.outcomes())
+        history.append_outcomes(reports)
+        after = sum(1 for _ in history.outcomes())
+    if as_json:
+        print_json({"read": len(reports), "attempts": after, "new": after - before})
+    else:
+        show(plain(f"{len(reports):,} outcomes read, {after - before:,} of them of new attempts."))

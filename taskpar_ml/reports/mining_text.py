@@ -1,0 +1,41 @@
+"""What a run of the miner did, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+
+from taskpar_ml.domain.mining import MiningReport
+from taskpar_ml.reports.text import plain
+
+
+def draw_mining(report: MiningReport) -> RenderableType:
+    """Return what is new in the store, and what is left out."""
+    return Group(*_parts(report))
+
+
+def _parts(report: MiningReport) -> Iterator[RenderableType]:
+    yield plain(
+        f"{report.name}: {_number(report.pairs, 'pair')} of {_number(report.tasks, 'task')} "
+        f"replayed; {_number(report.landings, 'new landing')} among "
+        f"{_number(report.commits, 'commit')}.",
+        style="bold",
+    )
+    if report.texts:
+        yield plain(f"{_number(report.texts, 'text')} of issues joined to tasks.")
+    if report.abandoned:
+        yield plain(
+            f"{_number(report.abandoned, 'landing')} left out from now on: the history was "
+            "rewritten, or another branch is mined under this name."
+        )
+    if report.postponed:
+        yield plain("The newest push waits for the next run: later ones may belong to it.")
+    if report.is_cut:
+        yield plain("The clone is cut: what landed before its oldest commits is not mined.")
+    for notice in report.notices:
+        yield plain(notice, style="dim")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
