@@ -78,6 +78,7 @@ def oracle_plan(trace: Trace, *, workers: int, effort: float = EFFORT) -> Oracle
     List schedules come first. Where none of them is as short as the work of each worker and the
     longest task demand, a constraint solver improves the best.
     """
+    workers = min(workers, max(len(trace), 1))  # more have nothing to do
     starts = min(_list_schedules(trace, workers), key=lambda each: _makespan(trace, each))
     bound = max(-(-trace.work // workers), *trace.minutes, 0)
     if bound < _makespan(trace, starts):

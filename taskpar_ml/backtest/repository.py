@@ -16,11 +16,9 @@ from taskpar_ml.backtest.scores import batch_scores
 from taskpar_ml.backtest.trace import Trace, Truth
 from taskpar_ml.domain.backtest import Backtest, ReplayedBatch
 from taskpar_ml.domain.caches import NO_CACHE
-from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.protocols import FactCache
-from taskpar_ml.errors import ReplayError
 from taskpar_ml.estimators.fixed_weights import THRESHOLD, FixedWeights
-from taskpar_ml.history.batches import BATCH_SIZE, MEMORY_ONLY, TaskBatch, task_batches
+from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.changed_lines import changed_lines
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.history.wordings import Wording
@@ -53,34 +51,6 @@ class ReplayOptions:
     wording: Wording = Wording.FULL
     threshold: float = THRESHOLD
     effort: float = EFFORT
-
-
-def newest_batches(landings: Sequence[Landing], *, tasks: int) -> list[TaskBatch]:
-    """Return the newest tasks of a history in whole batches, oldest first.
-
-    Parameters
-    ----------
-    landings
-        The history, oldest first.
-    tasks
-        How many of its newest tasks are replayed at most. The first tasks of the history, too few
-        to predict from, are not.
-
-    Raises
-    ------
-    ReplayError
-        If there is no whole batch.
-    """
-    count = sum(landing.is_task for landing in landings)
-    memory_only = max(MEMORY_ONLY - max(count - tasks, 0), 0)
-    batches = task_batches(landings, most_tasks=tasks, memory_only=memory_only)
-    if not batches:
-        raise ReplayError(
-            f"{min(tasks, count):,} of {count:,} tasks",
-            f"they hold no batch of {BATCH_SIZE} with {MEMORY_ONLY} tasks before it.",
-            "Ask for more tasks, or replay a longer history.",
-        )
-    return batches
 
 
 def backtest(

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from taskpar_ml.backtest.repository import ReplayOptions, backtest, newest_batches
+from taskpar_ml.backtest.repository import ReplayOptions, backtest
 from taskpar_ml.domain.backtest import Backtest
-from taskpar_ml.errors import ReplayError
 from taskpar_ml.estimators.constant import always_conflict, never_conflict
 from taskpar_ml.history.batches import TaskBatch, task_batches
 from taskpar_ml.history.landings import landings_until
@@ -17,7 +16,6 @@ from taskpar_ml.history.wordings import Wording
 from taskpar_ml.predictor import ConflictPredictor
 from tests.support.grown_shop import grow
 from tests.support.histories import Memory
-from tests.support.landings import landing
 
 
 @pytest.fixture(scope="module")
@@ -117,25 +115,3 @@ def test_other_seeds_are_other_durations(place, batches, truth):
     one, other = (replayed(place, batches, truth, seed=seed) for seed in (0, 1))
     assert [each.work for each in one.batches] != [each.work for each in other.batches]
     assert one.conflicts == other.conflicts
-
-
-def test_the_newest_tasks_are_replayed_with_enough_before_them():
-    history = [landing(f"task {number}", "a", number=number + 1) for number in range(300)]
-    assert [batch.tasks[0].title for batch in newest_batches(history, tasks=60)] == [
-        "task 240",
-        "task 260",
-        "task 280",
-    ]
-    assert len(newest_batches(history, tasks=60)[0].before) == 240
-    # the first 200 are only remembered, however many are asked for
-    for tasks in (100, 150, 500):
-        chosen = newest_batches(history, tasks=tasks)
-        assert chosen[0].tasks[0].title == "task 200"
-        assert len(chosen) == 5
-
-
-@pytest.mark.parametrize(("length", "tasks"), [(219, 500), (300, 19), (0, 20)])
-def test_too_short_a_history_is_an_error(length, tasks):
-    history = [landing(f"task {number}", "a", number=number + 1) for number in range(length)]
-    with pytest.raises(ReplayError, match="hold no batch of 20 with 200 tasks before it"):
-        newest_batches(history, tasks=tasks)
