@@ -51,18 +51,20 @@ def _table(found: Backtest, workers: int) -> Table:
             of = result.measures
             table.add_row(
                 plain(result.policy),
-                _shown(of.speed_up, "{:.2f}"),
-                _shown(of.efficiency, "{:.2f}"),
-                _shown(of.redone, "{:.1%}"),
-                _shown(of.lost, "{:.1%}"),
+                _shown(of.speed_up),
+                _shown(of.efficiency),
+                _shown(of.redone, percent=True),
+                _shown(of.lost, percent=True),
                 f"{result.kept_apart:.1%}",
             )
     return table
 
 
-def _shown(value: Measured, form: str) -> str:
+def _shown(value: Measured, *, percent: bool = False) -> str:
     """Return a mean with its interval, where there is one that says more."""
-    mean = form.format(value.mean)
-    if value.low is None or value.high is None or value.low == value.high:
-        return mean
-    return f"{mean} ({form.format(value.low)} to {form.format(value.high)})"
+    mean, low, high = (
+        None if each is None else f"{100 * each:.1f}" if percent else f"{each:.2f}"
+        for each in (value.mean, value.low, value.high)
+    )
+    sign = "%" if percent else ""
+    return f"{mean}{sign}" if low in (None, high) else f"{mean}{sign} ({low}-{high})"
