@@ -61,7 +61,7 @@ def start(grown: Path, place: Path, *, workers: int) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> None:
     """Wait for a process that must succeed."""
-    out, err = process.communicate(timeout=120)
+    _out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
 
 
@@ -80,7 +80,7 @@ def check(
 ) -> None:
     """Kill one run at a moment and compare what the next one comes to."""
     children = kill_after(start(grown, place, workers=workers), seconds)
-    gone, alive = psutil.wait_procs(children, timeout=20)
+    _gone, alive = psutil.wait_procs(children, timeout=20)
     assert alive == []
     with HistoryStore.open(str(place)) as store:
         history = store.history("shop", create=True)
