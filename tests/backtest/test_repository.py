@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from taskpar_ml.backtest.durations import imagined_minutes
 from taskpar_ml.backtest.repository import ReplayOptions, backtest
 from taskpar_ml.domain.backtest import Backtest
 from taskpar_ml.estimators.constant import always_conflict, never_conflict
@@ -73,6 +74,19 @@ def test_everything_is_told(place, batches, truth):
     assert [each.proved for each in found.oracle] == [2, 2]
     assert row(found, "sequential").makespans == tuple(each.work for each in found.batches)
     assert Backtest.model_validate_json(found.model_dump_json()) == found
+
+
+def test_large_changes_take_long(place, batches, truth, git):
+    lines = {}
+    for task in (task for batch in batches for task in batch.tasks):
+        told = git(place, "diff", "--numstat", task.base, task.id).split("\n")
+        lines[task.id] = sum(int(each) for row in told for each in row.split("\t")[:2])
+    assert len(set(lines.values())) > 1
+    minutes = imagined_minutes(lines, seed=5)
+    found = replayed(place, batches, truth, seed=5)
+    assert [each.work for each in found.batches] == [
+        sum(minutes[task.id] for task in batch.tasks) for batch in batches
+    ]
 
 
 def test_scores_keep_apart_what_conflicts(place, batches, truth):
