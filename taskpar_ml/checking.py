@@ -204,9 +204,9 @@ class _Check:
         if not may_meet(left, right):
             return ()
         self._follow_attributes()
-        merged = self._merger.merge(left, right)
+        conflicts = self._merger.conflicts(left, right)
         self._cut_short |= left.finder.cut_short or right.finder.cut_short
-        return tuple(merged.conflicts)
+        return tuple(conflicts)
 
     def _base(self, bases: tuple[pygit2.Oid, ...]) -> bytes | None:
         """Return the tree that two sides are merged from."""

@@ -9,6 +9,7 @@ import pygit2
 from pygit2.enums import FileMode, MergeFavor, MergeFileFlag, MergeFlag
 
 from taskpar_ml.repo.attributes import MergeDriver, merge_driver
+from taskpar_ml.repo.line_spans import KnownSpans, Span, any_meet, changed_spans
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import LINES_DIRECTORY, missing_object
 from taskpar_ml.repo.similarity import is_binary
@@ -36,10 +37,18 @@ class ContentMerger:
     ``.gitattributes`` in the scratch index decide how (see :func:`merge_driver`).
     """
 
-    def __init__(self, scratch: pygit2.Repository, reader: ObjectReader, *, place: str) -> None:
+    def __init__(
+        self,
+        scratch: pygit2.Repository,
+        reader: ObjectReader,
+        *,
+        place: str,
+        spans: KnownSpans | None = None,
+    ) -> None:
         self._scratch = scratch
         self._reader = reader
         self._place = place
+        self._spans = KnownSpans() if spans is None else spans
         self._known: dict[tuple[str, Stage], bytes | None] = {}
 
     def merge(self, stages: Mapping[str, Stage]) -> dict[str, bytes]:
@@ -63,6 +72,21 @@ class ContentMerger:
         known = {path: self._known[path, each] for path, each in stages.items()}
         return {path: blob for path, blob in known.items() if blob is not None}
 
+    def mergeable(self, stages: Mapping[str, Stage]) -> set[str]:
+        """Return the paths of those files that merge, without merging what need not be.
+
+        Changes that leave a line between them always merge; whether others do, for both sides may
+        have made the same, a merge must tell.
+
+        Raises
+        ------
+        MissingObjectError
+            If a version cannot be read.
+        """
+        apart = {path for path, each in stages.items() if self._is_apart(path, each)}
+        near = {path: each for path, each in stages.items() if path not in apart}
+        return apart | self.merge(near).keys()
+
     def merge_with_markers(self, stages: Mapping[str, Stage]) -> dict[str, bytes]:
         """Do the same, with conflicts marked in the text: how git merges several bases."""
         return self._merged(stages, MergeFlag.VIRTUAL_BASE)
@@ -73,6 +97,26 @@ class ContentMerger:
             return True
         contents = (self._reader.blob(each) for each in _ids(stage))
         return any(content is None or is_binary(content) for content in contents)
+
+    def _is_apart(self, path: str, stage: Stage) -> bool:
+        """Whether both sides changed lines of a text that do not meet."""
+        if stage.base is None or stage.a is None or stage.b is None:
+            return False
+        if self._driver(path, stage) == MergeDriver.BINARY:
+            return False
+        a = self._changed(stage.base.id, stage.a.id)
+        b = None if a is None else self._changed(stage.base.id, stage.b.id)
+        return a is not None and b is not None and not any_meet(a, b)
+
+    def _changed(self, before: bytes, after: bytes) -> tuple[Span, ...] | None:
+        """Return which lines of a content another one changed, None if one of them is no text."""
+        known = self._spans.get(before, after)
+        if known is not None:
+            return known
+        old, new = (self._reader.blob(pygit2.Oid(raw=each)) for each in (before, after))
+        if old is None or new is None or is_binary(old) or is_binary(new):
+            return None
+        return self._spans.put(before, after, changed_spans(old, new))
 
     def _merged(self, stages: Mapping[str, Stage], flags: MergeFlag) -> dict[str, bytes]:
         drivers = {path: self._driver(path, each) for path, each in stages.items()}

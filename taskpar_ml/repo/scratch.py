@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 import pygit2
 from pygit2.enums import ObjectType
@@ -29,7 +29,7 @@ _BEHIND_OWN_FILES: Final = 0
 """Priorities above and below those of libgit2's own backends, 1 and 2."""
 
 MAX_HELD_BYTES: Final = 64 << 20
-"""Most bytes of new objects held in memory; what does not fit is written to files."""
+"""Most bytes of new objects held in memory; what does not fit is written to a file."""
 
 MAX_REMEMBERED_BYTES: Final = 32 << 20
 """Most bytes of borrowed objects that are remembered, since a merge asks for each several times."""
@@ -37,43 +37,64 @@ _UNREADABLE: Final = (pygit2.GitError, ValueError, LookupError, OSError)
 
 
 class HeldObjects(pygit2.OdbBackend):
-    """New objects in memory, so that thousands of small merges need not wait for the disk."""
+    """New objects in memory, so that thousands of small merges need not wait for the disk.
 
-    def __init__(self) -> None:
+    What does not fit goes to a file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
         super().__init__()
+        self._file = file
         self._held: dict[pygit2.Oid, tuple[ObjectType, bytes]] = {}
         self._bytes = 0
+        self._filed: dict[pygit2.Oid, tuple[ObjectType, int, int]] = {}
 
     def forget(self) -> None:
-        """Drop everything; what was written to files because it did not fit stays."""
+        """Drop everything."""
         self._held.clear()
         self._bytes = 0
+        if self._filed:
+            self._filed.clear()
+            self._file.seek(0)
+            self._file.truncate()
 
-    def write_cb(self, oid: pygit2.Oid, data: bytes, kind: int) -> None:
-        """Take an object; refuse where there is no room, so that the next backend takes it."""
-        if self._bytes + len(data) > MAX_HELD_BYTES:
-            raise KeyError(str(oid))
-        if oid not in self._held:
+    def write_cb(self, oid: pygit2.Oid, data: bytes | None, kind: int) -> None:
+        """Take an object. Of an empty one libgit2 hands over nothing at all."""
+        data = data or b""
+        if self.exists_cb(oid):
+            return
+        if self._bytes + len(data) <= MAX_HELD_BYTES:
             self._held[oid] = (ObjectType(kind), data)
             self._bytes += len(data)
+        else:
+            start = self._file.seek(0, os.SEEK_END)
+            self._file.write(data)
+            self._filed[oid] = (ObjectType(kind), start, len(data))
 
     def read_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, bytes]:
         """Return kind and content."""
-        return self._held[oid]
+        if oid in self._held:
+            return self._held[oid]
+        kind, start, length = self._filed[oid]
+        self._file.seek(start)
+        return kind, self._file.read(length)
 
     def read_header_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, int]:
         """Return kind and size."""
-        kind, data = self._held[oid]
-        return kind, len(data)
+        if oid in self._held:
+            kind, data = self._held[oid]
+            return kind, len(data)
+        kind, _, length = self._filed[oid]
+        return kind, length
 
     def read_prefix_cb(self, digits: str) -> tuple[ObjectType, bytes, pygit2.Oid]:
         """Return an object by its whole id."""
         oid = pygit2.Oid(hex=digits)
-        return (*self._held[oid], oid)
+        return (*self.read_cb(oid), oid)
 
     def exists_cb(self, oid: pygit2.Oid) -> bool:
         """Whether it is held."""
-        return oid in self._held
+        return oid in self._held or oid in self._filed
 
     def exists_prefix_cb(self, digits: str) -> pygit2.Oid:
         """Refuse: ids are never abbreviated in a scratch repository."""
@@ -163,9 +184,9 @@ class BorrowedObjects(pygit2.OdbBackend):
 class ScratchRepository(pygit2.Repository):
     """A bare repository over the objects of another; see :func:`scratch_repository`."""
 
-    def __init__(self, directory: str, borrowed: BorrowedObjects) -> None:
+    def __init__(self, directory: str, file: BinaryIO, borrowed: BorrowedObjects) -> None:
         super().__init__(directory)
-        self._held = HeldObjects()
+        self._held = HeldObjects(file)
         self.odb.add_backend(self._held, _BEFORE_OWN_FILES)
         self.odb.add_backend(borrowed, _BEHIND_OWN_FILES)
 
@@ -216,8 +237,8 @@ def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator
     ...     index = scratch.merge_trees(base.tree_id, ours.tree_id, theirs.tree_id)
     """
     replacements = ObjectReader(repository, place=place).replacements
-    with _temporary_directory() as directory:
-        scratch, borrowed = _set_up(directory, repository, replacements, place)
+    with _temporary_directory() as directory, tempfile.TemporaryFile(dir=directory) as file:
+        scratch, borrowed = _set_up(directory, file, repository, replacements, place)
         try:
             yield scratch
         except (pygit2.GitError, KeyError) as error:
@@ -253,6 +274,7 @@ def _temporary_directory() -> Iterator[str]:
 
 def _set_up(
     directory: str,
+    file: BinaryIO,
     repository: pygit2.Repository,
     replacements: dict[pygit2.Oid, pygit2.Oid],
     place: str,
@@ -261,7 +283,7 @@ def _set_up(
     try:
         pygit2.init_repository(directory, bare=True).free()
         _take_over(Path(directory), common_directory(repository), replacements)
-        scratch = ScratchRepository(directory, borrowed)
+        scratch = ScratchRepository(directory, file, borrowed)
     except OSError as error:
         raise OutputError(
             "the temporary directory", f"{error.strerror}.", "Name another one in TMPDIR."

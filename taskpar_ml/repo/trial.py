@@ -7,7 +7,7 @@ whole trees follows other rules for renames and for a file in the place of a dir
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pygit2
@@ -16,6 +16,7 @@ from taskpar_ml.domain.overlap import FileConflict, FileConflictKind
 from taskpar_ml.repo.changes import parents
 from taskpar_ml.repo.contents import ContentMerger
 from taskpar_ml.repo.directory_renames import directories_meet, directory_conflicts
+from taskpar_ml.repo.line_spans import KnownSpans
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.settling import (
     conflict_of_versions,
@@ -71,10 +72,19 @@ class TrialMerger:
         Where merged contents are written.
     reader
         Reads from there.
+    spans
+        Remembers which lines differ between contents, for mergers that look at the same ones.
     """
 
-    def __init__(self, scratch: pygit2.Repository, reader: ObjectReader, *, place: str) -> None:
-        self._contents = ContentMerger(scratch, reader, place=place)
+    def __init__(
+        self,
+        scratch: pygit2.Repository,
+        reader: ObjectReader,
+        *,
+        place: str,
+        spans: KnownSpans | None = None,
+    ) -> None:
+        self._contents = ContentMerger(scratch, reader, place=place, spans=spans)
 
     def merge(self, a: SideChanges, b: SideChanges) -> Merged:
         """Return what git would say to a merge.
@@ -88,16 +98,41 @@ class TrialMerger:
         lines = _settle(meeting.stages, merged)
         contents = self._contents.merge(lines)
         _put(lines, contents, merged)
-        for path in lines.keys() - contents.keys():
-            stage = lines[path]
-            kind = FileConflictKind.CONTENT if stage.base else FileConflictKind.BOTH_ADDED
-            if self._contents.is_unmergeable(path, stage):
-                kind = FileConflictKind.BINARY
-            merged.conflicts.append(file_conflict(path, kind, stage))
+        merged.conflicts += self._in_lines(lines, contents)
         merged.conflicts += _files_and_directories(a, b, merged)
         merged.conflicts += directory_conflicts(a, b)
         merged.conflicts.sort(key=lambda each: (each.path, each.kind))
         return merged
+
+    def conflicts(self, a: SideChanges, b: SideChanges) -> list[FileConflict]:
+        """Return the conflicts of a merge, by path, without merging more than they need.
+
+        Raises
+        ------
+        MissingObjectError
+            If a content that must be compared or merged cannot be read.
+        """
+        meeting, merged = _start(a, b)
+        lines = _settle(meeting.stages, merged)
+        settled = self._contents.mergeable(lines)
+        # Whatever is in them, there are files.
+        merged.files |= {path: lines[path].a for path in settled}
+        found = merged.conflicts
+        found += self._in_lines(lines, settled)
+        found += _files_and_directories(a, b, merged)
+        found += directory_conflicts(a, b)
+        return sorted(found, key=lambda each: (each.path, each.kind))
+
+    def _in_lines(self, lines: Mapping[str, Stage], settled: Container[str]) -> list[FileConflict]:
+        """Return a conflict for every file whose lines were not settled."""
+        found = []
+        for path, stage in lines.items():
+            if path not in settled:
+                kind = FileConflictKind.CONTENT if stage.base else FileConflictKind.BOTH_ADDED
+                if self._contents.is_unmergeable(path, stage):
+                    kind = FileConflictKind.BINARY
+                found.append(file_conflict(path, kind, stage))
+        return found
 
     def merge_bases(self, a: SideChanges, b: SideChanges) -> dict[str, Entry | None]:
         """Return what a base made of two merge bases holds at every path that either changed.

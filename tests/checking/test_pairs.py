@@ -159,13 +159,13 @@ def test_sixty_branches_are_merged_only_where_they_can_meet(
     sides[7]["d8/f"] = changed(LONG, 8, "mine")
     sides[9]["d3/f"] = changed(LONG, 15)
     merged = []
-    original = checking.TrialMerger.merge
+    original = checking.TrialMerger.conflicts
 
     def counted(self, a, b):
         merged.append((a, b))
         return original(self, a, b)
 
-    monkeypatch.setattr(checking.TrialMerger, "merge", counted)
+    monkeypatch.setattr(checking.TrialMerger, "conflicts", counted)
     report = report_of(tmp_path, base, *sides)
     assert len(report.pairs) == 1770
     found = {(pair.a, pair.b): pair.verdict for pair in report.pairs if pair.verdict != "apart"}

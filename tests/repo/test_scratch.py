@@ -246,3 +246,40 @@ def test_a_temporary_directory_that_cannot_be_made_is_an_error(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(OutputError, match=r"temporary directory.*TMPDIR"):
         merge_all(forked)
+
+
+def test_what_is_written_is_held_in_memory_until_it_is_forgotten(forked: Path) -> None:
+    with scratch_repository(pygit2.Repository(str(forked)), place=".") as scratch:
+        written = scratch.create_blob(b"new")
+        empty = scratch.create_blob(b"")
+        assert (scratch[written].data, scratch[empty].data) == (b"new", b"")
+        assert not [each for each in Path(scratch.path, "objects").rglob("*") if each.is_file()]
+        scratch.forget()
+        assert written not in scratch
+        again = scratch.create_blob(b"new")
+        assert scratch[again].data == b"new"
+
+
+def test_what_does_not_fit_into_memory_goes_to_a_file(
+    forked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch_module, "MAX_HELD_BYTES", 10)
+    texts = [b"small", b"larger than that", b"", b"another large one", b"larger than that"]
+    with scratch_repository(pygit2.Repository(str(forked)), place=".") as scratch:
+        for _ in range(2):
+            blobs = [scratch.create_blob(text) for text in texts]
+            assert [scratch[oid].data for oid in reversed(blobs)] == texts[::-1]
+            assert [scratch[oid].size for oid in blobs] == [len(text) for text in texts]
+            scratch.forget()
+            assert not any(oid in scratch for oid in blobs)
+
+
+def test_what_is_remembered_of_the_repository_is_bounded(
+    forked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch_module, "MAX_REMEMBERED_BYTES", 10)
+    repository = pygit2.Repository(str(forked))
+    blobs = {repository.create_blob(text): text for text in (b"12345", b"678", b"90abc", b"x" * 50)}
+    with scratch_repository(repository, place=".") as scratch:
+        for _ in range(2):
+            assert {oid: scratch[oid].data for oid in blobs} == blobs

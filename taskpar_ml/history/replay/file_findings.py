@@ -19,7 +19,7 @@ def merge_findings(merger: TrialMerger, a: SideChanges, b: SideChanges) -> Itera
     MissingObjectError
         If a content that must be compared or merged cannot be read.
     """
-    conflicts = merger.merge(a, b).conflicts if may_meet(a, b) else []
+    conflicts = merger.conflicts(a, b) if may_meet(a, b) else []
     by_path = {path: each for each in conflicts for path in names_of(each)}
     shown = set()
     for shared in shared_files(a, b):

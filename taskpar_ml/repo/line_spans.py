@@ -1,0 +1,112 @@
+"""Where two versions of a text differ, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import pygit2
+from pygit2.enums import DiffOption
+
+MAX_KEPT: Final = 1 << 20
+"""Most spans that are remembered, of all files together."""
+
+
+class Span(NamedTuple):
+    """Lines ``start`` up to ``end``, counted from 0, ``end`` excluded.
+
+    Empty, it is the place before line ``start``.
+    """
+
+    start: int
+    end: int
+
+    def meets(self, other: Span) -> bool:
+        """Whether two spans share a line or lie next to each other.
+
+        That is when a three-way merge refuses two changes: without a line between them it cannot
+        tell their order (Source: git, ``xdiff/xmerge.c``).
+        """
+        return self.start <= other.end and other.start <= self.end
+
+
+class Hunk(NamedTuple):
+    """Lines of one version and the lines of the next that took their place."""
+
+    old: Span
+    new: Span
+
+
+def changed_spans(before: bytes, after: bytes, *, ignore_space: bool = False) -> list[Hunk]:
+    r"""Return where two versions of a text differ, in order.
+
+    Lines are compared as in the merges of :class:`~taskpar_ml.repo.contents.ContentMerger`.
+
+    Parameters
+    ----------
+    ignore_space
+        Whether lines that differ in white space alone are equal: indented anew, or ended otherwise.
+
+    Examples
+    --------
+    >>> [hunk] = changed_spans(b"a\nb\n", b"a\nb\nc\nd\n")
+    >>> hunk.old, hunk.new
+    (Span(start=2, end=2), Span(start=2, end=4))
+    """
+    flag = DiffOption.PATIENCE | DiffOption.FORCE_TEXT
+    if ignore_space:
+        flag |= DiffOption.IGNORE_WHITESPACE
+    patch = pygit2.Patch.create_from(before, after, flag=flag, context_lines=0)
+    return [
+        Hunk(_span(each.old_start, each.old_lines), _span(each.new_start, each.new_lines))
+        for each in patch.hunks
+    ]
+
+
+def any_meet(first: Sequence[Span], second: Sequence[Span]) -> bool:
+    """Whether a span of one list meets one of the other. Both are in order.
+
+    Examples
+    --------
+    >>> any_meet([Span(0, 2), Span(9, 9)], [Span(3, 4), Span(10, 12)])
+    False
+    >>> any_meet([Span(0, 2), Span(9, 9)], [Span(3, 4), Span(9, 12)])
+    True
+    """
+    at = 0
+    for span in first:
+        while at < len(second) and second[at].end < span.start:
+            at += 1
+        if at == len(second):
+            return False
+        if second[at].meets(span):
+            return True
+    return False
+
+
+class KnownSpans:
+    """Changed lines of files by the ids of their contents, each compared once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, bytes], tuple[Span, ...]] = {}
+        self._kept = 0
+
+    def get(self, before: bytes, after: bytes) -> tuple[Span, ...] | None:
+        """Return which lines of a content were changed into another, None if not known."""
+        return self._known.get((before, after))
+
+    def put(self, before: bytes, after: bytes, hunks: Sequence[Hunk]) -> tuple[Span, ...]:
+        """Remember and return the changed lines of the older content."""
+        spans = tuple(each.old for each in hunks)
+        self._kept += len(spans) + 1
+        if self._kept > MAX_KEPT:
+            self._known.clear()
+            self._kept = len(spans) + 1
+        self._known[before, after] = spans
+        return spans
+
+
+def _span(start: int, lines: int) -> Span:
+    # Lines are counted from 1, and a hunk without lines names the line before it.
+    first = start - 1 if lines else start
+    return Span(first, first + lines)
