@@ -20,6 +20,7 @@
     ├── PatternError                 a glob or path that does not fit the repository
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
+    ├── ReplayError                  past work that cannot be replayed
     ├── StoreError                   the history store cannot do what it was asked for
     │   ├── UnusableStoreError       cannot be opened, read or written
     │   ├── StoreVersionError        its tables are older or newer than this version
@@ -127,6 +128,10 @@ class SettingsError(TaskparError):
 
 class UnknownTaskError(TaskparError):
     """A question names a task that is not in the files."""
+
+
+class ReplayError(TaskparError):
+    """Past work cannot be replayed as asked for."""
 
 
 class StoreError(TaskparError):

@@ -11,6 +11,7 @@ import typer
 
 from taskpar_ml import __version__
 from taskpar_ml.cli import (
+    backtest,
     check,
     explain,
     footprint,
@@ -68,6 +69,7 @@ app.command("check")(check.check)
 app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
+app.command("backtest")(backtest.backtest)
 app.command("record")(record.record)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.task import Task
+from taskpar_ml.errors import SettingsError
 
 
 class Wording(StrEnum):
@@ -27,6 +28,21 @@ _QUOTED_CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _NAME: Final = re.compile(r"[/\\_]|\w[.:]+\w|[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}|\w\(\)")
 """What no plain word holds: slashes, underscores, inner dots and capitals, calls."""
 _UNTITLED: Final = "untitled"
+
+
+def wording_named(name: str) -> Wording:
+    """Return the wording of that name.
+
+    Raises
+    ------
+    SettingsError
+        If there is none.
+    """
+    try:
+        return Wording(name)
+    except ValueError:
+        known = ", ".join(repr(each.value) for each in Wording)
+        raise SettingsError("--text", f"{name!r} is unknown.", f"Known: {known}.") from None
 
 
 def as_task(landing: Landing, wording: Wording, *, id: str) -> Task:

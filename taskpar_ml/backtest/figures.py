@@ -1,0 +1,65 @@
+"""From replayed batches to figures with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.backtest.bootstrap import measured
+from taskpar_ml.backtest.policies import AllParallel
+from taskpar_ml.backtest.replay import PolicyRuns, Replayed
+from taskpar_ml.domain.backtest import Measures, OracleProof, PolicyResult
+
+_NAMES: Final = tuple(Measures.model_fields)
+
+
+def policy_results(replayed: Replayed) -> Iterator[PolicyResult]:
+    """Yield what each policy came to, the oracle last."""
+    oracle = replayed.policies[-1]
+    values = [_values(runs, oracle) for runs in replayed.policies]
+    (reference,) = (
+        table
+        for runs, table in zip(replayed.policies, values, strict=True)
+        if runs.policy == AllParallel.name
+    )
+    for runs, table in zip(replayed.policies, values, strict=True):
+        yield PolicyResult(
+            policy=runs.policy,
+            workers=replayed.workers,
+            measures=_measures(table),
+            beside_all_parallel=_measures(table - reference),
+            kept_apart=runs.kept_apart,
+            makespans=tuple(each.makespan for each in runs.timelines),
+        )
+
+
+def oracle_proof(replayed: Replayed) -> OracleProof:
+    """Return how good the schedules of the oracle are."""
+    return OracleProof(
+        workers=replayed.workers,
+        proved=sum(plan.is_proved for plan in replayed.plans),
+        gap=max((1 - plan.bound / plan.makespan for plan in replayed.plans), default=0.0),
+    )
+
+
+def _values(runs: PolicyRuns, oracle: PolicyRuns) -> NDArray[np.float64]:
+    """Return the measures of every batch, shape ``(n_batches, n_measures)``."""
+    rows = []
+    for ran, best in zip(runs.timelines, oracle.timelines, strict=True):
+        of_batch = {
+            "speed_up": ran.speed_up,
+            "efficiency": ran.speed_up / best.speed_up,
+            "redone": ran.redone / len(ran.trace),
+            "hits": ran.hits / len(ran.trace),
+            "lost": ran.lost,
+        }
+        rows.append([of_batch[name] for name in _NAMES])
+    return np.array(rows)
+
+
+def _measures(values: NDArray[np.float64]) -> Measures:
+    columns = zip(_NAMES, values.T, strict=True)
+    return Measures(**{name: measured(column) for name, column in columns})

@@ -1,0 +1,99 @@
+"""What a replay of past tasks found out, in numbers."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Measured(_Part):
+    """A mean over batches with its 95 % interval, null where there are fewer than two batches."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+class Measures(_Part):
+    """What one policy came to, or by how much two differ."""
+
+    speed_up: Measured
+    """How many times as fast as one task after the other."""
+    efficiency: Measured
+    """Speed-up over that of the oracle on the same batch."""
+    redone: Measured
+    """Share of the tasks that were redone at least once."""
+    hits: Measured
+    """Runs that were lost, per task."""
+    lost: Measured
+    """Minutes of runs that were lost over minutes of runs that landed."""
+
+
+class PolicyResult(_Part):
+    """One policy with one number of workers, over all batches."""
+
+    policy: str
+    workers: int
+    measures: Measures
+    beside_all_parallel: Measures
+    """Its measures minus those of all-parallel dispatch, batch by batch."""
+    kept_apart: float
+    """Share of the pairs that it never lets run at the same time."""
+    makespans: tuple[int, ...]
+    """Minutes that each batch took."""
+
+
+class OracleProof(_Part):
+    """How good the oracle's schedules are, with one number of workers."""
+
+    workers: int
+    proved: int
+    """Batches of which the schedule is the shortest there is."""
+    gap: float
+    """By how much one of the others could be shorter at most, as a share of its length."""
+
+
+class ReplayedBatch(_Part):
+    """One batch."""
+
+    base: str
+    """Commit before its first task landed."""
+    first: str
+    """Id of the landing that is its first task."""
+    last: str
+    """Id of the landing that is its last task."""
+    tasks: int
+    work: int
+    """Minutes of all tasks together."""
+    conflicts: int
+    """Pairs that truly conflict."""
+    unknown: int
+    """Pairs of which that is not known: replayed as if they did not."""
+    unscored: int
+    """Pairs that could not be scored: the fixed weights keep them apart."""
+
+
+class Backtest(_Part):
+    """A replay of one repository's past."""
+
+    repository: str
+    model: str
+    """Who scored the pairs, with a version."""
+    text: str
+    """How much the tasks said."""
+    seed: int
+    """Which durations they were given."""
+    tasks: int
+    pairs: int
+    conflicts: float
+    """Share of the pairs that truly conflict."""
+    unknown: float
+    """Share of the pairs of which that is not known."""
+    unscored: float
+    """Share of the pairs that could not be scored."""
+    results: tuple[PolicyResult, ...]
+    oracle: tuple[OracleProof, ...]
+    batches: tuple[ReplayedBatch, ...]

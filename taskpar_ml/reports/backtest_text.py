@@ -1,0 +1,70 @@
+"""A replay of the past in numbers, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from taskpar_ml.domain.backtest import Backtest, Measured
+from taskpar_ml.reports.text import plain
+
+_COLUMNS: Final = ("speed-up", "of the oracle's", "redone", "work lost", "kept apart")
+
+
+def draw_backtest(found: Backtest) -> RenderableType:
+    """Return what every policy came to, with 95 % intervals of the means over batches."""
+    return Group(*_parts(found))
+
+
+def _parts(found: Backtest) -> Iterator[RenderableType]:
+    yield plain(
+        f"{found.tasks:,} past tasks in {len(found.batches):,} batches, told by {found.text}; "
+        f"durations of seed {found.seed}.",
+        style="bold",
+    )
+    yield plain(
+        f"Of {found.pairs:,} pairs {found.conflicts:.1%} conflict; of {found.unknown:.1%} that is "
+        f"not known, and {found.unscored:.1%} cannot be scored."
+    )
+    for proof in found.oracle:
+        yield _table(found, proof.workers)
+        open_ = len(found.batches) - proof.proved
+        if open_:
+            yield plain(
+                f"The oracle's schedule is not proved to be the shortest in {open_} batches; it "
+                f"is at most {proof.gap:.1%} too long.",
+                style="dim",
+            )
+
+
+def _table(found: Backtest, workers: int) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column(f"{workers} workers", overflow="fold")
+    for name in _COLUMNS:
+        table.add_column(name, justify="right")
+    for result in found.results:
+        if result.workers == workers:
+            of = result.measures
+            table.add_row(
+                plain(result.policy),
+                _shown(of.speed_up),
+                _shown(of.efficiency),
+                _shown(of.redone, percent=True),
+                _shown(of.lost, percent=True),
+                f"{result.kept_apart:.1%}",
+            )
+    return table
+
+
+def _shown(value: Measured, *, percent: bool = False) -> str:
+    """Return a mean with its interval, where there is one that says more."""
+    mean, low, high = (
+        None if each is None else f"{100 * each:.1f}" if percent else f"{each:.2f}"
+        for each in (value.mean, value.low, value.high)
+    )
+    sign = "%" if percent else ""
+    return f"{mean}{sign}" if low in (None, high) else f"{mean}{sign} ({low}-{high})"

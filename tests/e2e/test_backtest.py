@@ -1,0 +1,111 @@
+"""The backtest command: a mined past, replayed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from taskpar_ml.domain.mined import FileVerdict
+from taskpar_ml.history.replay.miner import mine
+from taskpar_ml.history.store.history_store import HistoryStore
+from tests.support.grown_shop import everything, grow
+from tests.support.histories import History
+
+POLICIES = ["sequential", "all-parallel", "fixed-weights-1 < 0.3", "perfect forecast", "oracle"]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Return a shop of 261 tasks; those of one topic change the same lines."""
+    return grow(tmp_path_factory.mktemp("shop") / "shop.git", rounds=65)
+
+
+@pytest.fixture(scope="module")
+def mined(shop: History, tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """Return the options that name the shop and its mined history."""
+    store = tmp_path_factory.mktemp("mined") / "store.sqlite"
+    with HistoryStore.open(str(store)) as opened:
+        mine(shop.place, opened.history("shop", create=True))
+    return ["--repo", shop.place, "--store", store]
+
+
+def conflicts_within_batches(mined: list[object]) -> int:
+    """Return how many pairs of one batch have a file in conflict, by another way than ours."""
+    with HistoryStore.open(str(mined[-1])) as opened:
+        history = opened.history("shop")
+        replayed = list(history.placed_ids())[200:260]  # 261 are no whole batch more
+        batch = {task: row // 20 for row, task in enumerate(replayed)}
+        return sum(
+            any(file.verdict == FileVerdict.CONFLICT for file in pair.files)
+            for pair in history.pairs()
+            if batch.get(pair.earlier, -1) == batch.get(pair.later, -2)
+        )
+
+
+def test_the_past_is_replayed_under_every_policy(taskpar, mined, shop):
+    before = everything(shop.place)
+    ran = taskpar(
+        "backtest", *mined, "--text", "title", "--workers", "3", "--workers", "6", "--json"
+    )
+    assert (ran.status, ran.err) == (0, "")
+    told = json.loads(ran.out)["data"]
+    assert (told["tasks"], told["pairs"], told["text"]) == (60, 570, "title")
+    assert told["conflicts"] * 570 == pytest.approx(conflicts_within_batches(mined))
+    assert told["unknown"] == 0
+    by_policy = {(each["policy"], each["workers"]): each for each in told["results"]}
+    assert list(by_policy) == [(policy, workers) for workers in (3, 6) for policy in POLICIES]
+    assert by_policy["sequential", 3]["measures"]["speed_up"]["mean"] == 1
+    for workers in (3, 6):
+        oracle = by_policy["oracle", workers]["makespans"]
+        for policy in POLICIES:
+            result = by_policy[policy, workers]
+            assert all(a >= b for a, b in zip(result["makespans"], oracle, strict=True))
+        assert by_policy["all-parallel", workers]["measures"]["redone"]["mean"] > 0
+    assert everything(shop.place) == before
+
+
+def test_a_person_reads_a_table_per_number_of_workers(taskpar, mined):
+    ran = taskpar("backtest", *mined, "--tasks", "40", "--seed", "3")
+    assert (ran.status, ran.err) == (0, "")
+    assert "40 past tasks in 2 batches, told by title+body; durations of seed 3." in ran.out
+    for title in ("4 workers", "8 workers", *POLICIES):
+        assert title in ran.out
+    assert taskpar("backtest", *mined, "--tasks", "40", "--seed", "3") == ran
+
+
+def test_what_landed_after_the_end_changes_nothing(taskpar, mined, shop, tmp_path):
+    options = ["--workers", "4", "--tasks", "20", "--json"]
+    until = taskpar("backtest", *mined, *options, "--until", "HEAD~20")
+    assert until.status == 0, until.err
+    # One more is needed for the last to be mined: a push may go on as long as nothing follows.
+    with HistoryStore.open(str(tmp_path / "earlier.sqlite")) as opened:
+        mine(shop.place, opened.history("shop", create=True), until="HEAD~19")
+    earlier = ["--repo", shop.place, "--store", tmp_path / "earlier.sqlite"]
+    assert taskpar("backtest", *earlier, *options) == until
+    assert taskpar("backtest", *mined, *options) != until
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--text", "novel"], "--text: 'novel' is unknown. Known: 'title', 'title+body', "),
+        (["--tasks", "19"], "19 of 261 tasks: they hold no batch of 20 with 200 tasks before it."),
+        (["--until", "HEAD~100"], "they hold no batch"),
+        (["--until", "nowhere"], "nowhere"),
+        (["--workers", "0"], "greater than or equal to 1"),
+        (["--name", "other"], "it holds no history of that name. Known: shop."),
+    ],
+)
+def test_what_cannot_be_replayed_is_said(taskpar, mined, options, message):
+    ran = taskpar("backtest", *mined, *options)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("error: ")
+    assert message in ran.err
+
+
+def test_without_a_mined_history_there_is_nothing_to_replay(taskpar, shop, tmp_path):
+    ran = taskpar("backtest", "--repo", shop.place, "--store", tmp_path / "none.sqlite")
+    assert ran.status == 1
+    assert "none.sqlite" in ran.err
+    assert not (tmp_path / "none.sqlite").exists()

@@ -1,0 +1,74 @@
+"""A replay as a table."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from taskpar_ml.domain.backtest import (
+    Backtest,
+    Measured,
+    Measures,
+    OracleProof,
+    PolicyResult,
+    ReplayedBatch,
+)
+from taskpar_ml.reports.backtest_text import draw_backtest
+
+
+def result(policy, workers, mean):
+    value = Measured(mean=mean, low=mean - 0.1, high=mean + 0.1)
+    share = Measured(mean=0.05, low=0.04, high=0.065)
+    alone = Measured(mean=0.125, low=None, high=None)
+    measures = Measures(speed_up=value, efficiency=value, redone=share, hits=share, lost=alone)
+    return PolicyResult(
+        policy=policy,
+        workers=workers,
+        measures=measures,
+        beside_all_parallel=measures,
+        kept_apart=0.25,
+        makespans=(60, 61),
+    )
+
+
+def replayed(*results, proved):
+    batch = ReplayedBatch(
+        base="0", first="1", last="2", tasks=20, work=99, conflicts=2, unknown=1, unscored=3
+    )
+    return Backtest(
+        repository="here",
+        model="m",
+        text="title",
+        seed=7,
+        tasks=40,
+        pairs=1380,
+        conflicts=0.017,
+        unknown=0.002,
+        unscored=0.03,
+        results=results,
+        oracle=[OracleProof(workers=4, proved=proved, gap=0.0123)],
+        batches=[batch, batch],
+    )
+
+
+def drawn(found):
+    console = Console(file=io.StringIO(), width=120, highlight=False)
+    console.print(draw_backtest(found))
+    return console.file.getvalue()
+
+
+def test_every_policy_of_a_number_of_workers_has_a_row():
+    shown = drawn(replayed(result("one[/]", 4, 3.14), result("two", 8, 2.5), proved=2))
+    (row,) = (line for line in shown.splitlines() if "one[/]" in line)
+    expected = "one[/] 3.14 (3.04-3.24) 3.14 (3.04-3.24) 5.0% (4.0-6.5) 12.5% 25.0%"
+    assert " ".join(row.split()) == expected
+    assert "two" not in shown  # its number of workers was not replayed
+    assert "40 past tasks in 2 batches, told by title; durations of seed 7." in shown
+    assert "Of 1,380 pairs 1.7% conflict; of 0.2% that is not known" in shown
+    assert "not proved" not in shown
+
+
+def test_what_the_oracle_could_not_prove_is_said():
+    shown = drawn(replayed(result("oracle", 4, 3.5), proved=1))
+    assert "not proved to be the shortest in 1 batches; it is at most 1.2% too long" in shown
