@@ -10,7 +10,18 @@ from typing import Annotated, Final
 import typer
 
 from taskpar_ml import __version__
-from taskpar_ml.cli import check, explain, footprint, init, landings, plan, ready, schema, score
+from taskpar_ml.cli import (
+    check,
+    explain,
+    footprint,
+    init,
+    landings,
+    plan,
+    ready,
+    schema,
+    score,
+    store,
+)
 from taskpar_ml.errors import TaskparError
 
 _INTERRUPTED: Final = 130
@@ -53,6 +64,7 @@ app.command("footprint")(footprint.footprint)
 app.command("ready")(ready.ready)
 app.command("check")(check.check)
 app.command("landings")(landings.landings)
+app.add_typer(store.app, name="store")
 
 
 def run() -> None:
