@@ -127,9 +127,10 @@ def test_a_commit_that_was_joined_later_keeps_the_place_it_had(shop, told):
     assert shop.position_of("b" * 40) == Position(6, both.landed_at)
 
 
-def test_an_unknown_commit_says_what_to_do(filled):
+@pytest.mark.parametrize("commit", ["f" * 40, "", "HEAD~1", "caf\udce9", "nul\0"])
+def test_an_unknown_commit_says_what_to_do(filled, commit):
     with pytest.raises(UnknownLandingError, match=r"no part of a landing.* Mine the history up to"):
-        filled.position_of("f" * 40)
+        filled.position_of(commit)
 
 
 def test_a_pair_that_does_not_belong_to_its_task_is_refused(shop, told):
