@@ -210,6 +210,11 @@ def test_reading_sees_one_moment_and_keeps_no_writer_waiting(shop):
     shop.abandon([early[200].landing.id])
     assert [*found, *reading] == list(early)
     assert len(list(shop.landings())) == 299
+    with shop.at_one_moment() as reader:
+        before = list(reader.landings()), reader.mined()
+        shop.append_mined(told.mined)
+        shop.abandon([early[10].landing.id])
+        assert (list(reader.landings()), reader.mined()) == before
 
 
 @pytest.mark.parametrize("size", [1, 7])

@@ -18,6 +18,7 @@ from taskpar_ml.history.store import codes
 from taskpar_ml.history.store.database import Database
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.store.location import StoreLocation
+from taskpar_ml.history.store.path_rows import digest_of
 from taskpar_ml.history.store.schema import KNOWN_VERSIONS, MIGRATIONS
 from taskpar_ml.history.store.tables import METADATA, VERSION_TABLE
 
@@ -74,6 +75,12 @@ def test_the_numbers_are_what_they_were():
         "textual,resource,logical,architectural,dependency,trivial,unknown"
     )
     assert (codes.CONCURRENT, codes.TIPS, codes.FILES, codes.DETAILS) == (1, 2, 4, 8)
+
+
+def test_keys_tell_words_apart():
+    keys = [digest_of(*words) for words in (("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""), ("",))]
+    assert len(set(keys)) == len(keys)
+    assert {len(key) for key in keys} == {16}
 
 
 def test_opening_configures_no_logging(tmp_path, capfd):
