@@ -37,6 +37,7 @@ def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _own_state(state_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(state_home))
     monkeypatch.delenv("TASKPAR_STATE", raising=False)
+    monkeypatch.delenv("TASKPAR_STORE", raising=False)
 
 
 @pytest.fixture

@@ -73,9 +73,13 @@ def test_every_command_and_option_is_explained():
     reference = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
     for name, command in COMMANDS.items():
         assert f"## {name}" in reference
-        assert command.help
-        for parameter in command.params:
-            assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+        inner = getattr(command, "commands", {})
+        for part in inner:
+            assert f"`{name} {part}" in reference
+        for each in (command, *inner.values()):
+            assert each.help
+            for parameter in each.params:
+                assert getattr(parameter, "help", None), f"{name} {parameter.name}"
 
 
 def test_every_setting_of_the_documentation_is_accepted():

@@ -24,6 +24,7 @@ from taskpar_ml.cli import (
     record,
     schema,
     score,
+    store,
 )
 from taskpar_ml.errors import TaskparError
 
@@ -71,6 +72,7 @@ app.command("mine")(mine.mine)
 app.command("history")(history.history)
 app.command("backtest")(backtest.backtest)
 app.command("record")(record.record)
+app.add_typer(store.app, name="store")
 
 
 def run() -> None:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from taskpar_ml.cli.histories import Name, Store
-from taskpar_ml.cli.options import AsJson, Repo, StateDir
+from taskpar_ml.cli.options import AsJson, Name, Repo, StateDir, Store
 
 
 def backtest(
@@ -59,8 +58,8 @@ def backtest(
     from taskpar_ml.backtest.mined import mined_batches
     from taskpar_ml.backtest.repository import DEFAULT_WORKERS, ReplayOptions
     from taskpar_ml.backtest.repository import backtest as replay
-    from taskpar_ml.cli.histories import open_history
     from taskpar_ml.cli.output import print_json, say, show, working
+    from taskpar_ml.cli.stores import open_history
     from taskpar_ml.history.wordings import wording_named
     from taskpar_ml.policy.labels import LabelPolicy
     from taskpar_ml.policy.settings import load_settings
@@ -76,7 +75,7 @@ def backtest(
     found = find_state(git, chosen=state)
     newest = None if until is None else str(resolve_commit(git, until, place=str(repo)).id)
     with working("Replaying past tasks"):
-        with open_history(repo, found, store=store, name=name) as history:
+        with open_history(repo, store=store, name=name, state=state) as history:
             batches, truth = mined_batches(history, policy, tasks=tasks, until=newest)
         replayed = replay(repo, batches, truth=truth, options=options, cache=found.cache)
     for notice in found.notices:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from taskpar_ml.cli.histories import Name, Store
-from taskpar_ml.cli.options import AsJson, Repo, StateDir
+from taskpar_ml.cli.options import AsJson, Name, Repo, StateDir, Store
 
 
 def history(
@@ -26,21 +25,19 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show how often past tasks would have collided, in which files, and which pairs to read."""
-    from taskpar_ml.cli.histories import open_history
     from taskpar_ml.cli.output import print_json, show, working
+    from taskpar_ml.cli.stores import open_history
     from taskpar_ml.history.report import report_of
     from taskpar_ml.policy.labels import LabelPolicy
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.repo.git import open_repository, resolve_commit
-    from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.history_text import draw_history
 
     policy = LabelPolicy(load_settings(repo).labels)
     git = open_repository(repo)
-    found = find_state(git, chosen=state)
     with (
         working("Reading history"),
-        open_history(repo, found, store=store, name=name) as opened,
+        open_history(repo, store=store, name=name, state=state) as opened,
     ):
         position = None
         if before is not None:

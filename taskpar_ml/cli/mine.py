@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from taskpar_ml.cli.histories import Name, Store
-from taskpar_ml.cli.options import AsJson, Repo, StateDir
+from taskpar_ml.cli.options import AsJson, Name, Repo, StateDir, Store
 
 
 def mine(
@@ -47,9 +46,9 @@ def mine(
     """
     import os
 
-    from taskpar_ml.cli.histories import open_history
     from taskpar_ml.cli.output import print_json, say, show
     from taskpar_ml.cli.progress import showing_progress
+    from taskpar_ml.cli.stores import open_history
     from taskpar_ml.history.issue_texts import join_texts
     from taskpar_ml.history.replay.miner import mine as replay
     from taskpar_ml.history.replay.recipe import MiningRecipe, digest_of
@@ -63,7 +62,7 @@ def mine(
     rules = AutomationRules(load_settings(repo).automation)
     found = find_state(open_repository(repo), chosen=state)
     issues = None if texts is None else read_issue_texts(texts, place=texts.name)
-    with open_history(repo, found, store=store, name=name, create=True) as history:
+    with open_history(repo, store=store, name=name, state=state, create=True) as history:
         if again:
             history.forget_mined()
         with showing_progress("Replaying") as report_progress:

@@ -46,6 +46,34 @@ StateDir = Annotated[
         show_default="beside .git after taskpar init, else the user's own",
     ),
 ]
+
+
+def _named(text: str) -> str:
+    """Refuse the empty text that a shell makes of an unset variable."""
+    if not text:
+        raise typer.BadParameter("is empty. Name a store, or leave the option out.")
+    return text
+
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="TASKPAR_STORE",
+        parser=_named,
+        help="Store of histories: a file, or postgresql://USER@HOST/DATABASE.",
+        show_default="history.sqlite in the directory of state",
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        help="What the history is called in the store.",
+        show_default="the repository's directory",
+    ),
+]
 Observed = Annotated[
     Path | None,
     typer.Option(

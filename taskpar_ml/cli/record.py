@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from taskpar_ml.cli.histories import Name, Store
-from taskpar_ml.cli.options import AsJson, Repo, StateDir
+from taskpar_ml.cli.options import AsJson, Name, Repo, StateDir, Store
 
 
 def record(
@@ -30,16 +29,13 @@ def record(
     """
     from datetime import UTC, datetime
 
-    from taskpar_ml.cli.histories import open_history
     from taskpar_ml.cli.output import print_json, show
-    from taskpar_ml.repo.git import open_repository
-    from taskpar_ml.repo.state_place import find_state
+    from taskpar_ml.cli.stores import open_history
     from taskpar_ml.reports.text import plain
     from taskpar_ml.tasks.outcome_reports import read_outcomes
 
-    found = find_state(open_repository(repo), chosen=state)
     reports = read_outcomes(outcomes, place=outcomes.name, at=datetime.now(UTC))
-    with open_history(repo, found, store=store, name=name, create=True) as history:
+    with open_history(repo, store=store, name=name, state=state, create=True) as history:
         before = sum(1 for _ in history.outcomes())
         history.append_outcomes(reports)
         after = sum(1 for _ in history.outcomes())

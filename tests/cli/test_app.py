@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 TASKPAR = [sys.executable, "-c", "from taskpar_ml.cli import main; main()"]
-HEAVY = ("sklearn", "pandas", "scipy", "lightgbm", "mlflow", "networkx", "pygit2")
+HEAVY = (
+    "sklearn",
+    "pandas",
+    "scipy",
+    "lightgbm",
+    "mlflow",
+    "networkx",
+    "pygit2",
+    "pyarrow",
+    "sqlalchemy",
+    "alembic",
+)
 
 
 COMMANDS = (
@@ -23,10 +34,15 @@ COMMANDS = (
     "landings",
     "init",
     "schema",
+    "store",
+    "store list",
+    "store export",
+    "store import",
+    "store upgrade",
 )
 
 
-@pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
+@pytest.mark.parametrize("arguments", [[], *(command.split() for command in COMMANDS)])
 def test_help_is_there_and_loads_nothing_heavy(arguments):
     script = (
         "import sys\n"
@@ -46,7 +62,8 @@ def test_planning_loads_no_tracking_and_no_training(examples):
         "from taskpar_ml.cli import main\n"
         f"sys.argv = ['taskpar', 'plan', {str(examples)!r}, '--repo', {str(examples)!r}]\n"
         "try:\n    main()\nfinally:\n"
-        "    unwanted = {'mlflow', 'lightgbm', 'dask'} & set(sys.modules)\n"
+        "    unwanted = {'mlflow', 'lightgbm', 'dask', 'sqlalchemy', 'alembic'}\n"
+        "    unwanted &= set(sys.modules)\n"
         "    print(sorted(unwanted), file=sys.stderr)\n"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -58,9 +58,9 @@ def running_server(programs: Path) -> Iterator[Path]:
         if user is not None:
             shutil.chown(place, user)
         data = place / "data"
+        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C", "--no-sync"],
+            [programs / "initdb", "-D", data, *options],
             check=True,
             capture_output=True,
             user=user,

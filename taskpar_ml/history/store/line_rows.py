@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -12,8 +12,8 @@ from taskpar_ml.errors import UnknownLandingError
 from taskpar_ml.history.store.pieces import in_pieces
 from taskpar_ml.history.store.tables import joined, landings
 
-_ABSENT = "it is no part of a landing on the line"
-_CURE = "Mine the history up to it first."
+_ABSENT: Final = "it is no part of a landing on the line."
+_CURE: Final = "Mine the history up to it first."
 
 
 class Standing(NamedTuple):
@@ -64,6 +64,8 @@ def position_of(connection: Connection, history: int, commit: str, *, name: str)
     UnknownLandingError
         If no landing on the line has the commit.
     """
+    if not (commit.isascii() and commit.isalnum()):  # no id, and no text for every database
+        raise UnknownLandingError(f"{name}: {commit}", _ABSENT, _CURE)
     query = select(landings.c.number, landings.c.landed_at).where(
         landings.c.history == history,
         landings.c.abandoned.is_(False),
@@ -74,7 +76,7 @@ def position_of(connection: Connection, history: int, commit: str, *, name: str)
         return Position(found.number, found.landed_at)
     number = _number_within(connection, history, commit)
     if number is None:
-        raise UnknownLandingError(f"{name}: {commit}", f"{_ABSENT}.", _CURE)
+        raise UnknownLandingError(f"{name}: {commit}", _ABSENT, _CURE)
     earlier = (
         select(landings.c.landed_at)
         .where(

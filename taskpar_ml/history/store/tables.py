@@ -2,8 +2,9 @@
 
 Names begin with ``taskpar_``, because a database may be shared with other programs. Rows of pairs
 come in millions: they hold three integers and lie in their key, without a second tree. That they
-name landings, and changes name paths, is not declared: checking each would cost more than writing
-it. Writers of one history wait for each other, and look landings and paths up as they write.
+name landings, and changes name paths, is not declared: it would take a second tree over the
+earlier landing, or taking one away would read every pair. Writers of one history wait for each
+other, and look landings and paths up as they write.
 """
 
 from __future__ import annotations

@@ -1,0 +1,99 @@
+"""Which store of histories a command works on, and which history in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from taskpar_ml.history.store.history_store import HistoryStore
+    from taskpar_ml.history.store.repo_history import RepoHistory
+
+STORE_FILE: Final = "history.sqlite"
+"""The store that is used where none is named, in the directory of state."""
+
+
+def store_url(store: str | None, *, repo: Path, state: Path | None) -> str:
+    """Return the store that was named, or else that of the repository's state.
+
+    Raises
+    ------
+    UnusableStoreError
+        If none was named, and there is no place for state.
+    """
+    from taskpar_ml.errors import UnusableStoreError
+    from taskpar_ml.repo.git import open_repository
+    from taskpar_ml.repo.state_place import find_state
+
+    if store is not None:
+        return store
+    found = find_state(open_repository(repo), chosen=state)
+    if found.directory is None:
+        reasons = " ".join(notice.text for notice in found.notices)
+        raise UnusableStoreError("--store", f"there is no place for one: {reasons}", "Name a file.")
+    return str(found.directory / STORE_FILE)
+
+
+def open_store(
+    store: str | None, *, repo: Path, state: Path | None, create: bool = False
+) -> HistoryStore:
+    """Open the store that a command works on; close it afterwards."""
+    from taskpar_ml.history.store.history_store import HistoryStore
+
+    return HistoryStore.open(store_url(store, repo=repo, state=state), create=create)
+
+
+def chosen_history(store: HistoryStore, name: str | None) -> RepoHistory:
+    """Return the history of a name; without a name, the only one.
+
+    Raises
+    ------
+    UnknownHistoryError
+        If there is none of that name, or several and none was named.
+    """
+    from taskpar_ml.domain.pairs import shortened
+    from taskpar_ml.errors import UnknownHistoryError
+
+    known = [summary.name for summary in store.histories()]
+    if name is None and len(known) != 1:
+        said = f"Name one with --name: {shortened(known)}." if known else "Mine one first."
+        raise UnknownHistoryError(store.name, f"it holds {len(known)} histories.", said)
+    return store.history(known[0] if name is None else name)
+
+
+@contextmanager
+def open_history(
+    repo: Path,
+    *,
+    store: str | None,
+    name: str | None,
+    state: Path | None,
+    create: bool = False,
+) -> Iterator[RepoHistory]:
+    """Open the history of a repository in a store.
+
+    Parameters
+    ----------
+    name
+        What it is called there; by default as the repository's directory is.
+    create
+        Whether store and history are made if there are none.
+
+    Raises
+    ------
+    StoreError
+        If the store or the history in it cannot be opened.
+    """
+    with open_store(store, repo=repo, state=state, create=create) as opened:
+        yield opened.history(name or name_of(repo), create=create)
+
+
+def name_of(repo: Path) -> str:
+    """Return what a repository is called: its directory's name, without ``.git``."""
+    from taskpar_ml.repo.git import common_directory, open_repository
+
+    common = Path(common_directory(open_repository(repo)))
+    named = common.parent if common.name == ".git" else common
+    return named.name.removesuffix(".git") or "root"
