@@ -54,7 +54,7 @@ def test_a_history_goes_out_and_into_another_store(taskpar, path, tmp_path):
             assert contents(two.history(name)) == contents(one.history("shop"))
     ran = taskpar("store", "export", place, "--store", other)
     assert ran.status == 1
-    assert "it holds 2 histories. Name one with --history: again, shop." in ran.err
+    assert "it holds 2 histories. Name one with --name: again, shop." in ran.err
     ran = taskpar("store", "export", place, "--store", other, "--name", "shop")
     assert (ran.status, ran.err) == (0, f"{place}: shop written\n")
 
