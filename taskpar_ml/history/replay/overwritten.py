@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pygit2
@@ -50,8 +51,26 @@ class OverwrittenFiles:
         MissingObjectError
             If a version that must be compared cannot be read.
         """
+        return self.by_hunks(path, (path, conflict.path_a, conflict.path), earlier, later)
+
+    def by_hunks(
+        self, path: str, names: Sequence[str | None], earlier: DoneTask, later: DoneTask
+    ) -> FileFinding:
+        """Return what the hunks alone say about a file that both tasks changed.
+
+        Parameters
+        ----------
+        path
+            The file just before the later task, which changes it.
+        names
+            What the earlier task may have called it, the likeliest first.
+
+        Raises
+        ------
+        MissingObjectError
+            If a version that must be compared cannot be read.
+        """
         since, after = _versions(later.forward, path)
-        names = (path, conflict.path_a, conflict.path)
         tip_name = next((name for name in names if _wrote(earlier, name)), None)
         if since is None or tip_name is None:
             # A file of this name, but another one.

@@ -1,0 +1,187 @@
+"""Redoes pairs of landings with the git executable, in a temporary copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_ENVIRONMENT: Final = {
+    "PATH": os.environ.get("PATH", ""),
+    "HOME": os.devnull,
+    "LC_ALL": "C",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    **{f"GIT_{who}_NAME": "Study" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_EMAIL": "study@example.org" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_DATE": "1700000000 +0000" for who in ("AUTHOR", "COMMITTER")},
+}
+_AS_STORED: Final = "* -text -eol -ident -filter -working-tree-encoding\n"
+"""Attributes that keep files in the checkout as they are stored; those of merging stay in force."""
+
+_BESIDE: Final = re.compile(r"~[^/~]*$")
+"""What git appends to a file that it moves out of the way of a directory."""
+
+
+@dataclass(frozen=True)
+class GitVerdict:
+    """What git says about a pair.
+
+    Attributes
+    ----------
+    overwritten
+        Paths at which taking the earlier task back conflicts.
+    conflicts
+        Paths at which the later task conflicts with what is left.
+    names
+        Path to every name that its file has in one of the steps, if it has several.
+    """
+
+    overwritten: frozenset[str]
+    conflicts: frozenset[str]
+    names: dict[str, frozenset[str]]
+
+    def names_of(self, path: str) -> frozenset[str]:
+        """Return every name of the file at a path."""
+        return self.names.get(path, frozenset((path,)))
+
+
+class GitFailedError(Exception):
+    """git gave up on a pair, with the last line that it said."""
+
+
+class GitReplayer:
+    """Takes a task back and merges another, with ``git cherry-pick``."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def replay(self, earlier: tuple[str, str], later: tuple[str, str]) -> GitVerdict:
+        """Return what git says about a pair.
+
+        Parameters
+        ----------
+        earlier, later
+            The commit before each landing, and the landing.
+
+        Raises
+        ------
+        GitFailedError
+            If a step ends in anything but a merge or conflicts.
+        """
+        main = later[0]
+        self._check_out(main)
+        self._pick(self._commit(earlier[0], parent=earlier[1]))
+        overwritten = self._unmerged()
+        for paths in _blocks(sorted(overwritten)):
+            # Of files in which that conflicts, what the main line holds.
+            self._run("reset", "-q", main, "--", *paths)
+        left = self._commit(self._run("write-tree").strip(), parent=main)
+        self._check_out(left)
+        self._pick(self._commit(later[1], parent=main))
+        renames = [
+            *self._renames(earlier[0], earlier[1]),
+            *self._renames(main, left),
+            *self._renames(*later),
+        ]
+        return GitVerdict(overwritten, self._unmerged(), _joined(renames))
+
+    def _check_out(self, commit: str) -> None:
+        self._run("reset", "-q", "--hard", commit)
+        self._run("clean", "-ffdxq")
+
+    def _commit(self, tree: str, *, parent: str) -> str:
+        return self._run("commit-tree", f"{tree}^{{tree}}", "-p", parent, "-m", "step").strip()
+
+    def _pick(self, commit: str) -> None:
+        """Merge what a commit changed into the checkout, without committing."""
+        done = self._start("cherry-pick", "--no-commit", commit)
+        if done.returncode and not (done.returncode == 1 and self._unmerged()):
+            raise GitFailedError(done.stderr.decode("utf-8", "replace").strip().split("\n")[-1])
+
+    def _unmerged(self) -> frozenset[str]:
+        entries = self._run("ls-files", "--unmerged", "-z").split("\0")
+        paths = {entry.partition("\t")[2] for entry in entries if entry}
+        return frozenset(paths)
+
+    def _renames(self, before: str, after: str) -> Iterator[tuple[str, str]]:
+        said = self._run("diff-tree", "-r", "-z", "-M", "--name-status", before, after).split("\0")
+        fields = iter(said)
+        for status in fields:
+            if status.startswith("R"):
+                yield next(fields), next(fields)
+            elif status:
+                next(fields)
+
+    def _run(self, *arguments: str) -> str:
+        done = self._start(*arguments)
+        if done.returncode:
+            raise GitFailedError(done.stderr.decode("utf-8", "replace").strip())
+        return os.fsdecode(done.stdout)
+
+    def _start(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=self._directory,
+            env=_ENVIRONMENT,
+            capture_output=True,
+            check=False,
+        )
+
+
+@contextmanager
+def git_replayer(repository: str) -> Iterator[GitReplayer]:
+    """Lend a replayer over a copy of a repository's objects.
+
+    A copy, because git renews the times of objects that it borrows; and objects only, so that no
+    setting of the analysed repository counts.
+    """
+    source = Path(repository)
+    objects = source / "objects" if (source / "objects").is_dir() else source / ".git" / "objects"
+    with tempfile.TemporaryDirectory(prefix="label-study-") as folder:
+        place = Path(folder)
+        replayer = GitReplayer(place)
+        replayer._run("init", "-q", "--template=", "-b", "study")
+        shutil.copytree(objects, place / ".git" / "objects", dirs_exist_ok=True)
+        (place / ".git" / "info").mkdir()
+        (place / ".git" / "info" / "attributes").write_text(_AS_STORED, encoding="ascii")
+        for name, value in (
+            ("gc.auto", "0"),
+            ("core.hooksPath", os.devnull),
+            ("core.autocrlf", "false"),
+            ("core.fsmonitor", "false"),
+            ("core.attributesFile", os.devnull),
+        ):
+            replayer._run("config", name, value)
+        yield replayer
+
+
+def _joined(renames: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Return path to every name that is joined to it by renames."""
+    names: dict[str, frozenset[str]] = {}
+    for old, new in renames:
+        together = names.get(old, frozenset((old,))) | names.get(new, frozenset((new,)))
+        names |= dict.fromkeys(together, together)
+    return names
+
+
+def _blocks(paths: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(paths), 500):
+        yield paths[start : start + 500]
+
+
+def without_suffix(path: str) -> str:
+    """Return the name that a file would have had without a directory in its way."""
+    return _BESIDE.sub("", path)
