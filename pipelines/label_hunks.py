@@ -38,7 +38,7 @@ def hunks_against_merges(past: Past, most: int, *, seed: int) -> Counter[tuple[b
                 scratch.index.clear()
                 carry_attributes(scratch, reader, later.base, place=past.place)
                 attributes_of = pair.later
-            said = overwritten.by_hunks(finding.path, (finding.path,), earlier, later)
+            said = overwritten.finding(finding.path, (finding.path,), earlier, later)
             if said.verdict != FileVerdict.UNKNOWN and not said.created:
                 counts[_conflicts(said), _conflicts(finding)] += 1
     return counts

@@ -34,8 +34,13 @@ class Hunk(NamedTuple):
     new: Span
 
 
-def changed_spans(before: bytes, after: bytes) -> list[Hunk]:
+def changed_spans(before: bytes, after: bytes, *, ignore_space: bool = False) -> list[Hunk]:
     r"""Return where two versions of a text differ, in order.
+
+    Parameters
+    ----------
+    ignore_space
+        Whether lines that differ in white space alone are equal: indented anew, or ended otherwise.
 
     Examples
     --------
@@ -43,9 +48,10 @@ def changed_spans(before: bytes, after: bytes) -> list[Hunk]:
     >>> hunk.old, hunk.new
     (Span(start=2, end=2), Span(start=2, end=4))
     """
-    patch = pygit2.Patch.create_from(
-        before, after, flag=DiffOption.PATIENCE | DiffOption.FORCE_TEXT, context_lines=0
-    )
+    flag = DiffOption.PATIENCE | DiffOption.FORCE_TEXT
+    if ignore_space:
+        flag |= DiffOption.IGNORE_WHITESPACE
+    patch = pygit2.Patch.create_from(before, after, flag=flag, context_lines=0)
     return [
         Hunk(_span(each.old_start, each.old_lines), _span(each.new_start, each.new_lines))
         for each in patch.hunks
@@ -104,7 +110,9 @@ def still_meets(earlier: tuple[bytes, bytes], since: bytes, later: bytes) -> boo
     later
         The file after it.
     """
-    between = changed_spans(earlier[1], since)
+    # A line that was only indented anew is still where it is; as a replaced one, it would drag
+    # all of its neighbours along.
+    between = changed_spans(earlier[1], since, ignore_space=True)
     mine = [mapped(hunk.new, between) for hunk in changed_spans(*earlier)]
     return _any_meet(mine, [hunk.old for hunk in changed_spans(since, later)])
 

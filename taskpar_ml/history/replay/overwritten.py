@@ -8,7 +8,6 @@ from typing import Final
 import pygit2
 
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict
-from taskpar_ml.domain.overlap import FileConflict
 from taskpar_ml.history.replay.done import DoneTask
 from taskpar_ml.history.replay.hunks import still_meets
 from taskpar_ml.repo.attributes import MergeDriver, merge_driver
@@ -35,28 +34,9 @@ class OverwrittenFiles:
         self._place = place
 
     def finding(
-        self, path: str, conflict: FileConflict, earlier: DoneTask, later: DoneTask
-    ) -> FileFinding:
-        """Return what is known about one such file.
-
-        Parameters
-        ----------
-        path
-            The file just before the later task, which changes it.
-        conflict
-            Why the earlier task cannot be taken back in it.
-
-        Raises
-        ------
-        MissingObjectError
-            If a version that must be compared cannot be read.
-        """
-        return self.by_hunks(path, (path, conflict.path_a, conflict.path), earlier, later)
-
-    def by_hunks(
         self, path: str, names: Sequence[str | None], earlier: DoneTask, later: DoneTask
     ) -> FileFinding:
-        """Return what the hunks alone say about a file that both tasks changed.
+        """Return what the hunks say about a file that both tasks changed.
 
         Parameters
         ----------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import pygit2
 
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict
-from taskpar_ml.domain.overlap import FileConflict
 from taskpar_ml.errors import MissingObjectError
 from taskpar_ml.history.replay.done import DoneTask
 from taskpar_ml.history.replay.file_findings import merge_findings, names_of
@@ -61,14 +60,15 @@ class _TakenBack:
 
     Attributes
     ----------
-    changes
+    side
         From the main line to that.
     overwritten
-        Files in which the earlier task could not be taken back, by their paths on the main line.
+        Files in which the earlier task could not be taken back: their paths on the main line, and
+        what the earlier task may have called them, the likeliest first.
     """
 
     side: SideChanges
-    overwritten: Mapping[str, FileConflict]
+    overwritten: Mapping[str, Sequence[str | None]]
 
 
 class PairReplayer:
@@ -133,7 +133,7 @@ class PairReplayer:
         since = {path: Change(mine[path].before, theirs[path].before) for path in again}
         back = {path: mine[path] for path in again}
         merged = self._merger.merge(self._side(Changes(back)), self._side(Changes(since)))
-        overwritten = {each.path: each for each in merged.conflicts}
+        overwritten = {each.path: (each.path,) for each in merged.conflicts}
         files = {path: each for path, each in mine.items() if path not in overwritten}
         for path in again - overwritten.keys():
             files[path] = Change(theirs[path].before, merged.files[path])
@@ -148,7 +148,14 @@ class PairReplayer:
         """Take back everything, with all that was renamed in between."""
         since = self._side(tree_changes(self._reader, earlier.tip, later.base, place=self._place))
         merged = self._merger.merge(earlier.backward, since)
-        overwritten = {each.path_b or each.path: each for each in merged.conflicts}
+        mine = earlier.backward.changes
+        moved = since.finder.renames(since.changes.deleted.keys() & mine.files.keys(), mine)
+        origin = {new: old for old, new in moved.items()}
+        overwritten = {
+            path: (path, origin.get(path), each.path_a, each.path)
+            for each in merged.conflicts
+            for path in (each.path_b or each.path,)
+        }
         entries = dict(_settled(merged, since.changes))
         tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)
         left = tree_changes(self._reader, later.base, tree, place=self._place)
