@@ -112,7 +112,7 @@ class PairReplayer:
                     path, taken_back.overwritten[path], earlier, later
                 )
         except UNREADABLE:
-            found = {path: _undecided(path) for path in _shared_names(earlier, later)}
+            return undecided(earlier, later)
         return tuple(found[path] for path in sorted(found))
 
     def _taken_back(self, earlier: DoneTask, later: DoneTask, between: Between) -> _TakenBack:
@@ -185,9 +185,9 @@ def _settled(merged: Merged, since: Changes) -> Iterator[tuple[str, Entry | None
         # The main line is where writing starts: what conflicts is left as it is there.
 
 
-def _shared_names(earlier: DoneTask, later: DoneTask) -> set[str]:
-    return earlier.forward.changes.files.keys() & later.forward.changes.files.keys()
-
-
-def _undecided(path: str) -> FileFinding:
-    return FileFinding(path, FileVerdict.UNKNOWN, DecidedBy.NOTHING)
+def undecided(earlier: DoneTask, later: DoneTask) -> tuple[FileFinding, ...]:
+    """Return every file that two tasks both changed by that name, its verdict unknown."""
+    shared = earlier.forward.changes.files.keys() & later.forward.changes.files.keys()
+    return tuple(
+        FileFinding(path, FileVerdict.UNKNOWN, DecidedBy.NOTHING) for path in sorted(shared)
+    )
