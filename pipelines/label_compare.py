@@ -31,8 +31,7 @@ class Said(StrEnum):
     CLEAN = "clean"
     CONFLICT = "conflict"
     OVERWRITTEN = "overwritten"
-    """The earlier task cannot be taken back in it."""
-    UNKNOWN = "unknown"
+    """The earlier task cannot be taken back in it: git has no more to say."""
 
 
 class FileSays(NamedTuple):
@@ -128,5 +127,4 @@ def _files(findings: Sequence[FileFinding], git: GitVerdict) -> Iterator[FileSay
 def _ours(finding: FileFinding) -> Said:
     if finding.decided_by == DecidedBy.MERGE:
         return Said(finding.verdict.value)
-    overwritten = finding.decided_by == DecidedBy.HUNKS or finding.verdict != FileVerdict.UNKNOWN
-    return Said.OVERWRITTEN if overwritten else Said.UNKNOWN
+    return Said.OVERWRITTEN

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 _ENVIRONMENT: Final = {
     "PATH": os.environ.get("PATH", ""),
@@ -30,6 +30,9 @@ _ENVIRONMENT: Final = {
 }
 _AS_STORED: Final = "* -text -eol -ident -filter -working-tree-encoding\n"
 """Attributes that keep files in the checkout as they are stored; those of merging stay in force."""
+
+_CHECKED_OUT: Final = ".gitattributes\n"
+"""All that a checkout needs to hold: rules for merging. What conflicts, git writes besides."""
 
 _BESIDE: Final = re.compile(r"~[^/~]*$")
 """What git appends to a file that it moves out of the way of a directory."""
@@ -56,6 +59,15 @@ class GitVerdict:
     def names_of(self, path: str) -> frozenset[str]:
         """Return every name of the file at a path."""
         return self.names.get(path, frozenset((path,)))
+
+
+class _Changed(NamedTuple):
+    """A file before and after, the names empty where there is none."""
+
+    old: str
+    new: str
+    old_content: str
+    new_content: str
 
 
 class GitFailedError(Exception):
@@ -85,18 +97,31 @@ class GitReplayer:
         self._check_out(main)
         self._pick(self._commit(earlier[0], parent=earlier[1]))
         overwritten = self._unmerged()
-        for paths in _blocks(sorted(overwritten)):
-            # Of files in which that conflicts, what the main line holds.
+        # Of files in which that conflicts, what the main line holds: where it conflicts, and where
+        # the file was before git moved it there.
+        moved = [
+            each.old
+            for each in self._changes("--cached", main)
+            if not each.new
+            and any(each.old_content in contents for contents in overwritten.values())
+        ]
+        for paths in _blocks(sorted({*overwritten, *moved})):
             self._run("reset", "-q", main, "--", *paths)
         left = self._commit(self._run("write-tree").strip(), parent=main)
         self._check_out(left)
         self._pick(self._commit(later[1], parent=main))
-        renames = [
-            *self._renames(earlier[0], earlier[1]),
-            *self._renames(main, left),
-            *self._renames(*later),
+        conflicts = self._unmerged()
+        steps = (earlier, (main, left), later)
+        changes = [each for step in steps for each in self._changes(*step)]
+        names = [(each.old, each.new) for each in changes if each.old and each.new]
+        # A file that is new is found by its content where git wants it to be.
+        names += [
+            (each.new, path)
+            for each in changes
+            for path, contents in conflicts.items()
+            if not each.old and each.new_content in contents
         ]
-        return GitVerdict(overwritten, self._unmerged(), _joined(renames))
+        return GitVerdict(frozenset(overwritten), frozenset(conflicts), _joined(names))
 
     def _check_out(self, commit: str) -> None:
         self._run("reset", "-q", "--hard", commit)
@@ -111,19 +136,32 @@ class GitReplayer:
         if done.returncode and not (done.returncode == 1 and self._unmerged()):
             raise GitFailedError(done.stderr.decode("utf-8", "replace").strip().split("\n")[-1])
 
-    def _unmerged(self) -> frozenset[str]:
-        entries = self._run("ls-files", "--unmerged", "-z").split("\0")
-        paths = {entry.partition("\t")[2] for entry in entries if entry}
-        return frozenset(paths)
+    def _unmerged(self) -> dict[str, set[str]]:
+        """Return path in conflict to the contents that stand there."""
+        found: dict[str, set[str]] = {}
+        for entry in self._run("ls-files", "--unmerged", "-z").split("\0"):
+            if entry:
+                stage, _, path = entry.partition("\t")
+                found.setdefault(path, set()).add(stage.split(" ")[1])
+        return found
 
-    def _renames(self, before: str, after: str) -> Iterator[tuple[str, str]]:
-        said = self._run("diff-tree", "-r", "-z", "-M", "--name-status", before, after).split("\0")
-        fields = iter(said)
+    def _changes(self, before: str, after: str) -> Iterator[_Changed]:
+        """Yield what changed between two trees, or between the index and one."""
+        command = ("diff-index",) if before == "--cached" else ("diff-tree", "-r", "-M")
+        options = ("--raw", "-z", "--no-abbrev")
+        fields = iter(self._run(*command, *options, before, after).split("\0"))
         for status in fields:
-            if status.startswith("R"):
-                yield next(fields), next(fields)
-            elif status:
-                next(fields)
+            if status:
+                *_, old_content, new_content, kind = status.split(" ")
+                old = new = next(fields)
+                if kind.startswith("R"):
+                    new = next(fields)
+                yield _Changed(
+                    old="" if kind == "A" else old,
+                    new="" if kind == "D" else new,
+                    old_content=old_content,
+                    new_content=new_content,
+                )
 
     def _run(self, *arguments: str) -> str:
         done = self._start(*arguments)
@@ -157,9 +195,11 @@ def git_replayer(repository: str) -> Iterator[GitReplayer]:
         shutil.copytree(objects, place / ".git" / "objects", dirs_exist_ok=True)
         (place / ".git" / "info").mkdir()
         (place / ".git" / "info" / "attributes").write_text(_AS_STORED, encoding="ascii")
+        (place / ".git" / "info" / "sparse-checkout").write_text(_CHECKED_OUT, encoding="ascii")
         for name, value in (
             ("gc.auto", "0"),
             ("core.hooksPath", os.devnull),
+            ("core.sparseCheckout", "true"),
             ("core.autocrlf", "false"),
             ("core.fsmonitor", "false"),
             ("core.attributesFile", os.devnull),

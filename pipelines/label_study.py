@@ -100,7 +100,7 @@ def git_tables(results: Sequence[Compared]) -> Iterator[str]:
     files = Counter((file.ours, file.git) for each in done for file in each.files)
     agreeing = sum(count for (ours, git), count in files.items() if ours == git)
     yield f"\nFiles: {files.total():,}, agree: {_share(agreeing, files.total())}."
-    yield f"\n| replay \\ git | {' | '.join(Said)} |\n|---|---|---|---|---|"
+    yield f"\n| replay \\ git | {' | '.join(Said)} |\n|---|---|---|---|"
     for ours in Said:
         yield f"| {ours} | {' | '.join(f'{files[ours, git]:,}' for git in Said)} |"
     yield "\nDisagreements:"
@@ -108,12 +108,14 @@ def git_tables(results: Sequence[Compared]) -> Iterator[str]:
         for file in each.files:
             if file.ours != file.git:
                 kind = file.finding.kind if file.finding else "not shared"
-                where = f"{each.past.name} {each.pair.earlier[:12]} {each.pair.later[:12]}"
-                yield f"- {where} {file.path!r}: replay {file.ours} ({kind}), git {file.git}"
-    for each in results:
-        if each.failure is not None:
-            where = f"{each.past.name} {each.pair.earlier[:12]} {each.pair.later[:12]}"
-            yield f"- {where}: git gave up: {each.failure}"
+                tasks = " ".join(
+                    f"{each.past.bases[task][:12]}..{task[:12]}"
+                    for task in (each.pair.earlier, each.pair.later)
+                )
+                said = f"replay {file.ours} ({kind}), git {file.git}"
+                yield f"- {each.past.name} {tasks} {file.path!r}: {said}"
+    for failure, count in Counter(filter(None, (each.failure for each in results))).items():
+        yield f"- git gave up on {count:,}: {failure}"
 
 
 def hunk_table(counts: Sequence[tuple[str, Outcomes]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Final
 import pygit2
 
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict
+from taskpar_ml.domain.overlap import FileConflictKind
 from taskpar_ml.errors import MissingObjectError
 from taskpar_ml.history.replay.done import DoneTask
 from taskpar_ml.history.replay.file_findings import merge_findings, names_of
@@ -155,6 +156,8 @@ class PairReplayer:
             path: (path, origin.get(path), each.path_a, each.path)
             for each in merged.conflicts
             for path in (each.path_b or each.path,)
+            # What others put into a directory that the task renamed was never its own.
+            if each.kind != FileConflictKind.DIRECTORY_RENAME
         }
         entries = dict(_settled(merged, since.changes))
         tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)

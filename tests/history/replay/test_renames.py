@@ -135,3 +135,10 @@ def test_a_file_is_edited_in_a_directory_that_was_renamed(history: History) -> N
 def test_a_rename_of_one_file_leaves_all_others_alone(history: History) -> None:
     base = {"a": LONG, "b": TEXT}
     assert replayed(history, base, {"a": None, "m": LONG}, {"b": sets(3)}) == ()
+
+
+def test_a_file_that_others_put_into_a_renamed_directory_is_not_shared(history: History) -> None:
+    first = {**dict.fromkeys(DIRECTORY), **MOVED}
+    second = {"e/new": sets(3), "e/1": sets(3)}
+    found = replayed(history, DIRECTORY, first, {"e/new": LONG}, second)
+    assert found == (clean("e/1"),)
