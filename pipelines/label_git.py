@@ -95,7 +95,10 @@ class GitReplayer:
         """
         main = later[0]
         self._check_out(main)
-        self._pick(self._commit(earlier[0], parent=earlier[1]))
+        # Where else new files might belong is no question while a task is taken back.
+        self._pick(
+            self._commit(earlier[0], parent=earlier[1]), "-c", "merge.directoryRenames=false"
+        )
         overwritten = self._unmerged()
         # Of files in which that conflicts, what the main line holds: where it conflicts, and where
         # the file was before git moved it there.
@@ -130,11 +133,11 @@ class GitReplayer:
     def _commit(self, tree: str, *, parent: str) -> str:
         return self._run("commit-tree", f"{tree}^{{tree}}", "-p", parent, "-m", "step").strip()
 
-    def _pick(self, commit: str) -> None:
+    def _pick(self, commit: str, *options: str) -> None:
         """Merge what a commit changed into the checkout, without committing."""
-        done = self._start("cherry-pick", "--no-commit", commit)
+        done = self._start(*options, "cherry-pick", "--no-commit", commit)
         if done.returncode and not (done.returncode == 1 and self._unmerged()):
-            raise GitFailedError(done.stderr.decode("utf-8", "replace").strip().split("\n")[-1])
+            raise GitFailedError(done.stderr.decode("utf-8", "replace").strip())
 
     def _unmerged(self) -> dict[str, set[str]]:
         """Return path in conflict to the contents that stand there."""

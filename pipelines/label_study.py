@@ -1,6 +1,7 @@
 """How right labels are: replayed pairs held against git, against mapped hunks and against tips.
 
     python pipelines/label_study.py REPOSITORY[@REVISION]...
+    python pipelines/label_study.py --small         a sample, on a small history made for it
 
 Replays the newest tasks of every repository and prints the tables of docs/labels.md: a sample of
 pairs redone with the git executable in a temporary copy, with every disagreement; the hunks of the
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import sqrt
@@ -165,7 +167,8 @@ def _tips_and_replay(pair: PairFinding) -> tuple[bool, bool] | None:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("repositories", nargs="+", help="path, or path@revision to end with")
+    parser.add_argument("repositories", nargs="*", help="path, or path@revision to end with")
+    parser.add_argument("--small", action="store_true", help="a small made-up history instead")
     parser.add_argument("--tasks", type=int, default=2_000, help="newest tasks replayed")
     parser.add_argument("--pairs", type=int, default=200, help="pairs redone, per repository")
     parser.add_argument("--files", type=int, default=4_000, help="files compared by hunks, each")
@@ -173,32 +176,47 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--cache", type=Path, default=Path(".taskpar/study.sqlite"))
     chosen = parser.parse_args()
+    if chosen.small == bool(chosen.repositories):
+        parser.error("name repositories, or pass --small")
+    with tempfile.TemporaryDirectory() as folder:
+        if chosen.small:
+            chosen.repositories, chosen.pairs = [_small(Path(folder) / "small")], 40
+            chosen.cache = Path(folder) / "facts.sqlite"
+        try:
+            lines = list(_study(chosen))
+        except TaskparError as error:
+            raise SystemExit(f"error: {error}") from None
+    print("\n".join(lines))
+
+
+def _study(chosen: argparse.Namespace) -> Iterator[str]:
+    """Replay the repositories and yield the lines of all tables."""
     chosen.cache.parent.mkdir(parents=True, exist_ok=True)
     pasts: list[Past] = []
     results: list[Compared] = []
     hunks: list[tuple[str, Outcomes]] = []
     for place in chosen.repositories:
         print(f"replaying {place}", file=sys.stderr, flush=True)
-        try:
-            past = replayed_past(
-                place, tasks=chosen.tasks, cache=chosen.cache, workers=chosen.workers
-            )
-            hunks.append((past.name, hunks_against_merges(past, chosen.files, seed=chosen.seed)))
-        except TaskparError as error:
-            raise SystemExit(f"error: {error}") from None
+        past = replayed_past(place, tasks=chosen.tasks, cache=chosen.cache, workers=chosen.workers)
         pasts.append(past)
+        hunks.append((past.name, hunks_against_merges(past, chosen.files, seed=chosen.seed)))
         print("redoing pairs with git", file=sys.stderr, flush=True)
         with git_replayer(past.place) as git:
-            drawn = sample(past, chosen.pairs, seed=chosen.seed)
-            results += compared(past, drawn, git)
-    for table in (
-        past_table(pasts),
-        verdict_table(pasts),
-        git_tables(results),
-        hunk_table(hunks),
-        tip_table(pasts),
-    ):
-        print("\n".join(table))
+            results += compared(past, sample(past, chosen.pairs, seed=chosen.seed), git)
+    yield from past_table(pasts)
+    yield from verdict_table(pasts)
+    yield from git_tables(results)
+    yield from hunk_table(hunks)
+    yield from tip_table(pasts)
+
+
+def _small(place: Path) -> str:
+    """Grow a history as the tests do, and return where it is."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tests.support.random_lines import grow_with_branches
+
+    grow_with_branches(place, 3, landings=30)
+    return str(place)
 
 
 if __name__ == "__main__":

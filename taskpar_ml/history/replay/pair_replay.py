@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,8 +18,8 @@ from taskpar_ml.repo.changes import Change, Changes, tree_changes
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.renames import RenameFinder
 from taskpar_ml.repo.stages import SideChanges
-from taskpar_ml.repo.trees import Entry, write_tree
-from taskpar_ml.repo.trial import Merged, TrialMerger, may_meet
+from taskpar_ml.repo.trees import write_tree
+from taskpar_ml.repo.trial import TrialMerger, may_meet
 
 UNREADABLE: Final = (MissingObjectError, pygit2.GitError, KeyError)
 """What reading may raise where the clone lacks something."""
@@ -149,17 +149,27 @@ class PairReplayer:
         """Take back everything, with all that was renamed in between."""
         since = self._side(tree_changes(self._reader, earlier.tip, later.base, place=self._place))
         merged = self._merger.merge(earlier.backward, since)
+        # Where else new files might belong is no question here: each stays where it is.
+        conflicts = [
+            each for each in merged.conflicts if each.kind != FileConflictKind.DIRECTORY_RENAME
+        ]
         mine = earlier.backward.changes
         moved = since.finder.renames(since.changes.deleted.keys() & mine.files.keys(), mine)
         origin = {new: old for old, new in moved.items()}
-        overwritten = {
+        overwritten: dict[str, tuple[str | None, ...]] = {
             path: (path, origin.get(path), each.path_a, each.path)
-            for each in merged.conflicts
+            for each in conflicts
             for path in (each.path_b or each.path,)
-            # What others put into a directory that the task renamed was never its own.
-            if each.kind != FileConflictKind.DIRECTORY_RENAME
         }
-        entries = dict(_settled(merged, since.changes))
+        # Writing starts from the main line: what conflicts is left as it is there.
+        in_conflict = {name for each in conflicts for name in names_of(each)}
+        if not in_conflict.isdisjoint(mine.added):
+            # A file that cannot go back to its old name keeps the one that the task gave it.
+            back = earlier.backward.finder.renames(mine.deleted.keys(), since.changes)
+            kept = {old for old, new in back.items() if new in in_conflict}
+            in_conflict |= kept
+            overwritten |= {path: (path,) for path in kept - overwritten.keys()}
+        entries = {path: each for path, each in merged.files.items() if path not in in_conflict}
         tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)
         left = tree_changes(self._reader, later.base, tree, place=self._place)
         return _TakenBack(self._side(left), overwritten)
@@ -177,15 +187,6 @@ def _may_share(earlier: DoneTask, later: DoneTask, between: Between) -> bool:
         between.deleted.isdisjoint(mine.changes.files)
         or between.added.isdisjoint(theirs.changes.files)
     )
-
-
-def _settled(merged: Merged, since: Changes) -> Iterator[tuple[str, Entry | None]]:
-    """Yield what a merge holds, but at paths in conflict what the main line holds."""
-    in_conflict = {name for each in merged.conflicts for name in names_of(each)}
-    for path, entry in merged.files.items():
-        if path not in in_conflict:
-            yield path, entry
-        # The main line is where writing starts: what conflicts is left as it is there.
 
 
 def undecided(earlier: DoneTask, later: DoneTask) -> tuple[FileFinding, ...]:

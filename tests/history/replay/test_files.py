@@ -188,3 +188,10 @@ def test_attributes_that_forbid_merging_make_a_file_one_piece(history: History) 
     base = {"a.txt": LONG, ".gitattributes": "*.txt -merge\n"}
     steps = {"a.txt": sets(3)}, {"a.txt": sets(9)}, {"a.txt": sets(15)}
     assert replayed(history, base, *steps) == (by_hunks("a.txt", "conflict"),)
+
+
+def test_a_directory_became_a_file_that_was_edited_since(history: History) -> None:
+    base = {"x": "1\n", "a/b": "another\n", "a/c": "third\n"}
+    first = {"a/b": None, "a/c": None, "a": LONG}
+    found = replayed(history, base, first, {"a": sets(3)}, {"a": sets(15), "x": "2\n"})
+    assert found == (by_hunks("a", "conflict", created=True),)

@@ -142,3 +142,23 @@ def test_a_file_that_others_put_into_a_renamed_directory_is_not_shared(history: 
     second = {"e/new": sets(3), "e/1": sets(3)}
     found = replayed(history, DIRECTORY, first, {"e/new": LONG}, second)
     assert found == (clean("e/1"),)
+
+
+def test_a_file_is_taken_back_into_a_directory_that_was_renamed_since(history: History) -> None:
+    base = {**DIRECTORY, "d/x": LONG}
+    first = {"d/x": None, "x": LONG}
+    between = {**dict.fromkeys(DIRECTORY), **MOVED, "x": sets(3)}
+    found = replayed(history, base, first, between, {"x": sets(15)})
+    assert found == (clean("x"),)
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict"), [(sets(3), "clean"), (sets(11, to="again"), "conflict")]
+)
+def test_the_old_name_is_taken_by_another_file_since(history: History, second, verdict) -> None:
+    """The file cannot go back to its old name, and is not new for that."""
+    base = {"a": LONG, "other": TEXT}
+    first = {"a": None, "m": sets(11)(LONG)}
+    between = {"other": None, "a": TEXT}
+    found = replayed(history, base, first, between, {"m": second})
+    assert found == (by_hunks("m", verdict),)
