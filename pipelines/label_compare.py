@@ -41,6 +41,8 @@ class FileSays(NamedTuple):
     ours: Said
     git: Said
     finding: FileFinding | None
+    by_patience: Said | None = None
+    """What git says where it aligns lines by patience; asked for where it disagrees only."""
 
 
 @dataclass
@@ -100,6 +102,13 @@ def compared(
         later = past.bases[pair.later], pair.later
         try:
             result.files = list(_files(pair.files, git.replay(earlier, later)))
+            if not result.agrees:
+                again = _files(pair.files, git.replay_by_patience(earlier, later))
+                said = {each.path: each.git for each in again}
+                result.files = [
+                    each._replace(by_patience=said.get(each.path, Said.CLEAN))
+                    for each in result.files
+                ]
         except GitFailedError as error:
             result.failure = str(error)
         yield result

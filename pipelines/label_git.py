@@ -79,6 +79,7 @@ class GitReplayer:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._strategy: tuple[str, ...] = ()
 
     def replay(self, earlier: tuple[str, str], later: tuple[str, str]) -> GitVerdict:
         """Return what git says about a pair.
@@ -110,7 +111,7 @@ class GitReplayer:
         ]
         for paths in _blocks(sorted({*overwritten, *moved})):
             self._run("reset", "-q", main, "--", *paths)
-        left = self._commit(self._run("write-tree").strip(), parent=main)
+        left = self._commit(self._run("write-tree", "--missing-ok").strip(), parent=main)
         self._check_out(left)
         self._pick(self._commit(later[1], parent=main))
         conflicts = self._unmerged()
@@ -126,6 +127,18 @@ class GitReplayer:
         ]
         return GitVerdict(frozenset(overwritten), frozenset(conflicts), _joined(names))
 
+    def replay_by_patience(self, earlier: tuple[str, str], later: tuple[str, str]) -> GitVerdict:
+        """Return what git says where it aligns lines as libgit2 does here, by patience.
+
+        Its default merge always aligns by histogram, so this is its older one, which later
+        versions of git lack.
+        """
+        self._strategy = ("--strategy=recursive", "-X", "patience")
+        try:
+            return self.replay(earlier, later)
+        finally:
+            self._strategy = ()
+
     def _check_out(self, commit: str) -> None:
         self._run("reset", "-q", "--hard", commit)
         self._run("clean", "-ffdxq")
@@ -135,7 +148,7 @@ class GitReplayer:
 
     def _pick(self, commit: str, *options: str) -> None:
         """Merge what a commit changed into the checkout, without committing."""
-        done = self._start(*options, "cherry-pick", "--no-commit", commit)
+        done = self._start(*options, "cherry-pick", *self._strategy, "--no-commit", commit)
         if done.returncode and not (done.returncode == 1 and self._unmerged()):
             raise GitFailedError(done.stderr.decode("utf-8", "replace").strip())
 

@@ -114,7 +114,9 @@ def git_tables(results: Sequence[Compared]) -> Iterator[str]:
                     f"{each.past.bases[task][:12]}..{task[:12]}"
                     for task in (each.pair.earlier, each.pair.later)
                 )
-                said = f"replay {file.ours} ({kind}), git {file.git}"
+                said = (
+                    f"replay {file.ours} ({kind}), git {file.git}, by patience {file.by_patience}"
+                )
                 yield f"- {each.past.name} {tasks} {file.path!r}: {said}"
     for failure, count in Counter(filter(None, (each.failure for each in results))).items():
         yield f"- git gave up on {count:,}: {failure}"

@@ -113,9 +113,18 @@ def still_meets(earlier: tuple[bytes, bytes], since: bytes, later: bytes) -> boo
     # A line that was only indented anew is still where it is; as a replaced one, it would drag
     # all of its neighbours along.
     between = changed_spans(earlier[1], since, ignore_space=True)
-    mine = [mapped(hunk.new, between) for hunk in changed_spans(*earlier)]
-    return _any_meet(mine, [hunk.old for hunk in changed_spans(since, later)])
+    before, after = earlier[0].split(b"\n"), later.split(b"\n")
+    theirs = changed_spans(since, later)
+    for mine in changed_spans(*earlier):
+        here = mapped(mine.new, between)
+        for other in theirs:
+            if here.meets(other.old) and not (
+                # The later task takes it back: without it, there is nothing to do.
+                here == other.old and _lines(before, mine.old) == _lines(after, other.new)
+            ):
+                return True
+    return False
 
 
-def _any_meet(first: Sequence[Span], second: Sequence[Span]) -> bool:
-    return any(one.meets(other) for one in first for other in second)
+def _lines(text: Sequence[bytes], span: Span) -> Sequence[bytes]:
+    return text[span.start : span.end]

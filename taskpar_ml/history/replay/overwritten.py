@@ -71,12 +71,14 @@ class OverwrittenFiles:
             return False
         if after is None or not all(each.is_regular for each in (before, wrote, since, after)):
             return True
-        if merge_driver(self._scratch, path) == MergeDriver.BINARY:
+        driver = merge_driver(self._scratch, path)
+        if driver == MergeDriver.BINARY:
             return True
         first, second, third, fourth = map(self._text, (before, wrote, since, after))
         if first is None or second is None or third is None or fourth is None:
             return True
-        return still_meets((first, second), third, fourth)
+        # A union of lines takes in whatever meets.
+        return driver != MergeDriver.UNION and still_meets((first, second), third, fourth)
 
     def _text(self, entry: Entry) -> bytes | None:
         """Return a content that has lines, None for any other."""

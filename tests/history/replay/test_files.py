@@ -171,10 +171,11 @@ def test_attributes_choose_how_files_merge(history: History, rule, first, second
     assert replayed(history, base, {"a.txt": first}, {"a.txt": second}) == (expected,)
 
 
-def test_attributes_hold_from_the_landing_after_their_own(history: History) -> None:
+@pytest.mark.parametrize("last", ["", None], ids=["emptied", "deleted"])
+def test_attributes_hold_from_the_landing_after_their_own(history: History, last) -> None:
     edits = [{"a.txt": sets(3, to=name)} for name in ("one", "two", "three", "four", "five")]
     edits[1][".gitattributes"] = "*.txt merge=union\n"
-    edits[3][".gitattributes"] = ""
+    edits[3][".gitattributes"] = last
     ids = lands(history, {"a.txt": LONG, ".gitattributes": ""}, *edits)
     pairs = pairs_of(history.place)
     verdicts = [
@@ -182,6 +183,14 @@ def test_attributes_hold_from_the_landing_after_their_own(history: History) -> N
         for pair in pairwise(ids[1:])
     ]
     assert verdicts == ["conflict", "clean", "clean", "conflict"]
+
+
+def test_a_union_of_lines_never_conflicts(history: History) -> None:
+    base = {"a.txt": LONG, ".gitattributes": "*.txt merge=union\n"}
+    between = {".gitattributes": "", "a.txt": sets(3, to="other")}
+    back = {".gitattributes": base[".gitattributes"]}
+    first, second = {"a.txt": sets(3)}, {"a.txt": sets(3, to="again")}
+    assert replayed(history, base, first, between, back, second) == (clean("a.txt"),)
 
 
 def test_attributes_that_forbid_merging_make_a_file_one_piece(history: History) -> None:

@@ -154,3 +154,14 @@ def test_a_task_meets_the_lines_that_took_the_place_of_its_own():
     assert still_meets(earlier, since.encode(), sets(6, to="third")(since).encode())
     assert still_meets(earlier, since.encode(), sets(7, to="third")(since).encode())
     assert not still_meets(earlier, since.encode(), sets(8, to="third")(since).encode())
+
+
+def test_what_is_taken_back_does_not_meet():
+    wrote = sets(5, 9)(LONG)
+    since = sets(7, to="other")(wrote)
+    earlier = LONG.encode(), wrote.encode()
+    back = since.replace("changed 5", "line 5")
+    assert not still_meets(earlier, since.encode(), back.encode())
+    assert still_meets(earlier, since.encode(), sets(9, to="third")(back).encode())
+    # The same lines at another place are another change.
+    assert still_meets(earlier, since.encode(), inserts(5, "line 5")(since).encode())
