@@ -128,7 +128,10 @@ def _files(findings: Sequence[FileFinding], git: GitVerdict) -> Iterator[FileSay
             said = Said.CONFLICT
         yield FileSays(finding.path, _ours(finding), said, finding)
     for path in sorted(git.conflicts):
-        if git.names_of(path).isdisjoint(seen) and without_suffix(path) not in seen:
+        name = without_suffix(path)
+        # A file that git moved aside is one conflict with the files in whose way it was.
+        is_aside = name != path and any(each.startswith(f"{name}/") for each in seen)
+        if git.names_of(path).isdisjoint(seen) and name not in seen and not is_aside:
             seen |= git.names_of(path)
             yield FileSays(path, Said.CLEAN, Said.CONFLICT, None)
 

@@ -150,7 +150,9 @@ class GitReplayer:
         """Merge what a commit changed into the checkout, without committing."""
         done = self._start(*options, "cherry-pick", *self._strategy, "--no-commit", commit)
         if done.returncode and not (done.returncode == 1 and self._unmerged()):
-            raise GitFailedError(done.stderr.decode("utf-8", "replace").strip())
+            said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().split("\n")
+            why = [line for line in said if line.startswith(("CONFLICT", "fatal", "error"))]
+            raise GitFailedError((why or said)[0])
 
     def _unmerged(self) -> dict[str, set[str]]:
         """Return path in conflict to the contents that stand there."""

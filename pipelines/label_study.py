@@ -21,7 +21,7 @@ from pathlib import Path
 
 from label_compare import Compared, Said, Stratum, compared, sample
 from label_git import git_replayer
-from label_hunks import hunks_against_merges
+from label_hunks import Meeting, hunks_against_merges, meetings
 from label_past import Past, replayed_past
 
 from taskpar_ml.domain.labels import ConflictKind
@@ -136,6 +136,20 @@ def hunk_table(counts: Sequence[tuple[str, Outcomes]]) -> Iterator[str]:
         yield f"| {name} | {total:,} | {_share(agreeing, total)} | {cells} |"
 
 
+def meeting_table(pasts: Sequence[Past]) -> Iterator[str]:
+    """Yield how the lines of pairs with a textual label meet."""
+    yield "\n| textual pairs in whose files | " + " | ".join(past.name for past in pasts) + " |"
+    yield "|---" * (len(pasts) + 1) + "|"
+    counts = [meetings(past) for past in pasts]
+    for kind in Meeting:
+        only = frozenset((kind,))
+        cells = [f"{each[only] / max(each.total(), 1):.0%}" for each in counts]
+        yield f"| {kind} | {' | '.join(cells)} |"
+    mixed = [sum(n for kinds, n in each.items() if len(kinds) > 1) for each in counts]
+    cells = [f"{n / max(each.total(), 1):.0%}" for n, each in zip(mixed, counts, strict=True)]
+    yield f"| this differs from file to file | {' | '.join(cells)} |"
+
+
 def tip_table(pasts: Sequence[Past]) -> Iterator[str]:
     """Yield how the merge of tips and replay label pairs that were done at the same time."""
     yield (
@@ -209,6 +223,7 @@ def _study(chosen: argparse.Namespace) -> Iterator[str]:
     yield from verdict_table(pasts)
     yield from git_tables(results)
     yield from hunk_table(hunks)
+    yield from meeting_table(pasts)
     yield from tip_table(pasts)
 
 

@@ -14,12 +14,12 @@ from taskpar_ml.errors import MissingObjectError
 from taskpar_ml.history.replay.done import DoneTask
 from taskpar_ml.history.replay.file_findings import merge_findings, names_of
 from taskpar_ml.history.replay.overwritten import OverwrittenFiles
-from taskpar_ml.repo.changes import Change, Changes, tree_changes
+from taskpar_ml.repo.changes import Change, Changes, parents, tree_changes
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.renames import RenameFinder
 from taskpar_ml.repo.stages import SideChanges
 from taskpar_ml.repo.trees import write_tree
-from taskpar_ml.repo.trial import TrialMerger, may_meet
+from taskpar_ml.repo.trial import Merged, TrialMerger, may_meet
 
 UNREADABLE: Final = (MissingObjectError, pygit2.GitError, KeyError)
 """What reading may raise where the clone lacks something."""
@@ -149,27 +149,9 @@ class PairReplayer:
         """Take back everything, with all that was renamed in between."""
         since = self._side(tree_changes(self._reader, earlier.tip, later.base, place=self._place))
         merged = self._merger.merge(earlier.backward, since)
-        # Where else new files might belong is no question here: each stays where it is.
-        conflicts = [
-            each for each in merged.conflicts if each.kind != FileConflictKind.DIRECTORY_RENAME
-        ]
-        mine = earlier.backward.changes
-        moved = since.finder.renames(since.changes.deleted.keys() & mine.files.keys(), mine)
-        origin = {new: old for old, new in moved.items()}
-        overwritten: dict[str, tuple[str | None, ...]] = {
-            path: (path, origin.get(path), each.path_a, each.path)
-            for each in conflicts
-            for path in (each.path_b or each.path,)
-        }
+        overwritten, kept = _refused(merged, earlier.backward, since)
         # Writing starts from the main line: what conflicts is left as it is there.
-        in_conflict = {name for each in conflicts for name in names_of(each)}
-        if not in_conflict.isdisjoint(mine.added):
-            # A file that cannot go back to its old name keeps the one that the task gave it.
-            back = earlier.backward.finder.renames(mine.deleted.keys(), since.changes)
-            kept = {old for old, new in back.items() if new in in_conflict}
-            in_conflict |= kept
-            overwritten |= {path: (path,) for path in kept - overwritten.keys()}
-        entries = {path: each for path, each in merged.files.items() if path not in in_conflict}
+        entries = {path: each for path, each in merged.files.items() if path not in kept}
         tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)
         left = tree_changes(self._reader, later.base, tree, place=self._place)
         return _TakenBack(self._side(left), overwritten)
@@ -187,6 +169,38 @@ def _may_share(earlier: DoneTask, later: DoneTask, between: Between) -> bool:
         between.deleted.isdisjoint(mine.changes.files)
         or between.added.isdisjoint(theirs.changes.files)
     )
+
+
+def _refused(
+    merged: Merged, back: SideChanges, since: SideChanges
+) -> tuple[dict[str, Sequence[str | None]], set[str]]:
+    """Return the files in which a task cannot be taken back, and every path that stays for that.
+
+    The files have their paths on the main line, with what the task may have called them.
+    """
+    mine = back.changes
+    moved = since.finder.renames(since.changes.deleted.keys() & mine.files.keys(), mine)
+    origin = {new: old for old, new in moved.items()}
+    overwritten: dict[str, Sequence[str | None]] = {}
+    kept: set[str] = set()
+    for each in merged.conflicts:
+        if each.kind == FileConflictKind.DIRECTORY_RENAME:
+            # Where else new files might belong is no question here.
+            continue
+        kept |= names_of(each)
+        if each.kind == FileConflictKind.DIRECTORY_FILE:
+            # What lies below a name is another file than what bore the name itself.
+            kept |= {path for path in merged.files if each.path in parents(path)}
+        else:
+            path = each.path_b or each.path
+            overwritten[path] = (path, origin.get(path), each.path_a, each.path)
+    if not kept.isdisjoint(mine.added):
+        # A file that cannot go back to its old name keeps the one that the task gave it.
+        renames = back.finder.renames(mine.deleted.keys(), since.changes)
+        stays = {old for old, new in renames.items() if new in kept}
+        kept |= stays
+        overwritten |= {path: (path,) for path in stays - overwritten.keys()}
+    return overwritten, kept
 
 
 def undecided(earlier: DoneTask, later: DoneTask) -> tuple[FileFinding, ...]:

@@ -204,3 +204,11 @@ def test_a_directory_became_a_file_that_was_edited_since(history: History) -> No
     first = {"a/b": None, "a/c": None, "a": LONG}
     found = replayed(history, base, first, {"a": sets(3)}, {"a": sets(15), "x": "2\n"})
     assert found == (by_hunks("a", "conflict", created=True),)
+
+
+def test_a_directory_took_the_place_of_the_file_since(history: History) -> None:
+    """What the later task changes has the name of the earlier one's file above it, no more."""
+    base = {"x": "1\n", "a": LONG}
+    between = {"a": None, "a/b": "another\n", "a/c": "third\n"}
+    second = {"a/b": "changed\n", "a/c": "changed\n"}
+    assert replayed(history, base, {"a": sets(3)}, between, second) == ()
