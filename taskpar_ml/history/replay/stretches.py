@@ -33,6 +33,8 @@ class Work:
         Whether pairs are made of it: automation, and what serves as memory only, stays alone.
     branch
         The branch that it merged, if it is a merge.
+    commits
+        How many commits of the line it consists of.
     """
 
     id: str
@@ -40,11 +42,17 @@ class Work:
     place: int
     is_paired: bool
     branch: Branch | None = None
+    commits: int = 1
 
     @classmethod
     def of(cls, landing: Landing, place: int, branch: Branch | None, *, is_paired: bool) -> Work:
         """Return a landing without its texts."""
-        return cls(landing.id, landing.base, place, is_paired, branch)
+        return cls(landing.id, landing.base, place, is_paired, branch, len(landing.commits))
+
+    @property
+    def oldest(self) -> int:
+        """Place of its oldest commit on the line."""
+        return self.place - self.commits + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +196,11 @@ class _Replay:
 
 
 def _is_concurrent(earlier: Work, later: Work) -> bool:
-    """Whether the later task was begun before the earlier one landed, as far as git tells."""
-    return later.branch is not None and later.branch.lacks(earlier.place)
+    """Whether the later task was begun before the earlier one landed, as far as git tells.
+
+    Of joined pushes none may have been there.
+    """
+    return later.branch is not None and later.branch.lacks(earlier.oldest)
 
 
 def _tips(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.histories import BOB, History
+from tests.support.histories import BOB, DAY, HOUR, History
 from tests.support.merging import LONG
 from tests.support.replays import clean, conflict, inserts, kinds_of, pairs_of, sets
 
@@ -96,6 +96,18 @@ def test_a_branch_on_top_of_another(history: History) -> None:
     assert not pairs[one, two].concurrent
     assert pairs[beside, two].concurrent
     assert pairs[one, two].files == (conflict("a"),)
+
+
+def test_a_branch_that_was_begun_between_joined_pushes(history: History) -> None:
+    history.commit("Start", {"a": LONG, "b": "1\n"})
+    history.commit("Step one", {"a": sets(3)(LONG)})
+    within = history.branch(("Work", {"a": sets(3, to="again")(LONG)}))
+    pushed = history.commit("Step two", {"b": "2\n"}, at=history.clock - 7 * DAY + HOUR)
+    merged = history.merge("Merge branch 'work'", within)
+    pairs = pairs_of(history.place)
+    assert set(pairs) == {(pushed, merged)}
+    assert not pairs[pushed, merged].concurrent
+    assert pairs[pushed, merged].files == (conflict("a"),)
 
 
 def test_squashed_branches_tell_nothing(history: History) -> None:
