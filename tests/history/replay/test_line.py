@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.histories import BOB, HOUR, History
@@ -147,3 +148,19 @@ def test_nothing_in_the_repository_changes(history: History) -> None:
     before = state(history.place)
     assert len(mined_tasks(history.place)) == 5
     assert state(history.place) == before
+
+
+def test_a_clone_without_contents_knows_which_pairs_share_nothing(
+    history: History, git: Callable[..., str], tmp_path: Path
+) -> None:
+    steps = {"a": sets(3)}, {"a": None, "m": LONG}, {"b": sets(5)}, {"b": sets(9)}, {"c": sets(1)}
+    ids = lands(history, {**THREE, ".gitattributes": "* text\n"}, *steps)
+    git(history.place, "config", "uploadpack.allowFilter", "true")
+    options = ("--bare", "--filter=blob:none")
+    git(tmp_path, "clone", "-q", *options, history.place.as_uri(), "partial")
+    pairs = pairs_of(tmp_path / "partial")
+    assert pairs[ids[1], ids[2]].files == (unknown("a"),)
+    assert pairs[ids[3], ids[4]].files == (unknown("b"),)
+    shared = {(ids[1], ids[2]), (ids[3], ids[4])}
+    assert all(pair.files == () for ends, pair in pairs.items() if ends not in shared)
+    assert len(pairs) == 10
