@@ -9,18 +9,12 @@ import pygit2
 from pygit2.enums import FileMode, MergeFavor, MergeFileFlag, MergeFlag
 
 from taskpar_ml.repo.attributes import MergeDriver, merge_driver
-from taskpar_ml.repo.line_spans import KnownSpans, Span, any_meet, changed_spans
+from taskpar_ml.repo.line_spans import MAX_COMPARED_BYTES, LineComparer, any_meet
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import LINES_DIRECTORY, missing_object
 from taskpar_ml.repo.similarity import is_binary
 from taskpar_ml.repo.stages import Stage
 from taskpar_ml.repo.trees import Entry, write_tree
-
-MAX_MERGED_BYTES: Final = 8 << 20
-"""Largest file whose lines are merged; above it two changes conflict as in binary content.
-
-Lines that are alike in no order take a minute for four megabytes; such a file is no source code.
-"""
 
 _KEPT: Final = 100_000
 """How many merged files are remembered."""
@@ -43,12 +37,12 @@ class ContentMerger:
         reader: ObjectReader,
         *,
         place: str,
-        spans: KnownSpans | None = None,
+        lines: LineComparer | None = None,
     ) -> None:
         self._scratch = scratch
         self._reader = reader
         self._place = place
-        self._spans = KnownSpans() if spans is None else spans
+        self._lines = LineComparer(reader) if lines is None else lines
         self._known: dict[tuple[str, Stage], bytes | None] = {}
 
     def merge(self, stages: Mapping[str, Stage]) -> dict[str, bytes]:
@@ -104,19 +98,11 @@ class ContentMerger:
             return False
         if self._driver(path, stage) == MergeDriver.BINARY:
             return False
-        a = self._changed(stage.base.id, stage.a.id)
-        b = None if a is None else self._changed(stage.base.id, stage.b.id)
-        return a is not None and b is not None and not any_meet(a, b)
-
-    def _changed(self, before: bytes, after: bytes) -> tuple[Span, ...] | None:
-        """Return which lines of a content another one changed, None if one of them is no text."""
-        known = self._spans.get(before, after)
-        if known is not None:
-            return known
-        old, new = (self._reader.blob(pygit2.Oid(raw=each)) for each in (before, after))
-        if old is None or new is None or is_binary(old) or is_binary(new):
-            return None
-        return self._spans.put(before, after, changed_spans(old, new))
+        a = self._lines.hunks(stage.base.id, stage.a.id)
+        b = None if a is None else self._lines.hunks(stage.base.id, stage.b.id)
+        if a is None or b is None:
+            return False
+        return not any_meet([each.old for each in a], [each.old for each in b])
 
     def _merged(self, stages: Mapping[str, Stage], flags: MergeFlag) -> dict[str, bytes]:
         drivers = {path: self._driver(path, each) for path, each in stages.items()}
@@ -164,7 +150,7 @@ class ContentMerger:
                 why = f"is missing or damaged ({stage.path_a})"
                 raise missing_object(str(oid), why, place=self._place)
             sizes.append(size)
-        return max(sizes) <= MAX_MERGED_BYTES
+        return max(sizes) <= MAX_COMPARED_BYTES
 
 
 def _ids(stage: Stage) -> Iterator[pygit2.Oid]:

@@ -8,8 +8,17 @@ from typing import Final, NamedTuple
 import pygit2
 from pygit2.enums import DiffOption
 
-MAX_KEPT: Final = 1 << 20
-"""Most spans that are remembered, of all files together."""
+from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.repo.similarity import is_binary
+
+MAX_COMPARED_BYTES: Final = 8 << 20
+"""Largest file whose lines are compared and merged; a larger one changes as a whole.
+
+Lines that are alike in no order take a minute for four megabytes; such a file is no source code.
+"""
+
+MAX_KEPT: Final = 1 << 18
+"""Most hunks that are remembered, of all files together."""
 
 
 class Span(NamedTuple):
@@ -84,26 +93,43 @@ def any_meet(first: Sequence[Span], second: Sequence[Span]) -> bool:
     return False
 
 
-class KnownSpans:
-    """Changed lines of files by the ids of their contents, each compared once."""
+class LineComparer:
+    """Compares contents by their ids, each two of them once.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[bytes, bytes], tuple[Span, ...]] = {}
+    Parameters
+    ----------
+    reader
+        Reads the contents.
+    """
+
+    def __init__(self, reader: ObjectReader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[bytes, bytes, bool], tuple[Hunk, ...]] = {}
         self._kept = 0
 
-    def get(self, before: bytes, after: bytes) -> tuple[Span, ...] | None:
-        """Return which lines of a content were changed into another, None if not known."""
-        return self._known.get((before, after))
+    def text(self, content: bytes) -> bytes | None:
+        """Return a content that has lines; None for one that is binary, too large or missing."""
+        found = self._reader.blob(pygit2.Oid(raw=content), limit=MAX_COMPARED_BYTES)
+        return None if found is None or is_binary(found) else found
 
-    def put(self, before: bytes, after: bytes, hunks: Sequence[Hunk]) -> tuple[Span, ...]:
-        """Remember and return the changed lines of the older content."""
-        spans = tuple(each.old for each in hunks)
-        self._kept += len(spans) + 1
+    def hunks(
+        self, before: bytes, after: bytes, *, ignore_space: bool = False
+    ) -> tuple[Hunk, ...] | None:
+        """Return where two contents differ, None if one of them has no lines."""
+        key = (before, after, ignore_space)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        old, new = self.text(before), self.text(after)
+        if old is None or new is None:
+            return None
+        found = tuple(changed_spans(old, new, ignore_space=ignore_space))
+        self._kept += len(found) + 1
         if self._kept > MAX_KEPT:
             self._known.clear()
-            self._kept = len(spans) + 1
-        self._known[before, after] = spans
-        return spans
+            self._kept = len(found) + 1
+        self._known[key] = found
+        return found
 
 
 def _span(start: int, lines: int) -> Span:

@@ -16,7 +16,7 @@ from taskpar_ml.domain.overlap import FileConflict, FileConflictKind
 from taskpar_ml.repo.changes import parents
 from taskpar_ml.repo.contents import ContentMerger
 from taskpar_ml.repo.directory_renames import directories_meet, directory_conflicts
-from taskpar_ml.repo.line_spans import KnownSpans
+from taskpar_ml.repo.line_spans import LineComparer
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.settling import (
     conflict_of_versions,
@@ -72,8 +72,8 @@ class TrialMerger:
         Where merged contents are written.
     reader
         Reads from there.
-    spans
-        Remembers which lines differ between contents, for mergers that look at the same ones.
+    lines
+        Compares contents; handed in where several mergers look at the same ones.
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class TrialMerger:
         reader: ObjectReader,
         *,
         place: str,
-        spans: KnownSpans | None = None,
+        lines: LineComparer | None = None,
     ) -> None:
-        self._contents = ContentMerger(scratch, reader, place=place, spans=spans)
+        self._contents = ContentMerger(scratch, reader, place=place, lines=lines)
 
     def merge(self, a: SideChanges, b: SideChanges) -> Merged:
         """Return what git would say to a merge.

@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 
 import pygit2
-import pytest
 from pygit2.enums import FileMode
 
 from taskpar_ml.repo.contents import ContentMerger
-from taskpar_ml.repo.line_spans import KnownSpans, Span, any_meet, changed_spans
+from taskpar_ml.repo.line_spans import Hunk, LineComparer, Span, any_meet
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import scratch_repository
 from taskpar_ml.repo.stages import Stage
@@ -51,22 +50,6 @@ def test_a_file_is_called_mergeable_if_and_only_if_it_merges(tmp_path):
     assert 400 < len(merged) < len(stages) - 400
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "meet"),
-    [
-        (Span(0, 1), Span(1, 2), True),
-        (Span(0, 1), Span(2, 3), False),
-        (Span(3, 3), Span(3, 3), True),
-        (Span(2, 5), Span(3, 3), True),
-        (Span(4, 4), Span(0, 3), False),
-    ],
-)
-def test_spans_meet_without_a_line_between_them(first, second, meet):
-    assert first.meets(second) is meet
-    assert second.meets(first) is meet
-    assert any_meet([first], [second]) is meet
-
-
 def test_lists_of_spans_meet_as_their_spans_do():
     chance = random.Random(3)
 
@@ -80,12 +63,28 @@ def test_lists_of_spans_meet_as_their_spans_do():
         assert any_meet(first, second) is expected
 
 
-def test_what_is_known_is_bounded(monkeypatch):
+def test_what_is_known_is_bounded_and_read_once(tmp_path, monkeypatch):
     monkeypatch.setattr("taskpar_ml.repo.line_spans.MAX_KEPT", 10)
-    known = KnownSpans()
-    hunks = changed_spans(b"a\nb\nc\nd\n", b"A\nb\nC\nd\n")
-    assert known.put(b"1", b"2", hunks) == (Span(0, 1), Span(2, 3)) == known.get(b"1", b"2")
-    for number in range(4):
-        known.put(b"1", b"%d" % (number + 3), hunks)
-    assert known.get(b"1", b"2") is None
-    assert known.get(b"1", b"6") is not None
+    repository = pygit2.init_repository(str(tmp_path / "r"), bare=True)
+    ids = [repository.create_blob(text).raw for text in (b"a\nb\nc\nd\n", b"A\nb\nC\nd\n")]
+    others = [repository.create_blob(b"%d\n" % number).raw for number in range(12)]
+    lines = LineComparer(ObjectReader(repository, place="."))
+    first = lines.hunks(*ids)
+    assert first is not None
+    assert [each.old for each in first] == [Span(0, 1), Span(2, 3)]
+    assert lines.hunks(*ids) is first
+    for other in others:
+        assert lines.hunks(ids[0], other) == (Hunk(Span(0, 4), Span(0, 1)),)
+    again = lines.hunks(*ids)
+    assert again == first
+    assert again is not first
+
+
+def test_what_has_no_lines_is_not_compared(tmp_path, monkeypatch):
+    repository = pygit2.init_repository(str(tmp_path / "r"), bare=True)
+    text, binary = (repository.create_blob(each).raw for each in (b"a\n", b"a\0b\n"))
+    lines = LineComparer(ObjectReader(repository, place="."))
+    assert lines.hunks(text, binary) is None
+    assert lines.hunks(text, bytes(20)) is None
+    monkeypatch.setattr("taskpar_ml.repo.line_spans.MAX_COMPARED_BYTES", 1)
+    assert lines.hunks(text, text) is None

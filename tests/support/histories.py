@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import pygit2
 from pygit2.enums import FileMode, ObjectType
+
+from tests.support.merging import Content
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -17,7 +20,7 @@ START: Final = 1_700_000_000
 ADA: Final = "Ada <ada@example.org>"
 BOB: Final = "Bob <bob@example.org>"
 
-Change = Mapping[str, bytes | str | None]
+Change = Mapping[str, Content | None]
 """Path to new content, ``None`` for a file that goes."""
 
 
@@ -30,7 +33,7 @@ class History:
     def __init__(self, place: Path) -> None:
         self.place = place
         self.repository = pygit2.init_repository(str(place), initial_head="main", bare=True)
-        self.files: dict[str, dict[str, bytes]] = {}
+        self.files: dict[str, dict[str, Content]] = {}
         self.clock = START
         self._blobs: dict[bytes, pygit2.Oid] = {}
 
@@ -65,7 +68,7 @@ class History:
             else:
                 files[path] = content.encode() if isinstance(content, str) else content
         who = author if isinstance(author, bytes) else author.encode()
-        header = [b"tree " + self._tree(files).encode()]
+        header = [b"tree " + str(self._tree(files)).encode()]
         header += [b"parent " + parent.encode() for parent in parents]
         header += [
             role + b" " + who + b" %d +0000" % self.clock for role in (b"author", b"committer")
@@ -91,7 +94,7 @@ class History:
         self, message: str, *tips: str, change: Change | None = None, author: str = ADA
     ) -> str:
         """Merge tips into the main line: their changes since they left it, and ``change``."""
-        brought: dict[str, bytes | str | None] = {}
+        brought: dict[str, Content | None] = {}
         for tip in tips:
             base = self.repository.merge_base(self.head, tip)
             before = self.files[str(base)] if base else {}
@@ -102,13 +105,33 @@ class History:
             message, {**brought, **(change or {})}, parents=[self.head, *tips], author=author
         )
 
-    def _tree(self, files: Mapping[str, bytes]) -> str:
-        index = pygit2.Index()
-        for path, content in sorted(files.items()):
-            blob = self._blobs.get(content) or self.repository.create_blob(content)
-            self._blobs[content] = blob
-            index.add(pygit2.IndexEntry(path, blob, FileMode.BLOB))
-        return str(index.write_tree(self.repository))
+    def _tree(self, files: Mapping[str, Content]) -> pygit2.Oid:
+        """Write a tree, byte by byte: names of files need not be UTF-8."""
+        entries: dict[str, tuple[int, pygit2.Oid]] = {}
+        below: dict[str, dict[str, Content]] = {}
+        for path, content in files.items():
+            name, slash, rest = path.partition("/")
+            if slash:
+                below.setdefault(name, {})[rest] = content
+            else:
+                entries[name] = self._entry(content)
+        entries |= {name: (int(FileMode.TREE), self._tree(each)) for name, each in below.items()}
+        lines = {
+            os.fsencode(name) + b"/" * (mode == FileMode.TREE): b"%o %b\0%b"
+            % (mode, os.fsencode(name), oid.raw)
+            for name, (mode, oid) in entries.items()
+        }
+        raw = b"".join(lines[key] for key in sorted(lines))
+        return self.repository.write(ObjectType.TREE, raw)
+
+    def _entry(self, content: Content) -> tuple[int, pygit2.Oid]:
+        mode, data = content if isinstance(content, tuple) else (FileMode.BLOB, content)
+        raw = data.encode() if isinstance(data, str) else data
+        if mode == FileMode.COMMIT:
+            return int(mode), pygit2.Oid(raw=raw)
+        blob = self._blobs.get(raw) or self.repository.create_blob(raw)
+        self._blobs[raw] = blob
+        return int(mode), blob
 
 
 class Memory:

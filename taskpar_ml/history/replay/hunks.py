@@ -3,59 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-import pygit2
-from pygit2.enums import DiffOption
-
-
-class Span(NamedTuple):
-    """Lines ``start`` up to ``end``, counted from 0, ``end`` excluded.
-
-    Empty, it is the place before line ``start``.
-    """
-
-    start: int
-    end: int
-
-    def meets(self, other: Span) -> bool:
-        """Whether two spans share a line or lie next to each other.
-
-        That is when a three-way merge refuses two changes: without a line between them it cannot
-        tell their order (Source: git, ``xdiff/xmerge.c``).
-        """
-        return self.start <= other.end and other.start <= self.end
-
-
-class Hunk(NamedTuple):
-    """Lines of one version and the lines of the next that took their place."""
-
-    old: Span
-    new: Span
-
-
-def changed_spans(before: bytes, after: bytes) -> list[Hunk]:
-    r"""Return where two versions of a text differ, in order.
-
-    Examples
-    --------
-    >>> [hunk] = changed_spans(b"a\nb\n", b"a\nb\nc\nd\n")
-    >>> hunk.old, hunk.new
-    (Span(start=2, end=2), Span(start=2, end=4))
-    """
-    patch = pygit2.Patch.create_from(
-        before, after, flag=DiffOption.PATIENCE | DiffOption.FORCE_TEXT, context_lines=0
-    )
-    return [
-        Hunk(_span(each.old_start, each.old_lines), _span(each.new_start, each.new_lines))
-        for each in patch.hunks
-    ]
-
-
-def _span(start: int, lines: int) -> Span:
-    # Lines are counted from 1, and a hunk without lines names the line before it.
-    first = start - 1 if lines else start
-    return Span(first, first + lines)
+from taskpar_ml.repo.line_spans import Hunk, LineComparer, Span
 
 
 def mapped(span: Span, through: Sequence[Hunk]) -> Span:
@@ -92,22 +41,40 @@ def _overlap(first: Span, second: Span) -> bool:
     return first == second or (first.start < second.end and second.start < first.end)
 
 
-def still_meets(earlier: tuple[bytes, bytes], since: bytes, later: bytes) -> bool:
+def still_meets(
+    lines: LineComparer, earlier: tuple[bytes, bytes], later: tuple[bytes, bytes]
+) -> bool | None:
     """Whether the lines that an earlier task wrote meet those that a later one changed.
 
     Parameters
     ----------
-    earlier
-        The file before and after the earlier task.
-    since
-        The file before the later task.
-    later
-        The file after it.
+    lines
+        Compares contents.
+    earlier, later
+        Ids of the file's contents before and after each task.
+
+    Returns
+    -------
+    bool or None
+        None where one of the contents has no lines.
     """
-    between = changed_spans(earlier[1], since)
-    mine = [mapped(hunk.new, between) for hunk in changed_spans(*earlier)]
-    return _any_meet(mine, [hunk.old for hunk in changed_spans(since, later)])
+    wrote, changed = lines.hunks(*earlier), lines.hunks(*later)
+    # A line that was only indented anew is still where it is; as a replaced one, it would drag
+    # all of its neighbours along.
+    between = lines.hunks(earlier[1], later[0], ignore_space=True)
+    if wrote is None or changed is None or between is None:
+        return None
+    for mine in wrote:
+        here = mapped(mine.new, between)
+        for other in changed:
+            if here.meets(other.old) and not (
+                # The later task takes it back: without it, there is nothing to do.
+                here == other.old
+                and _lines(lines, earlier[0], mine.old) == _lines(lines, later[1], other.new)
+            ):
+                return True
+    return False
 
 
-def _any_meet(first: Sequence[Span], second: Sequence[Span]) -> bool:
-    return any(one.meets(other) for one in first for other in second)
+def _lines(lines: LineComparer, content: bytes, span: Span) -> Sequence[bytes]:
+    return (lines.text(content) or b"").split(b"\n")[span.start : span.end]

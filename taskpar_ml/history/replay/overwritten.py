@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pygit2
 
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict
-from taskpar_ml.domain.overlap import FileConflict
 from taskpar_ml.history.replay.done import DoneTask
 from taskpar_ml.history.replay.hunks import still_meets
 from taskpar_ml.repo.attributes import MergeDriver, merge_driver
-from taskpar_ml.repo.contents import MAX_MERGED_BYTES
+from taskpar_ml.repo.line_spans import LineComparer
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import missing_object
-from taskpar_ml.repo.similarity import is_binary
 from taskpar_ml.repo.stages import SideChanges
 from taskpar_ml.repo.trees import Entry
 
@@ -28,22 +27,30 @@ class OverwrittenFiles:
     it. A file that the earlier task created and the later one changes conflicts in any case.
     """
 
-    def __init__(self, scratch: pygit2.Repository, reader: ObjectReader, *, place: str) -> None:
+    def __init__(
+        self,
+        scratch: pygit2.Repository,
+        reader: ObjectReader,
+        *,
+        place: str,
+        lines: LineComparer | None = None,
+    ) -> None:
         self._scratch = scratch
         self._reader = reader
         self._place = place
+        self._lines = LineComparer(reader) if lines is None else lines
 
     def finding(
-        self, path: str, conflict: FileConflict, earlier: DoneTask, later: DoneTask
+        self, path: str, names: Sequence[str | None], earlier: DoneTask, later: DoneTask
     ) -> FileFinding:
-        """Return what is known about one such file.
+        """Return what the hunks say about a file that both tasks changed.
 
         Parameters
         ----------
         path
             The file just before the later task, which changes it.
-        conflict
-            Why the earlier task cannot be taken back in it.
+        names
+            What the earlier task may have called it, the likeliest first.
 
         Raises
         ------
@@ -51,7 +58,6 @@ class OverwrittenFiles:
             If a version that must be compared cannot be read.
         """
         since, after = _versions(later.forward, path)
-        names = (path, conflict.path_a, conflict.path)
         tip_name = next((name for name in names if _wrote(earlier, name)), None)
         if since is None or tip_name is None:
             # A file of this name, but another one.
@@ -72,21 +78,23 @@ class OverwrittenFiles:
             return False
         if after is None or not all(each.is_regular for each in (before, wrote, since, after)):
             return True
-        if merge_driver(self._scratch, path) == MergeDriver.BINARY:
+        driver = merge_driver(self._scratch, path)
+        if driver == MergeDriver.BINARY:
             return True
-        first, second, third, fourth = map(self._text, (before, wrote, since, after))
-        if first is None or second is None or third is None or fourth is None:
-            return True
-        return still_meets((first, second), third, fourth)
+        for each in (before, wrote, since, after):
+            self._check(each)
+        if driver == MergeDriver.UNION and all(
+            self._lines.text(each.id) is not None for each in (before, wrote, since, after)
+        ):
+            # A union of lines takes in whatever meets.
+            return False
+        meet = still_meets(self._lines, (before.id, wrote.id), (since.id, after.id))
+        return meet is not False
 
-    def _text(self, entry: Entry) -> bytes | None:
-        """Return a content that has lines, None for any other."""
+    def _check(self, entry: Entry) -> None:
         oid = pygit2.Oid(raw=entry.id)
-        size = self._reader.size(oid)
-        if size is None:
+        if self._reader.size(oid) is None:
             raise missing_object(str(oid), "is missing or damaged", place=self._place)
-        content = self._reader.blob(oid, limit=MAX_MERGED_BYTES)
-        return None if content is None or is_binary(content) else content
 
 
 def _wrote(task: DoneTask, path: str | None) -> bool:

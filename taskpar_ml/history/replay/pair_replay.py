@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import pygit2
 
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict
-from taskpar_ml.domain.overlap import FileConflict
+from taskpar_ml.domain.overlap import FileConflictKind
 from taskpar_ml.errors import MissingObjectError
 from taskpar_ml.history.replay.done import DoneTask
 from taskpar_ml.history.replay.file_findings import merge_findings, names_of
 from taskpar_ml.history.replay.overwritten import OverwrittenFiles
-from taskpar_ml.repo.changes import Change, Changes, tree_changes
+from taskpar_ml.repo.changes import Change, Changes, parents, tree_changes
+from taskpar_ml.repo.line_spans import LineComparer
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.renames import RenameFinder
 from taskpar_ml.repo.stages import SideChanges
-from taskpar_ml.repo.trees import Entry, write_tree
+from taskpar_ml.repo.trees import write_tree
 from taskpar_ml.repo.trial import Merged, TrialMerger, may_meet
 
 UNREADABLE: Final = (MissingObjectError, pygit2.GitError, KeyError)
@@ -61,14 +62,15 @@ class _TakenBack:
 
     Attributes
     ----------
-    changes
+    side
         From the main line to that.
     overwritten
-        Files in which the earlier task could not be taken back, by their paths on the main line.
+        Files in which the earlier task could not be taken back: their paths on the main line, and
+        what the earlier task may have called them, the likeliest first.
     """
 
     side: SideChanges
-    overwritten: Mapping[str, FileConflict]
+    overwritten: Mapping[str, Sequence[str | None]]
 
 
 class PairReplayer:
@@ -84,14 +86,24 @@ class PairReplayer:
         Where merges are written. The attributes in its index decide how files are merged.
     reader
         Reads from there.
+    lines
+        Compares contents; handed in where several replayers look at the same ones.
     """
 
-    def __init__(self, scratch: pygit2.Repository, reader: ObjectReader, *, place: str) -> None:
+    def __init__(
+        self,
+        scratch: pygit2.Repository,
+        reader: ObjectReader,
+        *,
+        place: str,
+        lines: LineComparer | None = None,
+    ) -> None:
+        lines = LineComparer(reader) if lines is None else lines
         self._scratch = scratch
         self._reader = reader
         self._place = place
-        self._merger = TrialMerger(scratch, reader, place=place)
-        self._overwritten = OverwrittenFiles(scratch, reader, place=place)
+        self._merger = TrialMerger(scratch, reader, place=place, lines=lines)
+        self._overwritten = OverwrittenFiles(scratch, reader, place=place, lines=lines)
 
     def replay(
         self, earlier: DoneTask, later: DoneTask, between: Between
@@ -112,7 +124,7 @@ class PairReplayer:
                     path, taken_back.overwritten[path], earlier, later
                 )
         except UNREADABLE:
-            found = {path: _undecided(path) for path in _shared_names(earlier, later)}
+            return undecided(earlier, later)
         return tuple(found[path] for path in sorted(found))
 
     def _taken_back(self, earlier: DoneTask, later: DoneTask, between: Between) -> _TakenBack:
@@ -133,7 +145,7 @@ class PairReplayer:
         since = {path: Change(mine[path].before, theirs[path].before) for path in again}
         back = {path: mine[path] for path in again}
         merged = self._merger.merge(self._side(Changes(back)), self._side(Changes(since)))
-        overwritten = {each.path: each for each in merged.conflicts}
+        overwritten = {each.path: (each.path,) for each in merged.conflicts}
         files = {path: each for path, each in mine.items() if path not in overwritten}
         for path in again - overwritten.keys():
             files[path] = Change(theirs[path].before, merged.files[path])
@@ -148,8 +160,9 @@ class PairReplayer:
         """Take back everything, with all that was renamed in between."""
         since = self._side(tree_changes(self._reader, earlier.tip, later.base, place=self._place))
         merged = self._merger.merge(earlier.backward, since)
-        overwritten = {each.path_b or each.path: each for each in merged.conflicts}
-        entries = dict(_settled(merged, since.changes))
+        overwritten, kept = _refused(merged, earlier.backward, since)
+        # Writing starts from the main line: what conflicts is left as it is there.
+        entries = {path: each for path, each in merged.files.items() if path not in kept}
         tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)
         left = tree_changes(self._reader, later.base, tree, place=self._place)
         return _TakenBack(self._side(left), overwritten)
@@ -169,18 +182,41 @@ def _may_share(earlier: DoneTask, later: DoneTask, between: Between) -> bool:
     )
 
 
-def _settled(merged: Merged, since: Changes) -> Iterator[tuple[str, Entry | None]]:
-    """Yield what a merge holds, but at paths in conflict what the main line holds."""
-    in_conflict = {name for each in merged.conflicts for name in names_of(each)}
-    for path, entry in merged.files.items():
-        if path not in in_conflict:
-            yield path, entry
-        # The main line is where writing starts: what conflicts is left as it is there.
+def _refused(
+    merged: Merged, back: SideChanges, since: SideChanges
+) -> tuple[dict[str, Sequence[str | None]], set[str]]:
+    """Return the files in which a task cannot be taken back, and every path that stays for that.
+
+    The files have their paths on the main line, with what the task may have called them.
+    """
+    mine = back.changes
+    moved = since.finder.renames(since.changes.deleted.keys() & mine.files.keys(), mine)
+    origin = {new: old for old, new in moved.items()}
+    overwritten: dict[str, Sequence[str | None]] = {}
+    kept: set[str] = set()
+    for each in merged.conflicts:
+        if each.kind == FileConflictKind.DIRECTORY_RENAME:
+            # Where else new files might belong is no question here.
+            continue
+        kept |= names_of(each)
+        if each.kind == FileConflictKind.DIRECTORY_FILE:
+            # What lies below a name is another file than what bore the name itself.
+            kept |= {path for path in merged.files if each.path in parents(path)}
+        else:
+            path = each.path_b or each.path
+            overwritten[path] = (path, origin.get(path), each.path_a, each.path)
+    if not kept.isdisjoint(mine.added):
+        # A file that cannot go back to its old name keeps the one that the task gave it.
+        renames = back.finder.renames(mine.deleted.keys(), since.changes)
+        stays = {old for old, new in renames.items() if new in kept}
+        kept |= stays
+        overwritten |= {path: (path,) for path in stays - overwritten.keys()}
+    return overwritten, kept
 
 
-def _shared_names(earlier: DoneTask, later: DoneTask) -> set[str]:
-    return earlier.forward.changes.files.keys() & later.forward.changes.files.keys()
-
-
-def _undecided(path: str) -> FileFinding:
-    return FileFinding(path, FileVerdict.UNKNOWN, DecidedBy.NOTHING)
+def undecided(earlier: DoneTask, later: DoneTask) -> tuple[FileFinding, ...]:
+    """Return every file that two tasks both changed by that name, its verdict unknown."""
+    shared = earlier.forward.changes.files.keys() & later.forward.changes.files.keys()
+    return tuple(
+        FileFinding(path, FileVerdict.UNKNOWN, DecidedBy.NOTHING) for path in sorted(shared)
+    )

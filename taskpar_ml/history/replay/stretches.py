@@ -11,10 +11,11 @@ from taskpar_ml.domain.mined import FileFinding, MinedTask, PairFinding
 from taskpar_ml.errors import RepositoryError
 from taskpar_ml.history.replay.branches import Branch
 from taskpar_ml.history.replay.done import DoneTask, done_task
-from taskpar_ml.history.replay.pair_replay import UNREADABLE, Between, PairReplayer
+from taskpar_ml.history.replay.pair_replay import UNREADABLE, Between, PairReplayer, undecided
 from taskpar_ml.history.replay.tips import TipReplayer
 from taskpar_ml.repo.attributes import carry_attributes
 from taskpar_ml.repo.git import open_repository
+from taskpar_ml.repo.line_spans import LineComparer
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import ScratchRepository, scratch_repository
 
@@ -33,6 +34,8 @@ class Work:
         Whether pairs are made of it: automation, and what serves as memory only, stays alone.
     branch
         The branch that it merged, if it is a merge.
+    commits
+        How many commits of the line it consists of.
     """
 
     id: str
@@ -40,11 +43,17 @@ class Work:
     place: int
     is_paired: bool
     branch: Branch | None = None
+    commits: int = 1
 
     @classmethod
     def of(cls, landing: Landing, place: int, branch: Branch | None, *, is_paired: bool) -> Work:
         """Return a landing without its texts."""
-        return cls(landing.id, landing.base, place, is_paired, branch)
+        return cls(landing.id, landing.base, place, is_paired, branch, len(landing.commits))
+
+    @property
+    def oldest(self) -> int:
+        """Place of its oldest commit on the line."""
+        return self.place - self.commits + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,10 @@ class Stretch:
     works: tuple[Work, ...]
     chosen: frozenset[str]
     window: int
+
+    def is_gap(self, at: int) -> bool:
+        """Whether something landed right after a landing of which it is not known what it was."""
+        return at + 1 < len(self.works) and self.works[at + 1].base != self.works[at].id
 
 
 def replay_stretch(repo: str | Path, place: str, stretch: Stretch) -> list[MinedTask]:
@@ -96,6 +109,7 @@ class _Replay:
         self._scratch = scratch
         self._place = place
         self._reader = ObjectReader(scratch, place=place)
+        self._lines = LineComparer(self._reader)
         self._attributes_at: int | None = None
 
     def tasks(self, stretch: Stretch) -> Iterator[MinedTask]:
@@ -103,8 +117,9 @@ class _Replay:
         for at, work in enumerate(stretch.works):
             task = done[at]
             if work.id in stretch.chosen and task is not None:
-                self._follow_attributes(done, at)
-                yield MinedTask(work.id, tuple(self._window(stretch, done, at, task)))
+                is_readable = self._follow_attributes(stretch, done, at, task)
+                pairs = self._window(stretch, done, at, task, is_readable=is_readable)
+                yield MinedTask(work.id, tuple(pairs))
                 self._scratch.forget()
 
     def _done(self, work: Work) -> DoneTask | None:
@@ -117,33 +132,58 @@ class _Replay:
                 raise
             return None
 
-    def _follow_attributes(self, done: Sequence[DoneTask | None], at: int) -> None:
-        """Let merges follow the attributes just before a task, read again only if they changed."""
+    def _follow_attributes(
+        self, stretch: Stretch, done: Sequence[DoneTask | None], at: int, task: DoneTask
+    ) -> bool:
+        """Let merges follow the attributes just before a task, read again only if they changed.
+
+        Return whether they can be read.
+        """
         since = self._attributes_at
-        changed = since is None or any(
-            each is None or each.changes_attributes for each in done[since:at]
-        )
-        task = done[at]
-        if changed and task is not None:
-            self._scratch.index.clear()
+        if since is not None and not any(
+            each is None or each.changes_attributes or stretch.is_gap(place)
+            for place, each in enumerate(done[since:at], start=since)
+        ):
+            self._attributes_at = at
+            return True
+        self._attributes_at = None
+        self._scratch.index.clear()
+        try:
             carry_attributes(self._scratch, self._reader, task.base, place=self._place)
+        except UNREADABLE:
+            return False
         self._attributes_at = at
+        return True
 
     def _window(
-        self, stretch: Stretch, done: Sequence[DoneTask | None], at: int, task: DoneTask
+        self,
+        stretch: Stretch,
+        done: Sequence[DoneTask | None],
+        at: int,
+        task: DoneTask,
+        *,
+        is_readable: bool,
     ) -> Iterator[PairFinding]:
         # Anew for every task, for they remember what the scratch repository forgets.
-        pairs = PairReplayer(self._scratch, self._reader, place=self._place)
+        pairs = PairReplayer(self._scratch, self._reader, place=self._place, lines=self._lines)
         tips = TipReplayer(self._scratch, self._reader, place=self._place)
         between = Between()
         paired = 0
         for before in range(at - 1, -1, -1):
             work, earlier = stretch.works[before], done[before]
+            if stretch.is_gap(before):
+                between.add(None)
             if work.is_paired and earlier is not None:
-                files = pairs.replay(earlier, task, between)
+                files = (
+                    pairs.replay(earlier, task, between)
+                    if is_readable
+                    else undecided(earlier, task)
+                )
                 concurrent = _is_concurrent(work, stretch.works[at])
                 # Tasks that share no file need no merge of their tips.
-                merged = _tips(tips, (work, earlier), (stretch.works[at], task)) if files else ()
+                merged: tuple[FileFinding, ...] | None = None if files else ()
+                if files and is_readable:
+                    merged = _tips(tips, (work, earlier), (stretch.works[at], task))
                 yield PairFinding(
                     earlier=work.id,
                     later=task.id,
@@ -158,8 +198,11 @@ class _Replay:
 
 
 def _is_concurrent(earlier: Work, later: Work) -> bool:
-    """Whether the later task was begun before the earlier one landed, as far as git tells."""
-    return later.branch is not None and later.branch.lacks(earlier.place)
+    """Whether the later task was begun before the earlier one landed, as far as git tells.
+
+    Of joined pushes none may have been there.
+    """
+    return later.branch is not None and later.branch.lacks(earlier.oldest)
 
 
 def _tips(

@@ -1,0 +1,130 @@
+"""The study of labels on small histories: git says what replay says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.histories import BOB, History
+from tests.support.listing import state
+from tests.support.merging import LONG, link
+from tests.support.replays import inserts, lands, sets
+
+PROJECT = Path(__file__).parents[2]
+
+
+def study(*arguments: str | Path) -> str:
+    ran = subprocess.run(
+        [sys.executable, PROJECT / "pipelines" / "label_study.py", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    return ran.stdout
+
+
+def row(printed: str, start: str) -> list[str]:
+    """Return the cells after the first one of the first row that begins so."""
+    line = next(line for line in printed.splitlines() if line.startswith(f"| {start} |"))
+    return [cell.strip() for cell in line.strip("|").split("|")][1:]
+
+
+def grow(place: Path) -> None:
+    """Make a history in which files are clean, in conflict, overwritten and renamed."""
+    history = History(place)
+    text = LONG.replace("line", "text")
+    lands(
+        history,
+        {"a": LONG, "b": text, "c": LONG, "u.txt": LONG, ".gitattributes": "*.txt merge=union\n"},
+        {"a": sets(5), "b": sets(5), "u.txt": sets(5)},
+        {"a": sets(5, to="other"), "b": inserts(0, "x")},
+        {"a": sets(5, to="third"), "b": None, "m/b": sets(6, to="third")(_third(text))},
+        {"m/b": sets(15), "c": link("a"), "u.txt": sets(5, to="other")},
+        {"c": link("b"), "a": sets(15), "weird \udcff\nname": LONG},
+        {"weird \udcff\nname": sets(3), "a": sets(16)},
+    )
+    tip = history.branch(("Work", {"a": inserts(0, "y")(_text(history, "a"))}))
+    history.commit("Push", {"a": inserts(0, "z")(_text(history, "a"))}, author=BOB)
+    history.merge("Merge branch 'work'", tip, change={"a": inserts(0, "y")(_text(history, "a"))})
+
+
+def _third(text: str) -> str:
+    return inserts(0, "x")(sets(5)(text))
+
+
+def _text(history: History, path: str) -> str:
+    content = history.files[history.head][path]
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("study") / "made"
+    grow(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def printed(place: Path) -> str:
+    """Return what the study prints, every pair redone."""
+    before = state(place)
+    found = study(place, "--pairs", "1000", "--cache", place.parent / "facts.sqlite")
+    assert state(place) == before
+    return found
+
+
+def test_git_agrees_about_every_file(printed):
+    pairs = [row(printed, name)[0] for name in ("some file conflicts", "no file is shared")]
+    assert pairs == ["6", "3"]
+    assert row(printed, "all of the sample")[1].startswith("100.00%")
+    assert printed.split("Disagreements:\n")[1].split("\n")[0] == ""
+    clean, conflict, overwritten = (
+        row(printed, name) for name in ("clean", "conflict", "overwritten")
+    )
+    assert [clean[0], conflict[1], overwritten[2]] == ["11", "7", "12"]
+    assert {*clean[1:], conflict[0], conflict[2], *overwritten[:2]} == {"0"}
+
+
+def test_mapped_hunks_agree_with_merges(printed):
+    assert row(printed, "all")[1].startswith("100.00%")
+
+
+def test_concurrent_pairs_are_counted(printed):
+    assert row(printed.split("| concurrent pairs")[1], "made")[:3] == ["1", "1", "1"]
+
+
+def test_a_disagreement_is_named(place, monkeypatch):
+    """What git would say is held against a replay that is wrong about one file."""
+    monkeypatch.syspath_prepend(str(PROJECT / "pipelines"))
+    from dataclasses import replace
+
+    from label_compare import Said, compared, sample
+    from label_git import git_replayer
+    from label_past import replayed_past
+
+    past = replayed_past(str(place), tasks=100, cache=place.parent / "other.sqlite", workers=1)
+    drawn = next(
+        (stratum, pair)
+        for stratum, pair in sample(past, 1000, seed=0)
+        if len(pair.files) == 1 and pair.files[0].kind is not None
+    )
+    blind = replace(drawn[1], files=())
+    with git_replayer(past.place) as git:
+        (right,) = compared(past, [drawn], git)
+        (wrong,) = compared(past, [(drawn[0], blind)], git)
+    assert right.agrees
+    assert not wrong.agrees
+    assert [(each.ours, each.git) for each in wrong.files] == [(Said.CLEAN, Said.CONFLICT)]
+
+
+def test_the_small_form_needs_no_repository():
+    printed = study("--small")
+    assert int(row(printed, "all of the sample")[0]) >= 30
+    assert row(printed, "small")
