@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.history.landings import landings_of
 from taskpar_ml.history.line import CommitLine, whole_line
 from taskpar_ml.history.replay.branches import branches
+from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.line_place import LinePlace
 from taskpar_ml.history.replay.recipe import MiningRecipe, digest_of
 from taskpar_ml.history.replay.stretches import Stretch, Work
@@ -41,6 +42,7 @@ def mine(
     rules: AutomationRules | None = None,
     cache: FactCache = NO_CACHE,
     workers: int = 1,
+    detectors: Sequence[PairDetector] = (),
     report_progress: Callable[[MiningProgress], None] = lambda progress: None,
 ) -> MiningReport:
     """Replay every pair of tasks within a window, and store what came of it.
@@ -69,6 +71,8 @@ def mine(
         Remembers facts of commits between runs.
     workers
         Processes that replay at the same time.
+    detectors
+        Look for what no merge shows.
     report_progress
         Called after each stretch that was stored.
 
@@ -83,13 +87,18 @@ def mine(
         If the store cannot be read or written.
     """
     rules = rules or AutomationRules()
-    recipe = recipe or MiningRecipe(automation=digest_of(rules))
+    recipe = replace(
+        recipe or MiningRecipe(automation=digest_of(rules)),
+        detectors=sorted(detector.name for detector in detectors),
+    )
     view = HistoryView.at(repo, until)
     line, is_cut = whole_line(view.reader, view.commit)
     run = _Run(view, line, history, recipe, rules, cache)
     run.settle()
     stretches = run.stretches()
-    for stretch, tasks in replay_stretches(repo, view.place, stretches, workers=workers):
+    for stretch, tasks in replay_stretches(
+        repo, view.place, stretches, workers=workers, detectors=detectors
+    ):
         history.append_mined(tasks)
         run.count(tasks)
         report_progress(run.progress(stretch))

@@ -34,12 +34,15 @@ class MiningRecipe:
         Digest of the rules that tell automation from tasks.
     engine
         How pairs are replayed.
+    detectors
+        Names of those that look for what no merge shows, sorted.
     """
 
     window: int = WINDOW
     memory_only: int = MEMORY_ONLY
     automation: str = field(default_factory=lambda: digest_of(AutomationRules()))
     engine: str = ENGINE
+    detectors: list[str] = field(default_factory=list)
 
     @classmethod
     def under(cls, rules: AutomationRules, *, window: int, memory_only: int) -> Self:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from taskpar_ml.domain.landing import Landing
-from taskpar_ml.domain.mined import FileFinding, MinedTask, PairFinding
+from taskpar_ml.domain.mined import FileFinding, ItemFinding, MinedTask, PairFinding
 from taskpar_ml.errors import RepositoryError
 from taskpar_ml.history.replay.branches import Branch
+from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.done import DoneTask, done_task
 from taskpar_ml.history.replay.pair_replay import UNREADABLE, Between, PairReplayer, undecided
 from taskpar_ml.history.replay.tips import TipReplayer
@@ -80,7 +81,9 @@ class Stretch:
         return at + 1 < len(self.works) and self.works[at + 1].base != self.works[at].id
 
 
-def replay_stretch(repo: str | Path, place: str, stretch: Stretch) -> list[MinedTask]:
+def replay_stretch(
+    repo: str | Path, place: str, stretch: Stretch, detectors: Sequence[PairDetector] = ()
+) -> list[MinedTask]:
     """Replay the chosen tasks of a stretch, oldest first. Nothing in the repository changes.
 
     Parameters
@@ -89,6 +92,8 @@ def replay_stretch(repo: str | Path, place: str, stretch: Stretch) -> list[Mined
         The repository.
     place
         How messages name it.
+    detectors
+        Look for what no merge shows.
 
     Raises
     ------
@@ -99,15 +104,18 @@ def replay_stretch(repo: str | Path, place: str, stretch: Stretch) -> list[Mined
     """
     repository = open_repository(repo)
     with scratch_repository(repository, place=place) as scratch:
-        return list(_Replay(scratch, place).tasks(stretch))
+        return list(_Replay(scratch, place, detectors).tasks(stretch))
 
 
 class _Replay:
     """One stretch in one scratch repository."""
 
-    def __init__(self, scratch: ScratchRepository, place: str) -> None:
+    def __init__(
+        self, scratch: ScratchRepository, place: str, detectors: Sequence[PairDetector]
+    ) -> None:
         self._scratch = scratch
         self._place = place
+        self._detectors = detectors
         self._reader = ObjectReader(scratch, place=place)
         self._lines = LineComparer(self._reader)
         self._attributes_at: int | None = None
@@ -188,6 +196,7 @@ class _Replay:
                     earlier=work.id,
                     later=task.id,
                     files=files,
+                    items=tuple(self._items(earlier, task)),
                     concurrent=concurrent,
                     tips=merged if concurrent else None,
                 )
@@ -195,6 +204,14 @@ class _Replay:
                 if paired == stretch.window:
                     return
             between.add(None if earlier is None else earlier.forward.changes)
+
+    def _items(self, earlier: DoneTask, later: DoneTask) -> Iterator[ItemFinding]:
+        for detector in self._detectors:
+            try:
+                found = tuple(detector.find(self._reader, earlier, later))
+            except UNREADABLE:
+                continue
+            yield from found
 
 
 def _is_concurrent(earlier: Work, later: Work) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Final, NoReturn, Self
 
 from taskpar_ml.domain.mined import MinedTask
 from taskpar_ml.errors import MiningError, TaskparError
+from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.stretches import Stretch, replay_stretch
 
 Replayed = tuple[Stretch, list[MinedTask]]
@@ -26,7 +27,12 @@ _TO_CLEAN_UP: Final = 5.0
 
 
 def replay_stretches(
-    repo: str | Path, place: str, stretches: Iterable[Stretch], *, workers: int
+    repo: str | Path,
+    place: str,
+    stretches: Iterable[Stretch],
+    *,
+    workers: int,
+    detectors: Sequence[PairDetector] = (),
 ) -> Iterator[Replayed]:
     """Yield stretches with what replaying them found, in their order.
 
@@ -41,6 +47,8 @@ def replay_stretches(
     workers
         Processes that replay at the same time. With one, or with nothing to share out, it happens
         in this process.
+    detectors
+        Look for what no merge shows.
 
     Raises
     ------
@@ -59,23 +67,27 @@ def replay_stretches(
     first = list(islice(waiting, 2))
     if workers == 1 or len(first) < 2:
         for stretch in chain(first, waiting):
-            yield stretch, replay_stretch(repo, place, stretch)
+            yield stretch, replay_stretch(repo, place, stretch, detectors)
         return
-    with _Workers(repo, place, workers) as team:
+    with _Workers(repo, place, workers, detectors) as team:
         yield from team.replay(chain(first, waiting))
 
 
 class _Workers:
     """Processes, each at the other end of a pipe."""
 
-    def __init__(self, repo: str | Path, place: str, number: int) -> None:
+    def __init__(
+        self, repo: str | Path, place: str, number: int, detectors: Sequence[PairDetector]
+    ) -> None:
         start = multiprocessing.get_context("spawn")
         self._place = place
         self._processes = []
         self._free: list[Connection] = []
         for _ in range(number):
             mine, theirs = start.Pipe()
-            process = start.Process(target=_work, args=(theirs, repo, place), daemon=True)
+            process = start.Process(
+                target=_work, args=(theirs, repo, place, detectors), daemon=True
+            )
             process.start()
             theirs.close()
             self._processes.append(process)
@@ -155,7 +167,9 @@ class _Workers:
             process.close()
 
 
-def _work(connection: Connection, repo: str | Path, place: str) -> None:
+def _work(
+    connection: Connection, repo: str | Path, place: str, detectors: Sequence[PairDetector]
+) -> None:
     """Replay what comes through a pipe until it is closed. Interrupts are the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
@@ -166,7 +180,7 @@ def _work(connection: Connection, repo: str | Path, place: str) -> None:
             return
         answer: list[MinedTask] | TaskparError
         try:
-            answer = replay_stretch(repo, place, stretch)
+            answer = replay_stretch(repo, place, stretch, detectors)
         except TaskparError as error:
             answer = error
         try:

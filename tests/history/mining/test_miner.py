@@ -247,13 +247,13 @@ def test_memory_is_that_of_a_window(tmp_path, store, monkeypatch):
 
     whole = miner.replay_stretches
 
-    def counted(repo, place, stretches, *, workers):
+    def counted(repo, place, stretches, **options):
         def each():
             for stretch in stretches:
                 sizes.append(len(stretch.works))
                 yield stretch
 
-        return whole(repo, place, each(), workers=workers)
+        return whole(repo, place, each(), **options)
 
     monkeypatch.setattr(miner, "replay_stretches", counted)
     mine(grown.place, store.history("long", create=True), recipe=SMALL)
