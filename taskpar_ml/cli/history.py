@@ -34,14 +34,14 @@ def history(
     from taskpar_ml.reports.history_text import draw_history
 
     policy = LabelPolicy(load_settings(repo).labels)
-    git = open_repository(repo)
     with (
         working("Reading history"),
         open_history(repo, store=store, name=name, state=state) as opened,
     ):
         position = None
         if before is not None:
-            position = opened.position_of(str(resolve_commit(git, before, place=str(repo)).id))
+            commit = resolve_commit(open_repository(repo), before, place=str(repo))
+            position = opened.position_of(str(commit.id))
         report = report_of(opened, policy, before=position, most=most)
     if as_json:
         print_json(report.model_dump(mode="json"))

@@ -84,6 +84,13 @@ def test_only_what_was_known_before_a_commit_is_shown(shop, answer, tmp_path):
     assert part["landings"] < whole["landings"]
 
 
+def test_a_store_is_shown_without_its_repository(shop, answer, tmp_path):
+    store = tmp_path / "store.sqlite"
+    answer("mine", "--repo", shop, "--store", store)
+    shown = answer("history", "--repo", tmp_path, "--store", store, "--name", "shop")
+    assert shown["name"] == "shop"
+
+
 def test_another_window_is_refused_until_it_is_mined_anew(shop, answer, taskpar, tmp_path):
     store = tmp_path / "store.sqlite"
     answer("mine", "--repo", shop, "--store", store, "--window", 5)
