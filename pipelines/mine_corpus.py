@@ -122,9 +122,9 @@ class Row:
                 yield f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def corpus() -> Iterator[tuple[str, str, str]]:
+def corpus(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield use, name and commit of every repository."""
-    uses = YAML(typ="safe").load(DATA / "corpus.yaml")
+    uses = YAML(typ="safe").load(path)
     for use, repositories in uses.items():
         for slug, commit in repositories.items():
             yield use, slug, commit
@@ -156,12 +156,15 @@ def main() -> int:
     parser.add_argument("--only", action="append", metavar="OWNER/NAME")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--cache", type=Path, metavar="FILE", help="facts of commits, kept")
+    parser.add_argument("--corpus", type=Path, default=DATA / "corpus.yaml", metavar="FILE")
     parser.add_argument("--out", type=Path, default=DATA / "labels.csv", metavar="FILE")
     chosen = parser.parse_args()
     cache = NO_CACHE if chosen.cache is None else DiskFactCache(chosen.cache)
     rows = []
+    print("| " + " | ".join(name.replace("_", " ") for name in COLUMNS) + " |")
+    print("|" + "---|" * len(COLUMNS), flush=True)
     with HistoryStore.open(chosen.store) as store:
-        for use, slug, commit in corpus():
+        for use, slug, commit in corpus(chosen.corpus):
             clone = chosen.clones / slug
             if chosen.only and slug not in chosen.only:
                 continue
