@@ -123,7 +123,7 @@ class GitReplayer:
             (each.new, path)
             for each in changes
             for path, contents in conflicts.items()
-            if not each.old and each.new_content in contents
+            if each.old != each.new and each.new_content in contents
         ]
         return GitVerdict(frozenset(overwritten), frozenset(conflicts), _joined(names))
 
