@@ -101,7 +101,7 @@ def compared(
         earlier = past.bases[pair.earlier], pair.earlier
         later = past.bases[pair.later], pair.later
         try:
-            result.files = list(_files(pair.files, git.replay(earlier, later)))
+            result.files = _files(pair.files, git.replay(earlier, later))
             if not result.agrees:
                 again = _files(pair.files, git.replay_by_patience(earlier, later))
                 said = {each.path: each.git for each in again}
@@ -114,9 +114,10 @@ def compared(
         yield result
 
 
-def _files(findings: Sequence[FileFinding], git: GitVerdict) -> Iterator[FileSays]:
-    conflicts = {without_suffix(path) for path in git.conflicts} | git.conflicts
-    overwritten = {without_suffix(path) for path in git.overwritten} | git.overwritten
+def _files(findings: Sequence[FileFinding], git: GitVerdict) -> list[FileSays]:
+    conflicts = {*git.conflicts, *map(without_suffix, git.conflicts)}
+    overwritten = {*git.overwritten, *map(without_suffix, git.overwritten)}
+    files: list[FileSays] = []
     seen: set[str] = set()
     for finding in findings:
         names = git.names_of(finding.path)
@@ -126,14 +127,28 @@ def _files(findings: Sequence[FileFinding], git: GitVerdict) -> Iterator[FileSay
             said = Said.OVERWRITTEN
         elif not names.isdisjoint(conflicts):
             said = Said.CONFLICT
-        yield FileSays(finding.path, _ours(finding), said, finding)
-    for path in sorted(git.conflicts):
-        name = without_suffix(path)
-        # A file that git moved aside is one conflict with the files in whose way it was.
-        is_aside = name != path and any(each.startswith(f"{name}/") for each in seen)
-        if git.names_of(path).isdisjoint(seen) and name not in seen and not is_aside:
+        files.append(FileSays(finding.path, _ours(finding), said, finding))
+    for path, same in sorted(git.conflicts.items()):
+        if not _is_seen(path, seen, git):
+            known = [at for at, each in enumerate(files) if _is_one(each, same, git)]
+            for at in known:
+                files[at] = files[at]._replace(git=Said.CONFLICT)
+            if not known:
+                files.append(FileSays(path, Said.CLEAN, Said.CONFLICT, None))
             seen |= git.names_of(path)
-            yield FileSays(path, Said.CLEAN, Said.CONFLICT, None)
+    return files
+
+
+def _is_one(file: FileSays, same: frozenset[str], git: GitVerdict) -> bool:
+    """Whether a conflict of ours is one of git's, which stands at another path there."""
+    return file.ours == Said.CONFLICT and not same.isdisjoint(git.names_of(file.path))
+
+
+def _is_seen(path: str, seen: set[str], git: GitVerdict) -> bool:
+    name = without_suffix(path)
+    # A file that git moved aside is one conflict with the files in whose way it was.
+    is_aside = name != path and any(each.startswith(f"{name}/") for each in seen)
+    return is_aside or name in seen or not git.names_of(path).isdisjoint(seen)
 
 
 def _ours(finding: FileFinding) -> Said:

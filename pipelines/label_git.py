@@ -47,13 +47,14 @@ class GitVerdict:
     overwritten
         Paths at which taking the earlier task back conflicts.
     conflicts
-        Paths at which the later task conflicts with what is left.
+        Paths at which the later task conflicts with what is left, and the new or renamed files of
+        the same content.
     names
         Path to every name that its file has in one of the steps, if it has several.
     """
 
     overwritten: frozenset[str]
-    conflicts: frozenset[str]
+    conflicts: dict[str, frozenset[str]]
     names: dict[str, frozenset[str]]
 
     def names_of(self, path: str) -> frozenset[str]:
@@ -118,14 +119,16 @@ class GitReplayer:
         steps = (earlier, (main, left), later)
         changes = [each for step in steps for each in self._changes(*step)]
         names = [(each.old, each.new) for each in changes if each.old and each.new]
-        # A file that is new is found by its content where git wants it to be.
-        names += [
-            (each.new, path)
-            for each in changes
+        # Where git wants a file elsewhere, only its content tells which one it is.
+        held = {
+            path: frozenset(
+                each.new
+                for each in changes
+                if each.old != each.new and each.new_content in contents
+            )
             for path, contents in conflicts.items()
-            if not each.old and each.new_content in contents
-        ]
-        return GitVerdict(frozenset(overwritten), frozenset(conflicts), _joined(names))
+        }
+        return GitVerdict(frozenset(overwritten), held, _joined(names))
 
     def replay_by_patience(self, earlier: tuple[str, str], later: tuple[str, str]) -> GitVerdict:
         """Return what git says where it aligns lines as libgit2 does here, by patience.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.support.histories import BOB, History
 from tests.support.listing import state
 from tests.support.merging import LONG, link
+from tests.support.random_lines import grow_with_branches
 from tests.support.replays import inserts, lands, sets
 
 PROJECT = Path(__file__).parents[2]
@@ -100,11 +102,15 @@ def test_concurrent_pairs_are_counted(printed):
     assert row(printed.split("| concurrent pairs")[1], "made")[:3] == ["1", "1", "1"]
 
 
-def test_a_disagreement_is_named(place, monkeypatch):
-    """What git would say is held against a replay that is wrong about one file."""
+@pytest.fixture
+def pipelines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the modules of the study be imported."""
     monkeypatch.syspath_prepend(str(PROJECT / "pipelines"))
-    from dataclasses import replace
 
+
+@pytest.mark.usefixtures("pipelines")
+def test_a_disagreement_is_named(place):
+    """What git would say is held against a replay that is wrong about one file."""
     from label_compare import Said, compared, sample
     from label_git import git_replayer
     from label_past import replayed_past
@@ -122,6 +128,37 @@ def test_a_disagreement_is_named(place, monkeypatch):
     assert right.agrees
     assert not wrong.agrees
     assert [(each.ours, each.git) for each in wrong.files] == [(Said.CLEAN, Said.CONFLICT)]
+
+
+def redone(root: Path, seed: int) -> tuple[int, int]:
+    """Return how many pairs of a random history git redoes, and in how many all files agree."""
+    from label_compare import compared, sample
+    from label_git import git_replayer
+    from label_past import replayed_past
+
+    grow_with_branches(root / f"{seed}", seed, landings=16)
+    past = replayed_past(str(root / f"{seed}"), tasks=100, cache=root / "facts", workers=1)
+    with git_replayer(past.place) as git:
+        results = list(compared(past, sample(past, 1000, seed=seed), git))
+    done = [each for each in results if each.failure is None]
+    # git may report a conflict without leaving a file in conflict.
+    assert all("implicit dir rename" in (each.failure or "implicit dir rename") for each in results)
+    return len(done), sum(each.agrees for each in done)
+
+
+@pytest.mark.usefixtures("pipelines")
+@pytest.mark.parametrize("seed", [5, 12])
+def test_git_agrees_about_random_histories(tmp_path, seed):
+    pairs, agreeing = redone(tmp_path, seed)
+    assert agreeing == pairs > 30
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("pipelines")
+def test_git_agrees_about_many_random_histories(tmp_path):
+    counts = [redone(tmp_path, seed) for seed in range(14)]
+    pairs, agreeing = (sum(each) for each in zip(*counts, strict=True))
+    assert (pairs, pairs - agreeing) == (1516, 1)
 
 
 def test_the_small_form_needs_no_repository():
