@@ -63,9 +63,12 @@ class LinePlace:
         """Return stored landings that are no longer on the line, if it was rewritten.
 
         A line that ends earlier than what is stored is no reason: it may have been asked for.
+        Neither is one that begins later: a clone may be cut.
         """
         here = {identity.hex() for identity in self.line.ids}
         newest = self.number(len(self.line) - 1)
-        elsewhere = {each: at for each, at in stored.items() if each not in here}
+        elsewhere = {
+            each: at for each, at in stored.items() if at >= self.first and each not in here
+        }
         is_rewritten = any(at <= newest for at in elsewhere.values())
         return sorted(elsewhere) if is_rewritten else []

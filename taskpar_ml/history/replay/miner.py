@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from taskpar_ml.domain.mined import MinedTask
 from taskpar_ml.domain.mining import MiningProgress, MiningReport
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.errors import MiningError
 from taskpar_ml.history.landings import landings_of
 from taskpar_ml.history.line import CommitLine, whole_line
 from taskpar_ml.history.replay.branches import branches
@@ -81,8 +81,8 @@ def mine(
     RepositoryError
         If the repository, the revision or what a task changed cannot be read.
     MiningError
-        If the history in the store is another one or was mined by another recipe, or a worker is
-        gone.
+        If the history in the store is another one or was mined by another recipe, the clone is
+        cut too late to go on, or a worker is gone.
     StoreError
         If the store cannot be read or written.
     """
@@ -102,7 +102,6 @@ def mine(
         history.append_mined(tasks)
         run.count(tasks)
         report_progress(run.progress(stretch))
-    run.finish()
     return run.report(is_cut=is_cut)
 
 
@@ -126,31 +125,44 @@ class _Run:
     mined: frozenset[str] = field(init=False)
     start: int = field(init=False, default=0)
     """Index on the line from which landings are read."""
-    windows: Mapping[str, int] | None = field(init=False, default=None)
-    """How many pairs every mined task has, where the clone reaches further back than before."""
+    remembered: int = field(init=False, default=0)
+    """Tasks before that, as far as it matters to what serves as memory only."""
 
     def settle(self) -> None:
         """Find out what is stored already, and let go of what is no longer on the line."""
         reached = self.recipe.first_of(self.history.recipe, place=self.history.place)
         self.stored = self.history.placed_ids()
         self.place = LinePlace.among(self.line, self.stored, name=self.history.place)
+        if reached is not None and self.place.first < reached:
+            # Deepened since: pushes may be joined otherwise, tips may have a base, and other tasks
+            # serve as memory only. Nothing of what was found is sure to stand.
+            self.history.forget_mined()
+            self.stored = {}
         gone = self.place.gone(self.stored)
         if gone:
             self.history.abandon(gone)
             self.stored = self.history.placed_ids()
             self.abandoned = len(gone)
         self.mined = self.history.mined()
-        if reached is None:
-            self._note()
-        elif self.place.first < reached:
-            self.windows = Counter(pair.later for pair in self.history.pairs())
+        if reached is None or not self.stored:
+            self.history.set_recipe(self.recipe.as_text(first=self.place.first))
         else:
-            self.start = self._start()
+            self._go_on(reached)
 
-    def finish(self) -> None:
-        """Note how far back the history is mined by now."""
-        if self.windows is not None:
-            self._note()
+    def _go_on(self, reached: int) -> None:
+        """Start where everything new lies behind, with a whole window before it."""
+        numbers = sorted(self.stored[each] for each in self.mined)
+        if len(numbers) > self.recipe.window:
+            reached = numbers[-self.recipe.window - 1] + 1
+            # What lies before that was more than is kept for memory.
+            self.remembered = self.recipe.memory_only
+        self.start = reached - self.place.first
+        if self.start < 0:
+            raise MiningError(
+                self.history.place,
+                "the clone begins too late to go on where the last run ended.",
+                "Run `git fetch --unshallow` in it, or mine a clone that reaches further back.",
+            )
 
     def count(self, tasks: Sequence[MinedTask]) -> None:
         """Count what was stored."""
@@ -171,15 +183,6 @@ class _Run:
             notices=tuple(map(str, self.view.lacks)),
             is_cut=is_cut,
         )
-
-    def _note(self) -> None:
-        self.history.set_recipe(self.recipe.as_text(first=self.place.first))
-
-    def _start(self) -> int:
-        """Return the index after which everything new lies, with a whole window before it."""
-        numbers = sorted(self.stored[each] for each in self.mined)
-        window = self.recipe.window
-        return max(numbers[-window - 1] + 1 - self.place.first, 0) if len(numbers) > window else 0
 
     def progress(self, stretch: Stretch) -> MiningProgress:
         """Return how far the run has come with a stretch."""
@@ -215,16 +218,14 @@ class _Run:
     def _tail(self, works: list[Work]) -> list[Work]:
         """Return the newest landings, from the oldest that a later task may meet."""
         paired = [at for at, work in enumerate(works) if work.is_paired]
-        return works[paired[-self.recipe.window] :] if len(paired) > self.recipe.window else works
+        return works[paired[-self.recipe.window :][0] :] if paired else []
 
     def _works(self) -> Iterator[tuple[Landing, Work, bool]]:
         """Yield every landing, and whether its window is to be replayed."""
         line = self.line[self.start :]
         found = branches(self.view.reader, line, first=self.start)
         at = self.start - 1
-        # What lies before a later start was more than is kept for memory.
-        tasks = 0 if self.start == 0 else self.recipe.memory_only
-        paired = 0
+        tasks = self.remembered
         for landing in self._settled(line):
             branch = None
             while at < self.start or self.line.ids[at].hex() != landing.id:
@@ -233,15 +234,8 @@ class _Run:
             if landing.is_task:
                 is_paired = tasks >= self.recipe.memory_only and landing.base is not None
                 tasks += 1
-            is_new = is_paired and self._is_new(landing, min(paired, self.recipe.window))
-            paired += is_paired
+            is_new = is_paired and landing.id not in self.mined
             yield landing, Work.of(landing, at, branch, is_paired=is_paired), is_new
-
-    def _is_new(self, landing: Landing, pairs: int) -> bool:
-        """Whether a task is not mined, or with less of a window than there is by now."""
-        if landing.id not in self.mined:
-            return True
-        return self.windows is not None and self.windows[landing.id] < pairs
 
     def _settled(self, line: CommitLine) -> Iterator[Landing]:
         """Yield landings, but the newest of all where later pushes may still be joined to it."""
@@ -252,7 +246,8 @@ class _Run:
             held = landing
         if held is None:
             return
-        may_grow = held.shape == LandingShape.DIRECT and held.is_task
+        # Pushes that together come to nothing are no task until the next one.
+        may_grow = held.shape == LandingShape.DIRECT and (held.is_task or len(held.commits) > 1)
         self.postponed = may_grow and held.id == str(self.view.commit)
         if not self.postponed:
             yield held

@@ -98,6 +98,23 @@ def test_a_branch_on_top_of_another(history: History) -> None:
     assert pairs[one, two].files == (conflict("a"),)
 
 
+def test_a_branch_contains_what_those_below_it_contain(history: History) -> None:
+    history.commit("Start", {"a": LONG, "b": "1\n"})
+    pushed = history.commit("Push (#1)", {"b": "2\n"})
+    lowest = history.branch(("Lowest", {"a": sets(3)(LONG)}))
+    lower = history.branch(("Lower", {"a": sets(5)(LONG)}), start=lowest)
+    upper = history.branch(("Upper", {"a": sets(7)(LONG)}), start=lower)
+    one = history.merge("Merge branch 'lowest'", lowest)
+    beside = history.commit("Beside (#2)", {"b": "3\n"})
+    two = history.merge("Merge branch 'lower'", lower)
+    three = history.merge("Merge branch 'upper'", upper)
+    pairs = pairs_of(history.place)
+    concurrent = [
+        earlier for earlier in (pushed, one, beside, two) if pairs[earlier, three].concurrent
+    ]
+    assert concurrent == [beside]
+
+
 def test_a_branch_that_was_begun_between_joined_pushes(history: History) -> None:
     history.commit("Start", {"a": LONG, "b": "1\n"})
     history.commit("Step one", {"a": sets(3)(LONG)})
