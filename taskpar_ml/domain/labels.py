@@ -53,7 +53,8 @@ class PairLabel:
     """The label of one pair, with ``task_a < task_b`` by code point.
 
     ``base`` is the commit from which both are imagined to start; ``known_at`` the moment at
-    which the later one landed: nothing that decides before it may read the label.
+    which the later one landed and that was recorded: nothing that decides before it may read the
+    label.
     """
 
     task_a: str

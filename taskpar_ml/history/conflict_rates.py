@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final
 
 from taskpar_ml.domain.history_report import HotSpot
 from taskpar_ml.domain.mined import FileVerdict, PairFinding
@@ -53,7 +53,7 @@ class NewestNames:
 class ConflictRates:
     """Conflicts per file, given that two tasks both changed it.
 
-    Hand it what was known before a moment, and it knows no more.
+    It knows the pairs that were added and no others: add what was known before a moment.
 
     Attributes
     ----------
@@ -77,25 +77,6 @@ class ConflictRates:
     def __post_init__(self) -> None:
         if not self.prior > 0:
             raise SettingsError("prior", f"must be above 0. Got {self.prior}.", "Pass 5.")
-
-    @classmethod
-    def of_pairs(cls, pairs: Iterable[PairFinding], landings: Iterable[PlacedLanding]) -> Self:
-        """Count pairs.
-
-        Parameters
-        ----------
-        pairs
-            What was known at a moment.
-        landings
-            What had landed by then, oldest first: names are followed through them.
-        """
-        placed = list(landings)
-        numbers = {each.landing.id: each.number for each in placed}
-        names = NewestNames(placed)
-        rates = cls()
-        for pair in pairs:
-            rates.add(pair, names, numbers[pair.later])
-        return rates
 
     def add(self, pair: PairFinding, names: NewestNames, number: int) -> None:
         """Count one pair more; ``number`` is the position of its later task."""

@@ -44,7 +44,8 @@ def join_texts(
 
     A text counts only if it was written before the task's work began: before its oldest commit
     was written. The review as which a task came in is no issue, for its text is written after the
-    work.
+    work. An entry that was joined before and reads otherwise now, though its tracker tells no time
+    of an edit, keeps its first wording: the nearer one to the time that it tells.
 
     Parameters
     ----------
@@ -77,9 +78,10 @@ def join_texts(
     facts = (each for each in line_facts(view, line, cache) if each is not None)
     named = {each.commit: found for each in facts if (found := _named(each, known))}
     joined = _joined(view.reader, history, known, named, frozenset(line.ids))
+    stored = {_key(each) for each in history.texts()}
     count = 0
     while piece := list(islice(joined, _AT_ONCE)):
-        history.append_texts(piece)
+        history.append_texts([each for each in piece if _key(each) not in stored])
         count += len(piece)
     return count
 
@@ -112,6 +114,11 @@ def _joined(
             issue = known[reference]
             if issue.written_at < began:
                 yield TaskText(landing.id, issue.title, issue.body, issue.written_at, issue.source)
+
+
+def _key(text: TaskText) -> tuple[str, str, int]:
+    """Return what tells a text apart from others, whatever it says."""
+    return text.task, text.source, text.written_at
 
 
 def _began(reader: ObjectReader, landing: Landing, on_line: Collection[bytes]) -> int:

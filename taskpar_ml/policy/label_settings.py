@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from taskpar_ml.domain.labels import COUNTED_BY_DEFAULT, ConflictKind
 from taskpar_ml.policy.signs import Globs
@@ -22,12 +23,19 @@ class TrivialFiles(StrEnum):
     """Files that hold the version of the project and nothing else."""
 
 
+def _known(kinds: tuple[ConflictKind, ...]) -> tuple[ConflictKind, ...]:
+    """Refuse to count what nobody knows."""
+    if ConflictKind.UNKNOWN in kinds:
+        raise ValueError("unknown pairs cannot count as conflicts. Leave unknown out")
+    return kinds
+
+
 class LabelSettings(BaseModel):
     """What makes a pair of past tasks a conflict."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    counted: tuple[ConflictKind, ...] = tuple(
+    counted: Annotated[tuple[ConflictKind, ...], AfterValidator(_known)] = tuple(
         kind for kind in ConflictKind if kind in COUNTED_BY_DEFAULT
     )
     """Kinds that make a label positive."""

@@ -98,6 +98,9 @@ def test_another_window_is_refused_until_it_is_mined_anew(shop, answer, taskpar,
     assert refused.status == 1
     assert "was mined with window 5; now it would be window 20." in refused.err
     assert "--again" in refused.err
+    typo = taskpar("mine", "--repo", shop, "--store", store, "--again", "--until", "mian")
+    assert typo.status == 1
+    assert answer("history", "--repo", shop, "--store", store)["mined"] > 0
     anew = answer("mine", "--repo", shop, "--store", store, "--again")
     assert anew["tasks"] > 20
 

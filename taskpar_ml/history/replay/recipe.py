@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from taskpar_ml.errors import MiningError
 from taskpar_ml.history.batches import MEMORY_ONLY
@@ -43,11 +43,6 @@ class MiningRecipe:
     automation: str = field(default_factory=lambda: digest_of(AutomationRules()))
     engine: str = ENGINE
     detectors: list[str] = field(default_factory=list)
-
-    @classmethod
-    def under(cls, rules: AutomationRules, *, window: int, memory_only: int) -> Self:
-        """Return the recipe under rules for automation."""
-        return cls(window, memory_only, digest_of(rules))
 
     def as_text(self, *, first: int) -> str:
         """Return the recipe in the form in which a store keeps it.

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Self
@@ -74,34 +75,27 @@ def replay_stretches(
 
 
 class _Workers:
-    """Processes, each at the other end of a pipe."""
+    """Processes, each at the other end of a pipe, started when there is work for one more."""
 
     def __init__(
         self, repo: str | Path, place: str, number: int, detectors: Sequence[PairDetector]
     ) -> None:
-        start = multiprocessing.get_context("spawn")
+        self._repo = repo
+        self._detectors = detectors
         self._place = place
-        self._processes = []
+        self._number = number
+        self._processes: list[SpawnProcess] = []
         self._free: list[Connection] = []
-        for _ in range(number):
-            mine, theirs = start.Pipe()
-            process = start.Process(
-                target=_work, args=(theirs, repo, place, detectors), daemon=True
-            )
-            process.start()
-            theirs.close()
-            self._processes.append(process)
-            self._free.append(mine)
         self._busy: dict[Connection, int] = {}
 
     def replay(self, stretches: Iterator[Stretch]) -> Iterator[Replayed]:
         """Hand out stretches, and yield results in order."""
         handed_out: dict[int, Stretch] = {}
         done: dict[int, list[MinedTask]] = {}
-        most = _AHEAD * len(self._processes)
+        most = _AHEAD * self._number
         oldest = 0
         for number, stretch in enumerate(stretches):
-            while not self._free or number - oldest >= most:
+            while len(self._busy) == self._number or number - oldest >= most:
                 self._take(done)
                 while oldest in done:
                     yield handed_out.pop(oldest), done.pop(oldest)
@@ -116,12 +110,23 @@ class _Workers:
                 self._take(done)
 
     def _give(self, number: int, stretch: Stretch) -> None:
-        connection = self._free.pop()
+        connection = self._free.pop() if self._free else self._started()
         self._busy[connection] = number
         try:
             connection.send(stretch)
         except OSError as error:
             raise self._is_gone() from error
+
+    def _started(self) -> Connection:
+        """Start one more process."""
+        start = multiprocessing.get_context("spawn")
+        mine, theirs = start.Pipe()
+        work = (theirs, self._repo, self._place, self._detectors)
+        process = start.Process(target=_work, args=work, daemon=True)
+        process.start()
+        theirs.close()
+        self._processes.append(process)
+        return mine
 
     def _take(self, done: dict[int, list[MinedTask]]) -> None:
         """Wait for results."""

@@ -87,6 +87,19 @@ def test_the_moment_work_began_divides(tmp_path, store):
     assert join_texts(grown.place, history, [issue(12, began - 1)]) == 1
 
 
+def test_an_entry_that_was_edited_at_an_unknown_time_keeps_its_first_wording(tmp_path, store):
+    grown = History(tmp_path / "shop.git")
+    grown.commit("Start (#1000)", {"a": "0\n"})
+    grown.commit("Speed up (#1001)\n\nFixes #12", {"a": "1\n"})
+    history = store.history("shop", create=True)
+    mine(grown.place, history, recipe=SMALL)
+    assert join_texts(grown.place, history, [issue(12)]) == 1
+    assert join_texts(grown.place, history, [issue(12, title="Done: slow login")]) == 1
+    later = issue(12, EARLY + HOUR, title="Very slow login")
+    assert join_texts(grown.place, history, [later]) == 1
+    assert [text.title for text in history.texts()] == ["Slow login", "Very slow login"]
+
+
 def test_joined_pushes_have_the_texts_of_all(joined):
     def grow(grown):
         grown.commit("One for #12", {"a": "1\n"})

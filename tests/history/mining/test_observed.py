@@ -90,6 +90,26 @@ def test_a_hit_by_nobody_in_particular_says_nothing(labels):
     assert labels(recorded("A", Ending.REDONE, beside=["B"], hit=True)) == {}
 
 
+def test_what_did_not_land_is_no_peace_with_others(labels):
+    parked = recorded("A", Ending.PARKED, beside=["B", "C"], hit=True, because_of=["B"])
+    given_up = recorded("D", Ending.PARKED, beside=["C"], because_of=["C"])
+    beside = recorded("C", beside=["A", "D"], minute=5)
+    assert set(labels(parked, given_up, beside)) == {("A", "B")}
+
+
+def test_whoever_was_hit_came_second(labels):
+    first = recorded("B", beside=["A"], minute=9)
+    hit = recorded("A", Ending.REDONE, minute=3, beside=["B"], hit=True, because_of=["B"])
+    assert labels(hit, first)["A", "B"].direction == Direction.B_FIRST
+
+
+def test_the_order_of_reports_is_not_that_of_landings(labels):
+    at = NOON + timedelta(hours=1)
+    soon, late = recorded("A", beside=["B"]), recorded("B", beside=["A"], minute=5)
+    both = [RecordedOutcome(outcome=each.outcome, recorded_at=at) for each in (late, soon)]
+    assert labels(*both)["A", "B"].direction == Direction.A_FIRST
+
+
 def test_what_was_recorded_later_is_not_known_before(labels):
     hit = recorded("B", Ending.REDONE, minute=3, beside=["A"], hit=True, because_of=["A"])
     moment = int((NOON + timedelta(minutes=3)).timestamp())
@@ -103,14 +123,36 @@ def test_serialised_tasks_get_replay_labels_when_they_land(crowded, mined):
     a, b = next(pair for pair, label in by_pair.items() if label.kinds)
     label = by_pair[a, b]
     first, second = (a, b) if label.direction == Direction.A_FIRST else (b, a)
-    history.append_outcomes([recorded("Z", landed_as=first), recorded("K", landed_as=second)])
+    late = max(label.known_at, NOON) + timedelta(days=1)
+    second_outcome = recorded("K", landed_as=second).outcome
+    history.append_outcomes(
+        [
+            recorded("Z", landed_as=first),
+            RecordedOutcome(outcome=second_outcome, recorded_at=late),
+        ]
+    )
     [found] = landed_labels(history, LabelPolicy())
+    assert found.known_at == late
     assert (found.task_a, found.task_b, found.direction) == ("K", "Z", Direction.B_FIRST)
     assert (found.kinds, found.base, found.source) == (
         label.kinds,
         label.base,
         LabelSource.REPLAY,
     )
+
+
+def test_of_a_task_that_landed_twice_the_last_counts(crowded, mined):
+    history = mined(crowded.place)
+    [first, second, third, *_] = sorted(history.mined(), key=history.placed_ids().__getitem__)
+    history.append_outcomes(
+        [
+            recorded("A", Ending.REVERTED, landed_as=first),
+            recorded("B", landed_as=second, minute=1),
+            recorded("A", attempt=2, landed_as=third, minute=2),
+        ]
+    )
+    [found] = landed_labels(history, LabelPolicy())
+    assert (found.task_a, found.task_b, found.direction) == ("A", "B", Direction.B_FIRST)
 
 
 def test_labels_are_known_when_the_later_task_lands(crowded, whole):
