@@ -45,6 +45,8 @@ class MiningReport(BaseModel):
     """Landings that are no longer on the line, because the history was rewritten."""
     postponed: bool
     """Whether the newest landing waits for the next run: later pushes may still be joined to it."""
+    is_short: bool
+    """Whether there are no tasks yet beyond those that serve as memory only."""
     is_cut: bool
     """Whether the line begins where the clone is cut, not at the root of the history."""
     texts: int = 0

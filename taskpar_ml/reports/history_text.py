@@ -34,6 +34,12 @@ def _parts(report: HistoryReport) -> Iterator[RenderableType]:
         f"{report.tasks:,} tasks in {report.landings:,} landings; {report.texts:,} with a text of "
         f"a tracker; {report.outcomes:,} recorded outcomes."
     )
+    if not report.mined:
+        yield plain(
+            "There are no pairs yet: the first tasks of a history serve as memory only.",
+            style="dim",
+        )
+        return
     yield _groups(report)
     if report.kinds:
         table = _table("kind", "pairs")

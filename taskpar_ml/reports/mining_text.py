@@ -22,6 +22,10 @@ def _parts(report: MiningReport) -> Iterator[RenderableType]:
         f"{_number(report.commits, 'commit')}.",
         style="bold",
     )
+    if report.is_short:
+        yield plain(
+            "There is nothing to replay yet: the first tasks of a history serve as memory only."
+        )
     if report.texts:
         yield plain(f"{_number(report.texts, 'text')} of issues joined to tasks.")
     if report.abandoned:

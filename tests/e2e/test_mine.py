@@ -132,6 +132,14 @@ def test_texts_are_joined(answer, tmp_path):
     assert answer("history", "--repo", shop.place, "--store", store)["texts"] == 1
 
 
+def test_a_short_history_says_why_there_is_nothing(answer, taskpar, tmp_path):
+    shop = grow_crowded(tmp_path / "shop.git", landings=8)
+    options = ("--repo", shop.place, "--store", tmp_path / "store.sqlite")
+    assert "nothing to replay yet" in taskpar("mine", *options).out
+    assert answer("mine", *options)["is_short"] is True
+    assert "no pairs yet" in taskpar("history", *options).out
+
+
 def test_nothing_mined_is_an_error_with_a_cure(shop, taskpar, tmp_path):
     missing = taskpar("history", "--repo", shop, "--store", tmp_path / "none.sqlite")
     assert missing.status == 1

@@ -145,6 +145,9 @@ def test_an_unknown_name_is_refused_with_what_was_probably_meant(written, conten
             "[automation.rules]\nrelease = 'often'",
             "automation.rules.release: .* boolean.* Got 'often'.",
         ),
+        ("[labels]\ncounted = ['unknown']", "labels.counted: unknown pairs cannot count .*"),
+        ("[labels]\ncounted = ['textural']", "labels.counted.0: .*'textual'.* Got 'textural'."),
+        ("[labels]\ntrivial_paths = ['/b']", "labels.trivial_paths.0: .* is absolute.*"),
         ("[contexts]\na = ['../b']", "contexts.a.0: .* leaves the repository.*"),
         ("[contexts]\na = ['/b']", "contexts.a.0: .* is absolute.*"),
         (

@@ -180,6 +180,7 @@ class _Run:
             pairs=self.pairs,
             abandoned=self.abandoned,
             postponed=self.postponed,
+            is_short=not self.mined and not self.tasks,
             notices=tuple(map(str, self.view.lacks)),
             is_cut=is_cut,
         )
