@@ -68,6 +68,16 @@ class PairLabel:
 
     def is_positive(self, counted: frozenset[ConflictKind] = COUNTED_BY_DEFAULT) -> bool | None:
         """Whether the pair conflicts under a policy; None where that is unknown."""
-        if ConflictKind.UNKNOWN in self.kinds:
-            return None
-        return bool(self.kinds & counted)
+        return is_positive(self.kinds, counted)
+
+
+def is_positive(
+    kinds: frozenset[ConflictKind], counted: frozenset[ConflictKind] = COUNTED_BY_DEFAULT
+) -> bool | None:
+    """Whether a pair that collides in some ways conflicts under a policy.
+
+    One way that counts is enough; without one, None where something is unknown.
+    """
+    if kinds & counted:
+        return True
+    return None if ConflictKind.UNKNOWN in kinds else False

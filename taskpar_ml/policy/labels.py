@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from taskpar_ml.domain.labels import ConflictKind
+from taskpar_ml.domain.labels import ConflictKind, is_positive
 from taskpar_ml.domain.mined import FileFinding, FileVerdict, ItemFinding, PairFinding
 from taskpar_ml.policy.automation_files import CHANGELOGS, LOCK_FILES, VERSIONS, is_any
 from taskpar_ml.policy.label_settings import LabelSettings, TrivialFiles
@@ -66,9 +66,7 @@ class LabelPolicy:
 
     def is_positive(self, kinds: frozenset[ConflictKind]) -> bool | None:
         """Whether kinds make a label positive; ``None`` where that is unknown."""
-        if kinds & self.counted:
-            return True
-        return None if ConflictKind.UNKNOWN in kinds else False
+        return is_positive(kinds, self.counted)
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:

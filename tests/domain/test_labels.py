@@ -24,6 +24,8 @@ def label(*kinds):
         ([ConflictKind.DEPENDENCY], False),
         ([ConflictKind.TRIVIAL, ConflictKind.RESOURCE], True),
         ([ConflictKind.UNKNOWN], None),
+        ([ConflictKind.UNKNOWN, ConflictKind.TRIVIAL], None),
+        ([ConflictKind.UNKNOWN, ConflictKind.TEXTUAL], True),
     ],
 )
 def test_a_label_is_positive_by_the_kinds_that_count(kinds, positive):
