@@ -54,13 +54,16 @@ def mine(
     from taskpar_ml.history.replay.recipe import MiningRecipe, digest_of
     from taskpar_ml.policy.automation import AutomationRules
     from taskpar_ml.policy.settings import load_settings
-    from taskpar_ml.repo.git import open_repository
+    from taskpar_ml.repo.git import open_repository, resolve_commit
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.mining_text import draw_mining
     from taskpar_ml.tasks.issue_texts import read_issue_texts
 
     rules = AutomationRules(load_settings(repo).automation)
-    found = find_state(open_repository(repo), chosen=state)
+    git = open_repository(repo)
+    # Before a history is made for it, or forgotten.
+    resolve_commit(git, until, place=str(repo))
+    found = find_state(git, chosen=state)
     issues = None if texts is None else read_issue_texts(texts, place=texts.name)
     with open_history(repo, store=store, name=name, state=state, create=True) as history:
         if again:
