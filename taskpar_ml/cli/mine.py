@@ -61,7 +61,8 @@ def mine(
 
     rules = AutomationRules(load_settings(repo).automation)
     git = open_repository(repo)
-    resolve_commit(git, until, place=str(repo))  # before anything is forgotten
+    # Before a history is made for it, or forgotten.
+    resolve_commit(git, until, place=str(repo))
     found = find_state(git, chosen=state)
     issues = None if texts is None else read_issue_texts(texts, place=texts.name)
     with open_history(repo, store=store, name=name, state=state, create=True) as history:

@@ -31,7 +31,7 @@ def record(
 
     from taskpar_ml.cli.output import print_json, show
     from taskpar_ml.cli.stores import open_history
-    from taskpar_ml.reports.text import plain
+    from taskpar_ml.reports.text import counted, plain
     from taskpar_ml.tasks.outcome_reports import read_outcomes
 
     reports = read_outcomes(outcomes, place=outcomes.name, at=datetime.now(UTC))
@@ -42,4 +42,5 @@ def record(
     if as_json:
         print_json({"read": len(reports), "attempts": after, "new": after - before})
     else:
-        show(plain(f"{len(reports):,} outcomes read, {after - before:,} of them of new attempts."))
+        new = counted(after - before, "new attempt")
+        show(plain(f"{counted(len(reports), 'outcome')} read; {new}."))

@@ -246,6 +246,11 @@ def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator
             if borrowed.missing is None or borrowed.missing[0] not in str(error):
                 raise
             raise missing_object(*borrowed.missing, place=place) from error
+        except SystemError as error:
+            interrupt = _interrupt_behind(error)
+            if interrupt is None:
+                raise
+            raise interrupt from None
         finally:
             scratch.free()
 
@@ -258,6 +263,16 @@ def missing_object(identity: str, why: str, *, place: str) -> MissingObjectError
         f"{FETCH_ALL} completes a partial clone, `git fetch --unshallow` a shallow one, and "
         "`git fsck` finds damage.",
     )
+
+
+def _interrupt_behind(error: BaseException | None) -> BaseException | None:
+    """Return what asked this process to end while libgit2 was asking it for an object.
+
+    libgit2 does not know of it and goes on, so that Python finds an error beside an answer.
+    """
+    while isinstance(error, SystemError):
+        error = error.__cause__
+    return error if isinstance(error, KeyboardInterrupt | SystemExit) else None
 
 
 @contextmanager

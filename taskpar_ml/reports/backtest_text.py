@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from taskpar_ml.domain.backtest import Backtest, Measured
-from taskpar_ml.reports.text import plain
+from taskpar_ml.reports.text import counted, plain
 
 _COLUMNS: Final = ("speed-up", "of the oracle's", "redone", "work lost", "kept apart")
 
@@ -21,8 +21,9 @@ def draw_backtest(found: Backtest) -> RenderableType:
 
 
 def _parts(found: Backtest) -> Iterator[RenderableType]:
+    batches = counted(len(found.batches), "batch", "batches")
     yield plain(
-        f"{found.tasks:,} past tasks in {len(found.batches):,} batches, told by {found.text}; "
+        f"{counted(found.tasks, 'past task')} in {batches}, told by {found.text}; "
         f"durations of seed {found.seed}.",
         style="bold",
     )
@@ -35,15 +36,15 @@ def _parts(found: Backtest) -> Iterator[RenderableType]:
         open_ = len(found.batches) - proof.proved
         if open_:
             yield plain(
-                f"The oracle's schedule is not proved to be the shortest in {open_} batches; it "
-                f"is at most {proof.gap:.1%} too long.",
+                "The oracle's schedule is not proved to be the shortest in "
+                f"{counted(open_, 'batch', 'batches')}; it is at most {proof.gap:.1%} too long.",
                 style="dim",
             )
 
 
 def _table(found: Backtest, workers: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    table.add_column(f"{workers} workers", overflow="fold")
+    table.add_column(counted(workers, "worker"), overflow="fold")
     for name in _COLUMNS:
         table.add_column(name, justify="right")
     for result in found.results:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 
 from taskpar_ml.domain.mining import MiningReport
-from taskpar_ml.reports.text import plain
+from taskpar_ml.reports.text import counted, plain
 
 
 def draw_mining(report: MiningReport) -> RenderableType:
@@ -17,9 +17,9 @@ def draw_mining(report: MiningReport) -> RenderableType:
 
 def _parts(report: MiningReport) -> Iterator[RenderableType]:
     yield plain(
-        f"{report.name}: {_number(report.pairs, 'pair')} of {_number(report.tasks, 'task')} "
-        f"replayed; {_number(report.landings, 'new landing')} among "
-        f"{_number(report.commits, 'commit')}.",
+        f"{report.name}: {counted(report.pairs, 'pair')} of {counted(report.tasks, 'task')} "
+        f"replayed; {counted(report.landings, 'new landing')} among "
+        f"{counted(report.commits, 'commit')}.",
         style="bold",
     )
     if report.is_short:
@@ -27,10 +27,10 @@ def _parts(report: MiningReport) -> Iterator[RenderableType]:
             "There is nothing to replay yet: the first tasks of a history serve as memory only."
         )
     if report.texts:
-        yield plain(f"{_number(report.texts, 'text')} of issues joined to tasks.")
+        yield plain(f"{counted(report.texts, 'text')} of issues joined to tasks.")
     if report.abandoned:
         yield plain(
-            f"{_number(report.abandoned, 'landing')} left out from now on: the history was "
+            f"{counted(report.abandoned, 'landing')} left out from now on: the history was "
             "rewritten, or another branch is mined under this name."
         )
     if report.postponed:
@@ -39,7 +39,3 @@ def _parts(report: MiningReport) -> Iterator[RenderableType]:
         yield plain("The clone is cut: what landed before its oldest commits is not mined.")
     for notice in report.notices:
         yield plain(notice, style="dim")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

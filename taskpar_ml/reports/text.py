@@ -32,3 +32,14 @@ def _escaped(char: str) -> str:
 def plain(text: str, *, style: str = "", most: int | None = None) -> Text:
     """Return the text for a rich table, its brackets taken literally."""
     return Text(printable(text, most=most), style=style)
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "batch", "batches"), counted(1_200, "pair")
+    ('1 batch', '1,200 pairs')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -105,6 +105,16 @@ def test_another_window_is_refused_until_it_is_mined_anew(shop, answer, taskpar,
     assert anew["tasks"] > 20
 
 
+def test_a_commit_that_is_none_changes_no_store(shop, answer, taskpar, tmp_path):
+    store = tmp_path / "store.sqlite"
+    options = ("--repo", shop, "--store", store)
+    assert "'v9' does not exist" in taskpar("mine", *options, "--until", "v9").err
+    assert not store.exists()
+    mined = answer("mine", *options)
+    assert taskpar("mine", *options, "--until", "v9", "--again").status == 1
+    assert answer("history", *options)["mined"] == mined["tasks"]
+
+
 def test_what_counts_is_the_settings(answer, tmp_path):
     shop = grow_crowded(tmp_path / "shop.git", landings=230)
     checkout = tmp_path / "checkout"
@@ -169,7 +179,8 @@ def test_a_bad_line_records_nothing(shop, answer, taskpar, tmp_path):
     assert refused.status == 1
     assert "outcomes.jsonl:2: task: Field required." in refused.err
     file.write_text(json.dumps(OUTCOME) + "\n")
-    assert answer("record", file, "--repo", shop, "--store", store)["new"] == 1
+    said = taskpar("record", file, "--repo", shop, "--store", store).out
+    assert said == "1 outcome read; 1 new attempt.\n"
 
 
 def test_the_schema_of_an_outcome_describes_it(answer):

@@ -155,6 +155,22 @@ def test_an_error_of_another_kind_stays_what_it_is(forked: Path) -> None:
         ask()
 
 
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt(), SystemExit(1)], ids=["int", "exit"])
+def test_an_interrupt_while_libgit2_asks_for_an_object_stays_an_interrupt(
+    forked: Path, monkeypatch: pytest.MonkeyPatch, interrupt: BaseException
+) -> None:
+    def interrupted(backend: object, oid: pygit2.Oid) -> bool:
+        raise interrupt
+
+    monkeypatch.setattr(scratch_module.HeldObjects, "exists_cb", interrupted)
+    with (
+        pytest.raises(type(interrupt)) as raised,
+        scratch_repository(open_repository(forked), place=".") as scratch,
+    ):
+        scratch.create_blob(b"new")
+    assert raised.value is interrupt
+
+
 def test_an_object_that_is_too_large_is_refused_but_its_size_is_known(
     forked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,4 +71,4 @@ def test_every_policy_of_a_number_of_workers_has_a_row():
 
 def test_what_the_oracle_could_not_prove_is_said():
     shown = drawn(replayed(result("oracle", 4, 3.5), proved=1))
-    assert "not proved to be the shortest in 1 batches; it is at most 1.2% too long" in shown
+    assert "not proved to be the shortest in 1 batch; it is at most 1.2% too long" in shown

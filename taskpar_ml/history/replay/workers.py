@@ -6,7 +6,9 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -123,7 +125,8 @@ class _Workers:
         mine, theirs = start.Pipe()
         work = (theirs, self._repo, self._place, self._detectors)
         process = start.Process(target=_work, args=work, daemon=True)
-        process.start()
+        with _interrupts_held_back():
+            process.start()
         theirs.close()
         self._processes.append(process)
         return mine
@@ -170,6 +173,21 @@ class _Workers:
                 process.kill()
                 process.join()
             process.close()
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold interrupts back for a while, and from a process that starts meanwhile for good.
+
+    A terminal interrupts every process, one that still loads its modules too, which would tell.
+    """
+    # It starts with the first process, and would let interrupts through again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(
