@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from taskpar_ml.domain.labels import Direction, LabelSource, PairLabel
+from taskpar_ml.domain.moments import moment_of
 from taskpar_ml.domain.position import Position
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.policy.labels import LabelPolicy
@@ -49,6 +49,6 @@ def replay_labels(
                 kinds=policy.kinds(pair),
                 source=LabelSource.REPLAY,
                 base=base,
-                known_at=datetime.fromtimestamp(landed[pair.later][1], UTC),
+                known_at=moment_of(landed[pair.later][1]),
                 concurrent=pair.concurrent,
             )

@@ -6,7 +6,6 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.history_report import (
@@ -19,6 +18,7 @@ from taskpar_ml.domain.history_report import (
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.mined import DecidedBy, FileVerdict, PairFinding
+from taskpar_ml.domain.moments import moment_of
 from taskpar_ml.domain.position import Position
 from taskpar_ml.history.conflict_rates import ConflictRates, NewestNames
 from taskpar_ml.history.store.repo_history import RepoHistory
@@ -106,7 +106,7 @@ class _Task(NamedTuple):
 
 
 def _task(number: int, landing: Landing) -> _Task:
-    return _Task(number, landing.author, datetime.fromtimestamp(landing.landed_at, UTC).year)
+    return _Task(number, landing.author, moment_of(landing.landed_at).year)
 
 
 @dataclass

@@ -8,9 +8,10 @@ from typing import Final
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from taskpar_ml.domain.history_report import HistoryReport, PairCounts
-from taskpar_ml.reports.text import plain, printable
+from taskpar_ml.reports.text import counted, plain, printable
 
 _TITLE: Final = 60
 """Longest title shown."""
@@ -26,13 +27,15 @@ def draw_history(report: HistoryReport) -> RenderableType:
 def _parts(report: HistoryReport) -> Iterator[RenderableType]:
     pairs = report.all_pairs
     yield plain(
-        f"{report.name}: {pairs.pairs:,} pairs of {report.mined:,} tasks replayed, "
-        f"{pairs.positive:,} ({_share(pairs)}) would have conflicted, {pairs.unknown:,} unknown.",
+        f"{report.name}: {counted(pairs.pairs, 'pair')} of {counted(report.mined, 'task')} "
+        f"replayed, {pairs.positive:,} ({_share(pairs)}) would have conflicted, "
+        f"{pairs.unknown:,} unknown.",
         style="bold",
     )
     yield plain(
-        f"{report.tasks:,} tasks in {report.landings:,} landings; {report.texts:,} with a text of "
-        f"a tracker; {report.outcomes:,} recorded outcomes."
+        f"{counted(report.tasks, 'task')} in {counted(report.landings, 'landing')}; "
+        f"{report.texts:,} with a text of a tracker; "
+        f"{counted(report.outcomes, 'recorded outcome')}."
     )
     if not report.mined:
         yield plain(
@@ -66,7 +69,8 @@ def _parts(report: HistoryReport) -> Iterator[RenderableType]:
         files = ", ".join(printable(each, most=_TITLE) for each in pair.files[:_FILES])
         yield plain(f"{pair.earlier[:9]} {printable(pair.earlier_title, most=_TITLE)}")
         yield plain(f"{pair.later[:9]} {printable(pair.later_title, most=_TITLE)}")
-        yield plain(f"    {files}{f' and {more} more' if more > 0 else ''}", style="dim")
+        line = plain(f"{files}{f' and {more} more' if more > 0 else ''}", style="dim")
+        yield Text("    ") + line
 
 
 def _groups(report: HistoryReport) -> Table:

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from taskpar_ml.domain.landing_overview import LandingOverview
-from taskpar_ml.reports.text import plain, printable
+from taskpar_ml.reports.text import counted, plain, printable
 
 _TITLE: Final = 40
 """Longest title shown as an example."""
@@ -24,14 +24,15 @@ def draw_landings(overview: LandingOverview) -> RenderableType:
 def _parts(overview: LandingOverview) -> Iterator[RenderableType]:
     share = f"{overview.tasks / overview.landings:.0%}" if overview.landings else "0%"
     yield plain(
-        f"{overview.tasks:,} tasks in {overview.landings:,} landings ({share}), out of "
-        f"{overview.commits:,} first-parent commits.",
+        f"{counted(overview.tasks, 'task')} in {counted(overview.landings, 'landing')} ({share}), "
+        f"out of {counted(overview.commits, 'first-parent commit')}.",
         style="bold",
     )
     if overview.first_at and overview.last_at:
         yield plain(
             f"{overview.first_at:%Y-%m-%d} to {overview.last_at:%Y-%m-%d}; "
-            f"{overview.authors:,} authors; {overview.joined:,} tasks joined from direct pushes."
+            f"{counted(overview.authors, 'author')}; {counted(overview.joined, 'task')} joined "
+            "from direct pushes."
         )
     if overview.shapes:
         table = _table("came in as", "landings", "tasks")

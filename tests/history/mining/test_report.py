@@ -10,10 +10,13 @@ from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict, PairFin
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.errors import SettingsError
 from taskpar_ml.history.conflict_rates import ConflictRates, NewestNames
+from taskpar_ml.history.labels import replay_labels
+from taskpar_ml.history.replay.recipe import MiningRecipe
 from taskpar_ml.history.report import report_of
 from taskpar_ml.policy.label_settings import LabelSettings
 from taskpar_ml.policy.labels import LabelPolicy
 from tests.support.landings import landing
+from tests.support.mined import grow_crowded
 
 POLICY = LabelPolicy()
 
@@ -77,6 +80,16 @@ def test_only_what_was_known_before_counts(whole):
     known = {each.landing.id for each in placed if each.number < middle.number}
     assert report.landings == len(known)
     assert report.all_pairs.pairs == sum(pair.later in known for pair in whole.pairs())
+
+
+def test_clocks_of_commits_may_say_anything(tmp_path, mined):
+    shop = grow_crowded(tmp_path / "shop.git", landings=12)
+    for number, clock in enumerate((2**40, -(2**40), 0)):
+        shop.commit(f"Late {number}", {"src/f0.py": f"{number}\n"}, at=clock)
+    history = mined(shop.place, recipe=MiningRecipe(memory_only=5))
+    years = {each.year for each in report_of(history, POLICY).growth}
+    assert 9999 in years
+    assert max(label.known_at for label in replay_labels(history, POLICY)).year == 9999
 
 
 def test_a_policy_that_counts_nothing_finds_no_conflict(whole):
