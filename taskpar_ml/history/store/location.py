@@ -60,8 +60,11 @@ class StoreLocation:
             url = make_url(text)
         except (ArgumentError, ValueError):
             raise UnusableStoreError(_OPTION, "the URL cannot be read.", FORMS) from None
+        if "@" in (url.host or ""):
+            # What is shown as the host would be the end of the password.
+            raise UnusableStoreError(_OPTION, "an @ of a password is written %40.", FORMS)
         if url.drivername in ("sqlite", "sqlite+pysqlite"):
-            if url.host or url.query or url.username:
+            if url.host or "?" in text or url.username:
                 raise UnusableStoreError(_OPTION, "a file has no host and no options.", FORMS)
             return cls._of_file(url.database or "")
         if url.drivername in ("postgresql", "postgresql+psycopg"):

@@ -80,7 +80,10 @@ def _make_empty(path: Path) -> None:
 
 def _mark(path: Path, wait: float) -> None:
     """Make an empty file a store without tables, in one step; others may do so at the same time."""
-    with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as connection:
+    # As a relative path, a name that begins with "file:" could be read as a URL.
+    with closing(
+        sqlite3.connect(path.absolute(), timeout=wait, isolation_level=None)
+    ) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("COMMIT")

@@ -63,6 +63,8 @@ def test_urls_and_paths_name_a_store(text, url, name):
         ("postgresql+asyncpg://u:secret@h/d", "a store is never 'postgresql.asyncpg'"),
         ("://secret", "the URL cannot be read"),
         ("postgresql://u:secret@h:port/d", "the URL cannot be read"),
+        ("postgresql://u:in@secret@h/d", "an @ of a password is written %40"),
+        ("sqlite:///a?secret", "a file has no host and no options"),
     ],
 )
 def test_other_texts_are_refused_without_being_repeated(text, problem):
@@ -81,6 +83,14 @@ def test_a_file_is_its_owners_only_and_is_found_again(path):
         with HistoryStore.open(url, create=False) as store:
             assert contents(store.history("shop")) == before
             assert store.name == str(nested)
+
+
+def test_a_file_may_be_called_as_if_it_were_a_url(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    HistoryStore.open("file:a?mode=ro").close()
+    names = [each.name for each in tmp_path.iterdir()]
+    assert names == ["file:a?mode=ro"]
+    assert (tmp_path / names[0]).stat().st_mode & 0o777 == 0o600
 
 
 def test_reading_leaves_the_file_as_it_is(path):
