@@ -157,7 +157,7 @@ class _Count:
         entry = (len(_conflicts(pair, self.policy)), number, len(self._worst), pair)
         if len(self._worst) < self.most:
             heapq.heappush(self._worst, entry)
-        elif entry[:2] > self._worst[0][:2]:
+        elif self._worst and entry[:2] > self._worst[0][:2]:
             heapq.heapreplace(self._worst, (*entry[:2], self._worst[0][2], pair))
 
     def of(self, group: object) -> PairCounts:

@@ -73,6 +73,12 @@ def test_the_worst_pairs_conflict_in_the_most_files(whole):
     assert all(pair.later_title == titles[pair.later] for pair in worst)
 
 
+def test_nothing_may_be_asked_for(whole):
+    report = report_of(whole, POLICY, most=0)
+    assert (report.hot_spots, report.worst) == ((), ())
+    assert report.all_pairs == report_of(whole, POLICY).all_pairs
+
+
 def test_only_what_was_known_before_counts(whole):
     placed = list(whole.landings())
     middle = whole.position_of(placed[80].landing.id)
