@@ -103,7 +103,7 @@ def _label(path: Path, said: bytes) -> Label:
         fits = [isinstance(each, str) for each in (label.part, label.history, label.export)]
         if not all(fits) or not isinstance(label.recipe, str | None):
             raise ValueError("no texts")
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise StoreExportError(str(path), "does not say what it is.", _UNFIT) from None
     return label
 
@@ -136,6 +136,9 @@ def damaged(path: Path, error: Exception) -> StoreExportError:
 
 
 def _opened(path: Path) -> pq.ParquetFile:
+    # A pipe would be waited for.
+    if path.exists() and not path.is_file():
+        raise StoreExportError(str(path), "is no file.", "Name another directory.")
     try:
         return pq.ParquetFile(str(path))
     except FileNotFoundError:

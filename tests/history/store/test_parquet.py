@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -141,6 +142,16 @@ def relabel(path, **fields):
     pq.write_table(table.replace_schema_metadata(metadata), path)
 
 
+def nest_label(path):
+    metadata = {b"taskpar_store": b"[" * 100_000}
+    pq.write_table(pq.read_table(path).replace_schema_metadata(metadata), path)
+
+
+def make_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
 def change(path, part, column, value):
     table = pq.read_table(path)
     rows = [{**row, column: value} for row in table.to_pylist()]
@@ -159,6 +170,8 @@ def change(path, part, column, value):
         (lambda path: relabel(path, format="1"), "does not say what it is"),
         (lambda path: relabel(path, history=7), "does not say what it is"),
         (lambda path: relabel(path, extra=7), "does not say what it is"),
+        (nest_label, "does not say what it is"),
+        (make_pipe, "pairs.parquet: is no file"),
         (lambda path: relabel(path, part="texts"), "has other columns"),
         (lambda path: relabel(path, export="other"), "its files are of different exports"),
     ],
