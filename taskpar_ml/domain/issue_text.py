@@ -18,7 +18,7 @@ class IssueText:
     written_at
         When this wording was written, seconds since 1970.
     source
-        Where it is from: the address of the entry, or file and line.
+        Where it is from: the address of the entry, or its reference where the export has none.
     """
 
     reference: str
