@@ -1,15 +1,16 @@
-"""Merging the contents of files, by libgit2 in a scratch repository."""
+"""Merging the contents of files: lines of texts here, what else there is by libgit2."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import FileMode, MergeFavor, MergeFileFlag, MergeFlag
+from pygit2.enums import FileMode, MergeFavor, MergeFileFlag, MergeFlag, ObjectType
 
 from taskpar_ml.repo.attributes import MergeDriver, merge_driver
-from taskpar_ml.repo.line_spans import MAX_COMPARED_BYTES, LineComparer, any_meet
+from taskpar_ml.repo.line_merges import Rewriting, merged_lines
+from taskpar_ml.repo.line_spans import MAX_MERGED_BYTES, Hunk, LineComparer, any_meet
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import LINES_DIRECTORY, missing_object
 from taskpar_ml.repo.similarity import is_binary
@@ -23,6 +24,27 @@ _FAVOR: Final = {
     MergeDriver.TEXT: MergeFavor.NORMAL,
     MergeDriver.UNION: MergeFavor.UNION,
 }
+
+
+class _Sides(NamedTuple):
+    """How both sides changed a text.
+
+    Attributes
+    ----------
+    ids
+        Of the base's content and both sides'.
+    a, b
+        Where theirs differ from the base's.
+    """
+
+    ids: tuple[bytes, bytes, bytes]
+    a: Sequence[Hunk]
+    b: Sequence[Hunk]
+
+    @property
+    def meet(self) -> bool:
+        """Whether they leave no line between them somewhere."""
+        return any_meet([each.old for each in self.a], [each.old for each in self.b])
 
 
 class ContentMerger:
@@ -60,17 +82,24 @@ class ContentMerger:
         """
         if len(self._known) > _KEPT:
             self._known.clear()
-        new = {path: each for path, each in stages.items() if (path, each) not in self._known}
-        merged = self._merged(new, MergeFlag(0))
-        self._known |= {(path, each): merged.get(path) for path, each in new.items()}
+        left = {}
+        for path, stage in stages.items():
+            if (path, stage) in self._known:
+                continue
+            sides = self._sides(path, stage)
+            if sides is None:
+                left[path] = stage
+            else:
+                self._known[path, stage] = self._joined(sides)
+        merged = self._merged(left, MergeFlag(0))
+        self._known |= {(path, each): merged.get(path) for path, each in left.items()}
         known = {path: self._known[path, each] for path, each in stages.items()}
         return {path: blob for path, blob in known.items() if blob is not None}
 
     def mergeable(self, stages: Mapping[str, Stage]) -> set[str]:
         """Return the paths of those files that merge, without merging what need not be.
 
-        Changes that leave a line between them always merge; whether others do, for both sides may
-        have made the same, a merge must tell.
+        Changes that leave a line between them always merge.
 
         Raises
         ------
@@ -94,15 +123,30 @@ class ContentMerger:
 
     def _is_apart(self, path: str, stage: Stage) -> bool:
         """Whether both sides changed lines of a text that do not meet."""
+        sides = self._sides(path, stage)
+        return sides is not None and not sides.meet
+
+    def _sides(self, path: str, stage: Stage) -> _Sides | None:
+        """Return where both sides changed a text, None where their changes are no matter of lines.
+
+        Where lines of both are to be kept, those that meet are for libgit2 to put in order.
+        """
         if stage.base is None or stage.a is None or stage.b is None:
-            return False
-        if self._driver(path, stage) == MergeDriver.BINARY:
-            return False
-        a = self._lines.hunks(stage.base.id, stage.a.id)
-        b = None if a is None else self._lines.hunks(stage.base.id, stage.b.id)
-        if a is None or b is None:
-            return False
-        return not any_meet([each.old for each in a], [each.old for each in b])
+            return None
+        ids = stage.base.id, stage.a.id, stage.b.id
+        a = self._lines.hunks(ids[0], ids[1])
+        b = None if a is None else self._lines.hunks(ids[0], ids[2])
+        driver = merge_driver(self._scratch, path)
+        if a is None or b is None or driver == MergeDriver.BINARY:
+            return None
+        sides = _Sides(ids, a, b)
+        return None if driver == MergeDriver.UNION and sides.meet else sides
+
+    def _joined(self, sides: _Sides) -> bytes | None:
+        """Return a text with what both sides made of it, as the id of a blob, if it merges."""
+        base, a, b = (self._lines.text(each) or b"" for each in sides.ids)
+        joined = merged_lines(base, Rewriting(a, sides.a), Rewriting(b, sides.b))
+        return None if joined is None else self._scratch.write(ObjectType.BLOB, joined).raw
 
     def _merged(self, stages: Mapping[str, Stage], flags: MergeFlag) -> dict[str, bytes]:
         drivers = {path: self._driver(path, each) for path, each in stages.items()}
@@ -150,7 +194,7 @@ class ContentMerger:
                 why = f"is missing or damaged ({stage.path_a})"
                 raise missing_object(str(oid), why, place=self._place)
             sizes.append(size)
-        return max(sizes) <= MAX_COMPARED_BYTES
+        return max(sizes) <= MAX_MERGED_BYTES
 
 
 def _ids(stage: Stage) -> Iterator[pygit2.Oid]:

@@ -32,6 +32,11 @@ objects is kept. ``refstorage`` is not among them: its refs would be read as abs
 MAX_REVISION_LENGTH: Final = 1024
 """Longest revision that is looked up; git refuses longer names of branches."""
 
+_MOST_CACHED: Final = 8 << 20
+_PACK_WINDOW: Final = 8 << 20
+_MOST_MAPPED: Final = 64 << 20
+"""Bytes of parsed objects, of a piece of a pack, and of all packs, that libgit2 holds at once."""
+
 _LONGEST_POINTER: Final = 4096
 """Longest path that a file of git may hold in place of a directory."""
 
@@ -43,10 +48,16 @@ _CUT_HISTORY: Final = (
 
 
 @cache
-def _allow_harmless_extensions() -> None:
-    """Tell libgit2, once in this process, which extensions it may ignore."""
+def _set_up_libgit2() -> None:
+    """Tell libgit2, once in this process, what it may ignore and how much it may hold.
+
+    By itself it keeps 256 MiB of parsed objects and maps packs whole.
+    """
     settings = pygit2.settings
     settings.set_extensions(sorted({*settings.extensions, *HARMLESS_EXTENSIONS}))
+    settings.cache_max_size(_MOST_CACHED)
+    settings.mwindow_size = _PACK_WINDOW
+    settings.mwindow_mapped_limit = _MOST_MAPPED
 
 
 def open_repository(path: str | Path) -> pygit2.Repository:
@@ -64,7 +75,7 @@ def open_repository(path: str | Path) -> pygit2.Repository:
         If there is none, or one that cannot be read: another user's, or of a format that
         libgit2 does not know.
     """
-    _allow_harmless_extensions()
+    _set_up_libgit2()
     place = os.fspath(path)
     if not place or "\0" in place or not os.path.exists(place):
         raise NotARepositoryError(

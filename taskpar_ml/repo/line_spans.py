@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import pygit2
@@ -11,13 +11,16 @@ from pygit2.enums import DiffOption
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.similarity import is_binary
 
-MAX_COMPARED_BYTES: Final = 8 << 20
+MAX_MERGED_BYTES: Final = 8 << 20
 """Largest file whose lines are compared and merged; a larger one changes as a whole.
 
 Lines that are alike in no order take a minute for four megabytes; such a file is no source code.
 """
 
-MAX_KEPT: Final = 1 << 18
+CONTEXT_BYTES: Final = 4 << 10
+"""Bytes around what differs among which lines are aligned; the rest of a text is not compared."""
+
+MAX_KEPT: Final = 1 << 16
 """Most hunks that are remembered, of all files together."""
 
 
@@ -65,11 +68,50 @@ def changed_spans(before: bytes, after: bytes, *, ignore_space: bool = False) ->
     flag = DiffOption.PATIENCE | DiffOption.FORCE_TEXT
     if ignore_space:
         flag |= DiffOption.IGNORE_WHITESPACE
-    patch = pygit2.Patch.create_from(before, after, flag=flag, context_lines=0)
+    head = _head(before, after)
+    tail = _tail(before, after, head)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    patch = pygit2.Patch.create_from(old, new, flag=flag, context_lines=0)
+    above = before.count(b"\n", 0, head)
     return [
-        Hunk(_span(each.old_start, each.old_lines), _span(each.new_start, each.new_lines))
+        Hunk(
+            _span(each.old_start + above, each.old_lines),
+            _span(each.new_start + above, each.new_lines),
+        )
         for each in patch.hunks
     ]
+
+
+def _head(before: bytes, after: bytes) -> int:
+    """Return how many bytes of whole lines that two texts begin with need not be compared."""
+    most = min(len(before), len(after))
+    same = _longest(lambda near, far: before[near:far] == after[near:far], most)
+    return before.rfind(b"\n", 0, max(same - CONTEXT_BYTES, 0)) + 1
+
+
+def _tail(before: bytes, after: bytes, head: int) -> int:
+    """Return how many bytes of whole lines that two texts end with need not be compared."""
+    ends = len(before), len(after)
+    same = _longest(
+        lambda near, far: (
+            before[ends[0] - far : ends[0] - near] == after[ends[1] - far : ends[1] - near]
+        ),
+        min(ends) - head,
+    )
+    line = before.find(b"\n", ends[0] - max(same - CONTEXT_BYTES, 0))
+    return 0 if line < 0 else ends[0] - line - 1
+
+
+def _longest(is_same: Callable[[int, int], bool], most: int) -> int:
+    """Return up to where two texts are the same, by halves."""
+    same = 0
+    while same < most:
+        middle = (same + most + 1) // 2
+        if is_same(same, middle):
+            same = middle
+        else:
+            most = middle - 1
+    return same
 
 
 def any_meet(first: Sequence[Span], second: Sequence[Span]) -> bool:
@@ -109,7 +151,7 @@ class LineComparer:
 
     def text(self, content: bytes) -> bytes | None:
         """Return a content that has lines; None for one that is binary, too large or missing."""
-        found = self._reader.blob(pygit2.Oid(raw=content), limit=MAX_COMPARED_BYTES)
+        found = self._reader.blob(pygit2.Oid(raw=content), limit=MAX_MERGED_BYTES)
         return None if found is None or is_binary(found) else found
 
     def hunks(

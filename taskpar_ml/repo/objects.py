@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import pygit2
 from pygit2.enums import ObjectType
@@ -20,11 +20,30 @@ _MAX_REPLACEMENTS: Final = 5
 _UNREADABLE = (pygit2.GitError, ValueError, LookupError, OSError)
 
 
+class ObjectDatabase(Protocol):
+    """Where objects are read from."""
+
+    def read(self, oid: pygit2.Oid, /) -> tuple[int, bytes]:
+        """Return kind and content."""
+        ...
+
+    def read_header(self, oid: pygit2.Oid, /) -> tuple[int, int]:
+        """Return kind and size."""
+        ...
+
+
 class ObjectReader:
     """Reads objects by id; what is missing or damaged is ``None``, never an error.
 
     ``git replace`` puts one object in the place of another. git follows such replacements and
     libgit2 does not, so they are followed here.
+
+    Parameters
+    ----------
+    place
+        How messages name the repository.
+    database
+        Where all but commits are read from; the repository's own by default.
 
     Attributes
     ----------
@@ -37,10 +56,12 @@ class ObjectReader:
         If the database of objects or the list of refs is damaged.
     """
 
-    def __init__(self, repository: pygit2.Repository, *, place: str) -> None:
+    def __init__(
+        self, repository: pygit2.Repository, *, place: str, database: ObjectDatabase | None = None
+    ) -> None:
         self._repository = repository
         try:
-            self._database = repository.odb
+            self._database = database or repository.odb
             self.replacements = _replacements(repository)
         except _UNREADABLE as error:
             raise RepositoryError(
@@ -75,14 +96,6 @@ class ObjectReader:
         except _UNREADABLE:
             return None
         return size if kind == ObjectType.BLOB else None
-
-    def blob_size(self, oid: pygit2.Oid) -> int | None:
-        """Return the bytes of a file without loading it, ``None`` where there is no such file."""
-        try:
-            kind, size = self._database.read_header(self.resolved(oid))
-        except _UNREADABLE:
-            return None
-        return int(size) if kind == ObjectType.BLOB else None
 
     def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
         """Return a commit, its parents as the graft file and the shallow file have them."""

@@ -139,6 +139,9 @@ class BorrowedObjects(pygit2.OdbBackend):
 
     def read_header_cb(self, oid: pygit2.Oid) -> tuple[ObjectType, int]:
         """Return kind and size of an object."""
+        known = self._remembered.get(oid)
+        if known is not None:
+            return known[0], len(known[1])
         try:
             return self._database.read_header(oid)
         except _UNREADABLE:
@@ -181,14 +184,40 @@ class BorrowedObjects(pygit2.OdbBackend):
         raise KeyError(str(oid))
 
 
+class AllObjects:
+    """What a scratch repository holds and what it borrows, without a detour through libgit2."""
+
+    def __init__(self, held: HeldObjects, borrowed: BorrowedObjects) -> None:
+        self._held = held
+        self._borrowed = borrowed
+
+    def read(self, oid: pygit2.Oid) -> tuple[int, bytes]:
+        """Return kind and content."""
+        return self._holder(oid).read_cb(oid)
+
+    def read_header(self, oid: pygit2.Oid) -> tuple[int, int]:
+        """Return kind and size."""
+        return self._holder(oid).read_header_cb(oid)
+
+    def _holder(self, oid: pygit2.Oid) -> HeldObjects | BorrowedObjects:
+        return self._held if self._held.exists_cb(oid) else self._borrowed
+
+
 class ScratchRepository(pygit2.Repository):
-    """A bare repository over the objects of another; see :func:`scratch_repository`."""
+    """A bare repository over the objects of another; see :func:`scratch_repository`.
+
+    Attributes
+    ----------
+    objects
+        Reads faster from here than through ``odb``.
+    """
 
     def __init__(self, directory: str, file: BinaryIO, borrowed: BorrowedObjects) -> None:
         super().__init__(directory)
         self._held = HeldObjects(file)
         self.odb.add_backend(self._held, _BEFORE_OWN_FILES)
         self.odb.add_backend(borrowed, _BEHIND_OWN_FILES)
+        self.objects = AllObjects(self._held, borrowed)
 
     def forget(self) -> None:
         """Drop what was written, so that a long series of merges takes no more room than one.

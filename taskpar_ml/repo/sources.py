@@ -87,7 +87,7 @@ class CommitSource:
 
     def blob_size(self, identity: bytes) -> int | None:
         """Return the length of a recorded content."""
-        return self.reader.blob_size(pygit2.Oid(raw=identity))
+        return self.reader.size(pygit2.Oid(raw=identity))
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class CheckoutSource:
         """Return the length of a content when its id was computed."""
         if identity in self._lying:
             return self._lying[identity].size
-        return self.reader.blob_size(pygit2.Oid(raw=identity))
+        return self.reader.size(pygit2.Oid(raw=identity))
 
     @cached_property
     def _changed(self) -> Mapping[str, _LyingFile]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from taskpar_ml.domain.overlap import FileConflict, Relation, Verdict
-from taskpar_ml.repo import contents
+from taskpar_ml.repo import contents, line_spans
 from tests.support.merging import (
     LONG,
     MODULE,
@@ -180,7 +180,8 @@ def test_a_directory_of_which_something_is_left_is_not_renamed(tmp_path: Path) -
 def test_a_file_too_large_to_merge_conflicts_as_binary_content_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "MAX_COMPARED_BYTES", len(FIVE) + 5)
+    for module in (contents, line_spans):
+        monkeypatch.setattr(module, "MAX_MERGED_BYTES", len(FIVE) + 5)
     a, b = {"f": changed(FIVE, 0)}, {"f": changed(FIVE, 4)}
     pair = overlap_of(tmp_path, {"f": FIVE}, a, b)
     assert conflicts_of(pair) == {"f": "binary"}

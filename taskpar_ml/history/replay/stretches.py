@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,10 +82,11 @@ class Stretch:
         return at + 1 < len(self.works) and self.works[at + 1].base != self.works[at].id
 
 
-def replay_stretch(
-    repo: str | Path, place: str, stretch: Stretch, detectors: Sequence[PairDetector] = ()
-) -> list[MinedTask]:
-    """Replay the chosen tasks of a stretch, oldest first. Nothing in the repository changes.
+@contextmanager
+def stretch_replayer(
+    repo: str | Path, place: str, detectors: Sequence[PairDetector] = ()
+) -> Iterator[StretchReplayer]:
+    """Lend what replays stretches of a repository, in which nothing changes.
 
     Parameters
     ----------
@@ -98,17 +100,16 @@ def replay_stretch(
     Raises
     ------
     RepositoryError
-        If what a task changed cannot be read.
+        If the repository or, within the block, what a task changed cannot be read.
     OutputError
         If the temporary directory cannot be written.
     """
-    repository = open_repository(repo)
-    with scratch_repository(repository, place=place) as scratch:
-        return list(_Replay(scratch, place, detectors).tasks(stretch))
+    with scratch_repository(open_repository(repo), place=place) as scratch:
+        yield StretchReplayer(scratch, place, detectors)
 
 
-class _Replay:
-    """One stretch in one scratch repository."""
+class StretchReplayer:
+    """Replays stretches, one after the other, in one scratch repository."""
 
     def __init__(
         self, scratch: ScratchRepository, place: str, detectors: Sequence[PairDetector]
@@ -116,7 +117,22 @@ class _Replay:
         self._scratch = scratch
         self._place = place
         self._detectors = detectors
-        self._reader = ObjectReader(scratch, place=place)
+
+    def replay(self, stretch: Stretch) -> list[MinedTask]:
+        """Return the chosen tasks of a stretch, oldest first."""
+        return list(_Replay(self._scratch, self._place, self._detectors).tasks(stretch))
+
+
+class _Replay:
+    """One stretch."""
+
+    def __init__(
+        self, scratch: ScratchRepository, place: str, detectors: Sequence[PairDetector]
+    ) -> None:
+        self._scratch = scratch
+        self._place = place
+        self._detectors = detectors
+        self._reader = ObjectReader(scratch, place=place, database=scratch.objects)
         self._lines = LineComparer(self._reader)
         self._attributes_at: int | None = None
 

@@ -6,7 +6,7 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -18,7 +18,7 @@ from typing import Final, NoReturn, Self
 from taskpar_ml.domain.mined import MinedTask
 from taskpar_ml.errors import MiningError, TaskparError
 from taskpar_ml.history.replay.detectors import PairDetector
-from taskpar_ml.history.replay.stretches import Stretch, replay_stretch
+from taskpar_ml.history.replay.stretches import Stretch, stretch_replayer
 
 Replayed = tuple[Stretch, list[MinedTask]]
 
@@ -69,8 +69,9 @@ def replay_stretches(
     waiting = iter(stretches)
     first = list(islice(waiting, 2))
     if workers == 1 or len(first) < 2:
-        for stretch in chain(first, waiting):
-            yield stretch, replay_stretch(repo, place, stretch, detectors)
+        with stretch_replayer(repo, place, detectors) as replayer:
+            for stretch in chain(first, waiting):
+                yield stretch, replayer.replay(stretch)
         return
     with _Workers(repo, place, workers, detectors) as team:
         yield from team.replay(chain(first, waiting))
@@ -196,20 +197,13 @@ def _work(
     """Replay what comes through a pipe until it is closed. Interrupts are the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
-    while True:
+    with suppress(EOFError, OSError):
         try:
-            stretch = connection.recv()
-        except (EOFError, OSError):
-            return
-        answer: list[MinedTask] | TaskparError
-        try:
-            answer = replay_stretch(repo, place, stretch, detectors)
+            with stretch_replayer(repo, place, detectors) as replayer:
+                while True:
+                    connection.send(replayer.replay(connection.recv()))
         except TaskparError as error:
-            answer = error
-        try:
-            connection.send(answer)
-        except OSError:
-            return
+            connection.send(error)
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:
