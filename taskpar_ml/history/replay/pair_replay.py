@@ -133,7 +133,7 @@ class PairReplayer:
             return _TakenBack(earlier.backward, {})
         moves = bool(mine.added and mine.deleted)
         if between.unknown or moves or not between.deleted.isdisjoint(mine.files):
-            return self._taken_back_whole(earlier, later)
+            return self._taken_back_whole(earlier, later, between)
         return self._taken_back_in_place(earlier, later, between)
 
     def _taken_back_in_place(
@@ -156,16 +156,29 @@ class PairReplayer:
         )
         return _TakenBack(self._side(left), overwritten)
 
-    def _taken_back_whole(self, earlier: DoneTask, later: DoneTask) -> _TakenBack:
-        """Take back everything, with all that was renamed in between."""
+    def _taken_back_whole(self, earlier: DoneTask, later: DoneTask, between: Between) -> _TakenBack:
+        """Take back everything that may matter, with all that was renamed in between."""
+        back = self._matters(earlier, later, between)
         since = self._side(tree_changes(self._reader, earlier.tip, later.base, place=self._place))
-        merged = self._merger.merge(earlier.backward, since)
-        overwritten, kept = _refused(merged, earlier.backward, since)
+        merged = self._merger.merge(back, since)
+        overwritten, kept = _refused(merged, back, since)
         # Writing starts from the main line: what conflicts is left as it is there.
         entries = {path: each for path, each in merged.files.items() if path not in kept}
         tree = write_tree(self._scratch, self._reader, later.base, entries, place=self._place)
         left = tree_changes(self._reader, later.base, tree, place=self._place)
         return _TakenBack(self._side(left), overwritten)
+
+    def _matters(self, earlier: DoneTask, later: DoneTask, between: Between) -> SideChanges:
+        """Return what takes a task back, without files that only it changed and none renamed."""
+        mine = earlier.backward.changes
+        matters = {
+            path: each
+            for path, each in mine.files.items()
+            if None in each or path in later.forward.changes.files or path in between.deleted
+        }
+        if between.unknown or len(matters) == len(mine.files):
+            return earlier.backward
+        return self._side(Changes(matters, gone=mine.gone, made=mine.made))
 
     def _side(self, changes: Changes) -> SideChanges:
         return SideChanges(changes, RenameFinder(changes, self._reader, place=self._place))
