@@ -11,7 +11,7 @@ from taskpar_ml.errors import MiningError
 from taskpar_ml.history.batches import MEMORY_ONLY
 from taskpar_ml.policy.automation import AutomationRules
 
-ENGINE: Final = "replay-1"
+ENGINE: Final = "replay-2"
 """Name of the way in which pairs are replayed; the number grows when findings may change."""
 
 _FIRST: Final = "first"
