@@ -17,6 +17,7 @@
     │   ├── UnknownRevisionError
     │   └── MissingObjectError       a shallow or partial clone lacks what is needed
     ├── MiningError                  a history cannot be mined into this store
+    ├── DetectorError                a detector that is installed cannot be used
     ├── PatternError                 a glob or path that does not fit the repository
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
@@ -116,6 +117,10 @@ class MissingObjectError(RepositoryError):
 
 class MiningError(TaskparError):
     """A history cannot be mined into this store."""
+
+
+class DetectorError(TaskparError):
+    """A detector that another package registers cannot be used."""
 
 
 class PatternError(TaskparError):

@@ -1,0 +1,110 @@
+"""A file as detectors see it: parsed once, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from tree_sitter import Node, QueryCursor, Tree
+
+from taskpar_ml.detectors.languages import Language, parser_of, query_of
+
+MOST_BYTES: Final = 1 << 19
+"""Bytes of a file that is read at all. What people write ends before."""
+
+_LONGEST_LINE: Final = 5_000
+"""Bytes of a line in files that people write; a longer one is generated or minified."""
+_BINARY_PREFIX: Final = 8_000
+"""Bytes in which a NUL tells a binary file, as git has it."""
+
+
+Match: TypeAlias = Mapping[str, Sequence[Node]]
+"""One place that a pattern fits: names of captures to nodes."""
+
+
+class Source:
+    """The content of one file.
+
+    Parameters
+    ----------
+    content
+        As it is stored.
+    language
+        None for files without a grammar.
+    patterns
+        What detectors will look for: they are matched together when the first one asks.
+    """
+
+    def __init__(
+        self, content: bytes, language: Language | None, patterns: tuple[str, ...] = ()
+    ) -> None:
+        self.content = content
+        self.language = language
+        self._patterns = patterns
+        self._matches: dict[str, list[Match]] | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether people may have written the file: text, not too large, not minified."""
+        if len(self.content) > MOST_BYTES or b"\0" in self.content[:_BINARY_PREFIX]:
+            return False
+        start = 0
+        while len(self.content) - start > _LONGEST_LINE:
+            end = self.content.rfind(b"\n", start, start + _LONGEST_LINE + 1)
+            if end < 0:
+                return False
+            start = end + 1
+        return True
+
+    @cached_property
+    def text(self) -> str:
+        """The content as text; what is not UTF-8 becomes U+FFFD."""
+        return self.content.decode("utf-8", "replace")
+
+    @cached_property
+    def tree(self) -> Tree | None:
+        """The syntax tree, with its errors; None without a grammar."""
+        if self.language is None:
+            return None
+        return parser_of(self.language).parse(self.content)
+
+    def matches(self, pattern: str) -> Sequence[Match]:
+        """Return every place that a pattern fits; none without a grammar."""
+        if self.tree is None or self.language is None:
+            return ()
+        if self._matches is None:
+            self._matches = self._matched(self.language, self.tree, self._patterns)
+        if pattern not in self._matches:
+            self._matches |= self._matched(self.language, self.tree, (pattern,))
+        return self._matches[pattern]
+
+    def _matched(
+        self, language: Language, tree: Tree, patterns: tuple[str, ...]
+    ) -> dict[str, list[Match]]:
+        found: dict[str, list[Match]] = {pattern: [] for pattern in patterns}
+        if patterns:
+            query, owners = query_of(language, patterns)
+            for at, captures in QueryCursor(query).matches(tree.root_node):
+                found[owners[at]].append(captures)
+        return found
+
+
+def text_of(node: Node) -> str:
+    """Return what a node spans, as text."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def line_of(node: Node) -> int:
+    """Return the first line of a node, counted from 1."""
+    return node.start_point.row + 1
+
+
+def end_line_of(node: Node) -> int:
+    """Return the last line of a node, counted from 1."""
+    return node.end_point.row + 1
+
+
+def on_one_line(node: Node | None) -> str:
+    """Return what a node spans with single spaces for white space; of no node, nothing."""
+    return "" if node is None else " ".join(text_of(node).split())

@@ -1,0 +1,114 @@
+"""What every detector must keep, whatever is in the file."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from taskpar_ml.detectors.contract import Detector
+from taskpar_ml.detectors.detection import Reading, packed, unpacked
+from taskpar_ml.detectors.languages import language_of
+from taskpar_ml.detectors.registry import BUILT_IN
+from taskpar_ml.detectors.source import Source
+from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts
+from tests.detectors.samples import SAMPLES
+
+
+def hostile() -> Iterator[tuple[str, bytes]]:
+    """Yield contents that no person writes."""
+    everything = b"\n".join(SAMPLES.values())
+    yield "empty", b""
+    yield "bytes", bytes(range(1, 256)) * 500
+    yield "utf-16", everything.decode().encode("utf-16")
+    yield "latin-1", "def größe(): pass\nroute('/é')".encode("latin-1")
+    yield "byte order mark", b"\xef\xbb\xbf" + everything
+    yield "carriage returns", everything.replace(b"\n", b"\r")
+    for sign in (b"(", b"[[", b"{", b"'", b'"""', b"`${", b"/*", b"@", b"<", b"\\", b"#", b"- "):
+        yield f"nested {sign.decode()}", sign * (4_000 // len(sign)) + b"\n" + everything
+    yield "deep", b"\n".join(b" " * depth + b"if x:" for depth in range(600))
+    yield "long name", b"class " + b"a" * 4_000 + b"(b." + b"c." * 400 + b"d): pass\n"
+    yield "many", everything * (300_000 // len(everything))
+    cut = random.Random(1)
+    for _ in range(5):
+        yield "cut", everything[cut.randrange(len(everything)) :]
+        yield "broken", bytes(each for each in everything if cut.random() < 0.97)
+
+
+@pytest.mark.parametrize("detector", BUILT_IN, ids=lambda each: each.name)
+class TestEveryDetector:
+    def test_it_takes_any_content_in_bounded_time(self, detector: Detector) -> None:
+        languages = {language_of(path) for path in SAMPLES if detector.reads(path)}
+        for name, content in hostile():
+            for language in languages:
+                source = Source(content, language, (detector.pattern,) if detector.pattern else ())
+                begun = time.process_time()
+                facts = FileFacts.of(detector.find(source))
+                # Some seconds on the slowest machine; what hangs or squares takes minutes.
+                assert time.process_time() - begun < 20, (name, language)
+                assert unpacked(packed(facts)) == facts, (name, language)
+
+    def test_it_says_the_same_again_and_after_a_journey(self, detector: Detector) -> None:
+        again = pickle.loads(pickle.dumps(detector))
+        assert again.name == detector.name
+        for path, content in SAMPLES.items():
+            if detector.reads(path):
+                reading, other = Reading.of(path, [detector]), Reading.of(path, [again])
+                assert reading is not None
+                assert other is not None
+                assert reading.facts(content) == other.facts(content)
+
+    def test_it_finds_something_in_a_sample(self, detector: Detector) -> None:
+        found = [
+            fact
+            for path, content in SAMPLES.items()
+            if (reading := Reading.of(path, [detector])) is not None
+            for kind in FACT_KINDS
+            for fact in getattr(reading.facts(content), kind)
+        ]
+        assert found
+
+    def test_its_lines_lie_in_the_file(self, detector: Detector) -> None:
+        for path, content in SAMPLES.items():
+            reading = Reading.of(path, [detector])
+            if reading is not None:
+                facts = reading.facts(content)
+                lines = [fact.line for kind in FACT_KINDS for fact in getattr(facts, kind)]
+                assert all(1 <= line <= content.count(b"\n") + 1 for line in lines)
+
+
+def test_names_are_unique_and_end_in_a_version():
+    names = [each.name for each in BUILT_IN]
+    assert len(set(names)) == len(names)
+    assert all(name.rpartition("-")[2].isdigit() for name in names)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"x = 1\n" * 200_000, b"x = '" + b"a" * 6_000 + b"'\n", b"\0def f(): pass\n"],
+    ids=["large", "minified", "binary"],
+)
+def test_what_no_person_wrote_is_not_read(content):
+    reading = Reading.of("a.py", BUILT_IN)
+    assert reading is not None
+    assert reading.facts(content) == FileFacts()
+
+
+def test_together_detectors_find_what_each_finds_alone():
+    for path, content in SAMPLES.items():
+        reading = Reading.of(path, BUILT_IN)
+        if reading is None:
+            continue
+        together = reading.facts(content)
+        for detector in reading.detectors:
+            alone = Reading((detector,), reading.language).facts(content)
+            for kind in FACT_KINDS:
+                assert set(getattr(alone, kind)) <= set(getattr(together, kind))
+
+
+@pytest.mark.parametrize("raw", [b"", b"x", packed(FileFacts())[:-3], b"x\x9c" + b"\0" * 50])
+def test_damaged_facts_are_none(raw):
+    assert unpacked(raw) is None
