@@ -6,10 +6,28 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 
+from taskpar_ml.detectors.cargo_manifest import CargoManifest
+from taskpar_ml.detectors.compose import Compose
 from taskpar_ml.detectors.contract import Detector
+from taskpar_ml.detectors.dockerfiles import Dockerfiles
+from taskpar_ml.detectors.embedded_sql import GoSql, JavascriptSql, PythonSql
+from taskpar_ml.detectors.env_files import EnvFiles
+from taskpar_ml.detectors.github_jobs import GithubJobs
+from taskpar_ml.detectors.gitlab_jobs import GitlabJobs
+from taskpar_ml.detectors.go_modules import GoModules
+from taskpar_ml.detectors.graphql_schema import GraphqlSchema
+from taskpar_ml.detectors.kubernetes import Kubernetes
+from taskpar_ml.detectors.npm_lock import NpmLock
+from taskpar_ml.detectors.npm_manifest import NpmManifest
+from taskpar_ml.detectors.openapi import OpenApi
+from taskpar_ml.detectors.proto import Proto
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
 from taskpar_ml.detectors.python_imports import PythonImports
+from taskpar_ml.detectors.python_project import PythonProject
+from taskpar_ml.detectors.python_requirements import PythonRequirements
 from taskpar_ml.detectors.python_uses import PythonUses
+from taskpar_ml.detectors.sql_tables import SqlTables
+from taskpar_ml.detectors.toml_lock import TomlLock
 from taskpar_ml.errors import DetectorError
 
 GROUP: Final = "taskpar.detectors"
@@ -17,7 +35,30 @@ GROUP: Final = "taskpar.detectors"
 
 _PYTHON: Final[tuple[Detector, ...]] = (PythonDefinitions(), PythonImports(), PythonUses())
 
-BUILT_IN: Final = (*_PYTHON,)
+_SQL: Final[tuple[Detector, ...]] = (SqlTables(), PythonSql(), JavascriptSql(), GoSql())
+
+_INTERFACES: Final[tuple[Detector, ...]] = (OpenApi(), GraphqlSchema(), Proto())
+
+_RUNNING: Final[tuple[Detector, ...]] = (
+    Compose(),
+    Kubernetes(),
+    Dockerfiles(),
+    EnvFiles(),
+    GithubJobs(),
+    GitlabJobs(),
+)
+
+_PACKAGES: Final[tuple[Detector, ...]] = (
+    NpmManifest(),
+    NpmLock(),
+    PythonRequirements(),
+    PythonProject(),
+    TomlLock(),
+    CargoManifest(),
+    GoModules(),
+)
+
+BUILT_IN: Final = (*_PYTHON, *_SQL, *_INTERFACES, *_RUNNING, *_PACKAGES)
 """The detectors of this package."""
 
 

@@ -77,7 +77,11 @@ class Use(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A request that a file answers.
+    """A request that a file answers, or promises to answer.
+
+    Beside those of HTTP there are the methods ``QUERY``, ``MUTATION`` and ``SUBSCRIPTION``, whose
+    path is the name of a field of GraphQL, and ``RPC``, with the path that gRPC sends:
+    ``/package.Service/Method``.
 
     Attributes
     ----------
@@ -88,7 +92,8 @@ class Route(NamedTuple):
     handler
         Name of what answers; empty where that has none.
     router
-        Name of what the route is registered on, as written: ``app``, ``router``.
+        Name of what the route is registered on, as written: ``app``, ``router``; empty where the
+        file as a whole is that.
     """
 
     method: str
@@ -104,7 +109,8 @@ class Mount(NamedTuple):
     Attributes
     ----------
     child
-        Name of what is mounted, as written: ``users.router``, or a module: ``app.urls``.
+        Name of what is mounted, as written: ``users.router``, or a module: ``app.urls``; empty for
+        the routes of this file that have no router.
     router
         Name of what it is mounted on; empty for the router that ``child`` itself is.
     """
@@ -196,10 +202,15 @@ class Resource(NamedTuple):
 
     Attributes
     ----------
+    name
+        Of a port its number, ``53/udp`` where it is not TCP, ``web:80`` where it is that of a name
+        of its own in a cluster. Of an object of a cluster ``deployment/web``.
     defines
-        Whether the file decides about it: a published port, a variable that is set.
+        Whether the file decides about it: a published port, a variable that is set, a package that
+        is asked for. A lock file follows.
     value
-        What it is bound to, a version or a target; empty where there is none.
+        What it is bound to, a version or a target; empty where there is none. Never what a
+        variable is set to: that may be secret.
     """
 
     kind: ResourceKind

@@ -21,5 +21,127 @@ class Users(Base):
 """,
 }
 
-SAMPLES: Final[dict[str, bytes]] = {**PYTHON}
+SQL: Final = {
+    "db/schema.sql": b"""\
+CREATE TABLE users (id serial PRIMARY KEY, team_id int REFERENCES teams (id));
+UPDATE users SET team_id = t.id FROM (SELECT id FROM teams) AS t;
+""",
+    "app/queries.py": b"""\
+def find(table, name):
+    return run(f"SELECT id FROM users WHERE name = {name} ORDER BY " + table)
+""",
+    "app/queries.ts": b"""\
+export const all = () => sql`SELECT id FROM users WHERE name = ${name}`;
+""",
+    "app/queries.go": b"""\
+package app
+
+const all = `DELETE FROM users
+WHERE id = $1`
+""",
+}
+
+INTERFACES: Final = {
+    "api/openapi.yaml": b"""\
+openapi: 3.1.0
+servers: [{url: https://example.org/v1}]
+paths:
+  /users/{id}:
+    get:
+      operationId: getUser
+""",
+    "api/schema.graphql": b"""\
+type User implements Node { id: ID! }
+type Query { user(id: ID!): User }
+""",
+    "api/users.proto": b"""\
+syntax = "proto3";
+package app.v1;
+import "common.proto";
+message User { string name = 1; }
+service Users {
+  rpc Get(User) returns (stream User) {
+    option (google.api.http) = { get: "/v1/users" };
+  }
+}
+""",
+}
+
+RUNNING: Final = {
+    "compose.yaml": b"""\
+services:
+  web:
+    image: example/web:1
+    container_name: web-1
+    ports: ["${PORT:-8080}:80"]
+    environment:
+      MODE: fast
+    depends_on: [db]
+""",
+    "deploy/web.yaml": b"""\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  ports:
+    - port: 80
+      nodePort: 30080
+""",
+    "Dockerfile": b"""\
+FROM scratch
+ENV PORT=8080 MODE="very fast"
+EXPOSE $PORT 53/udp
+""",
+    ".env.example": b"""\
+# Comment
+export MODE='fast'
+TOKEN=
+""",
+    ".github/workflows/ci.yml": b"""\
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+""",
+    ".gitlab-ci.yml": b"""\
+test:
+  stage: check
+  script: [make test]
+""",
+}
+
+PACKAGES: Final = {
+    "package.json": b"""\
+{"dependencies": {"left-pad": "^1.0"}}
+""",
+    "package-lock.json": b"""\
+{"packages": {"node_modules/left-pad": {"version": "1.0.1"}}}
+""",
+    "requirements.txt": b"""\
+Django >=5  # web
+""",
+    "pyproject.toml": b"""\
+[project]
+dependencies = ["django>=5"]
+""",
+    "poetry.lock": b"""\
+[[package]]
+name = "django"
+version = "5.2"
+""",
+    "Cargo.toml": b"""\
+[dependencies]
+serde = { version = "1" }
+""",
+    "go.mod": b"""\
+module example.org/app
+
+require (
+\tgithub.com/go-chi/chi/v5 v5.2.0
+)
+""",
+}
+
+SAMPLES: Final[dict[str, bytes]] = {**PYTHON, **SQL, **INTERFACES, **RUNNING, **PACKAGES}
 """Path to content."""

@@ -1,0 +1,208 @@
+"""Tables that programs use through SQL in their string literals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tree_sitter import Node
+
+from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.source import Match, Source, text_of
+from taskpar_ml.detectors.sql_statements import HOLE, table_uses
+from taskpar_ml.domain.code_facts import TableUse
+
+_BEGINNING: Final = (
+    r"(?:with\s.+?\bas\s*\(|(?:select\b.+?\bfrom|insert\s+(?:or\s+\w+\s+|ignore\s+)?into|replace\s+into"
+    r"|update\s.+?\bset|delete\s+from|merge\s+into|truncate\s+table"
+    r"|(?:create|drop|alter)\s+(?:or\s+replace\s+)?(?:temp\w*\s+|unlogged\s+|materialized\s+)?"
+    r"(?:table|view)|create\s+(?:unique\s+)?index)\s)"
+)
+_STATEMENT: Final = re.compile(rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?P<words>{_BEGINNING})", re.I | re.S)
+_ANY_STATEMENT: Final = re.compile(
+    rb"[\"'`\s](?:select\s|insert\s+|replace\s+into\s|update\s|delete\s+from\s|merge\s+into\s"
+    rb"|truncate\s+table\s|with\s|create\s|drop\s|alter\s)",
+    re.I,
+)
+_ANY_SECOND: Final = re.compile(rb"\b(?:from|into|set|table|view|index)\b", re.I)
+_PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%[-+#\d.]*[a-zA-Z]\b|\{[^{}\n]*\}")
+"""What formatting fills in: of Python and of Go."""
+_ESCAPE: Final = re.compile(r"\\(.)", re.S)
+_ESCAPED: Final = {"n": " ", "r": " ", "t": " ", "\n": "\n"}
+_SIGN: Final = re.compile(r"[*=()?$;:<>]")
+"""Occurs in SQL rather than in sentences."""
+_SURE_WORDS: Final = re.compile(r"alter\s+table\s+\S+\s+(?:add|drop|rename)|if\s+exists")
+_SENTENCE: Final = re.compile(r"select\s+(?!distinct\b|all\b)\w+\s+(?!as\b|from\b)\w")
+_NO_TABLES: Final = frozenset(
+    {
+        "a", "all", "an", "any", "another", "each", "every", "it", "its", "my", "our", "that",
+        "the", "their", "them", "these", "this", "those", "what", "which", "your",
+    }
+)  # fmt: skip
+_WORD: Final = re.compile(r"[A-Za-z]+")
+_SHORTEST: Final = 14
+_MOST_TEXT: Final = 60_000
+"""Characters of literals that are parsed of one file."""
+
+_TOGETHER: Final = frozenset(
+    {
+        "binary_expression",
+        "binary_operator",
+        "concatenated_string",
+        "interpreted_string_literal",
+        "parenthesized_expression",
+        "raw_string_literal",
+        "string",
+        "template_string",
+    }
+)
+_CONTENT: Final = frozenset(
+    {
+        "escape_sequence",
+        "interpreted_string_literal_content",
+        "raw_string_literal_content",
+        "string_content",
+        "string_fragment",
+    }
+)
+_SKIPPED: Final = frozenset({"comment", "string_end", "string_start"})
+
+
+class _EmbeddedSql:
+    """Finds literals that are statements by their first words, and then by a parser.
+
+    Text that is put together with ``+`` is one statement; what is filled in stands for a name or
+    a value. A sentence that begins like a statement is none: statements have their keywords in
+    one case, lower case only with signs that sentences lack, and no table is called "the".
+    """
+
+    name: str
+    pattern = ""
+    """Literals are everywhere, so they are asked for only where a text holds a statement."""
+    languages: frozenset[Language]
+    literals: str
+    """Pattern for literals, and for what puts some together."""
+
+    def reads(self, path: str) -> bool:
+        """Whether a file is written in one of the languages."""
+        return language_of(path) in self.languages
+
+    def find(self, source: Source) -> Iterator[TableUse]:
+        """Yield uses of tables, at the lines where they are named."""
+        content = source.content
+        if not (_ANY_STATEMENT.search(content) and _ANY_SECOND.search(content)):
+            return
+        left = _MOST_TEXT
+        for node in _outermost(source.matches(self.literals)):
+            if node.end_byte - node.start_byte < _SHORTEST:
+                continue
+            text = _text(node)
+            found = _STATEMENT.match(text)
+            if found is None or not _is_meant(found["words"], text):
+                continue
+            left -= len(text)
+            if left < 0:
+                return
+            first = node.start_point.row
+            yield from (use._replace(line=use.line + first) for use in _uses(text))
+
+
+class PythonSql(_EmbeddedSql):
+    """Finds SQL in literals of Python, those of format strings included."""
+
+    name = "python-sql-1"
+    languages = frozenset({Language.PYTHON})
+    literals = """
+    (string) @literal
+    (concatenated_string) @literal
+    (binary_operator left: [(string) (concatenated_string) (binary_operator)] operator: "+") @sum
+    """
+
+
+class JavascriptSql(_EmbeddedSql):
+    """Finds SQL in literals of JavaScript and TypeScript, templates included."""
+
+    name = "javascript-sql-1"
+    languages = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
+    literals = """
+    (string) @literal
+    (template_string) @literal
+    (binary_expression
+      left: [(string) (template_string) (binary_expression)] operator: "+") @sum
+    """
+
+
+class GoSql(_EmbeddedSql):
+    """Finds SQL in literals of Go."""
+
+    name = "go-sql-1"
+    languages = frozenset({Language.GO})
+    literals = """
+    (interpreted_string_literal) @literal
+    (raw_string_literal) @literal
+    (binary_expression
+      left: [(interpreted_string_literal) (raw_string_literal) (binary_expression)]
+      operator: "+") @sum
+    """
+
+
+def _outermost(matches: Iterable[Match]) -> Iterator[Node]:
+    """Yield literals, of those that are put together the first with all that follows."""
+    literals: set[int] = set()
+    longest: dict[int, Node] = {}
+    for captures in matches:
+        for kind, nodes in captures.items():
+            for node in nodes:
+                start = node.start_byte
+                if kind == "literal":
+                    literals.add(start)
+                if start not in longest or longest[start].end_byte < node.end_byte:
+                    longest[start] = node
+    end = 0
+    for start in sorted(literals):
+        if start >= end:
+            end = longest[start].end_byte
+            yield longest[start]
+
+
+def _text(node: Node) -> str:
+    """Return the text of literals, with as many lines as they take in the file."""
+    parts: list[str] = []
+    row = node.start_point.row
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if not each.is_named or each.type in _SKIPPED:
+            continue
+        if each.type in _TOGETHER:
+            waiting += reversed(each.children)
+            continue
+        parts.append("\n" * (each.start_point.row - row))
+        if each.type in _CONTENT:
+            parts.append(_ESCAPE.sub(_unescaped, text_of(each)))
+        else:
+            parts.append(HOLE + "\n" * (each.end_point.row - each.start_point.row))
+        row = each.end_point.row
+    return _PLACEHOLDER.sub(HOLE, "".join(parts))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return _ESCAPED.get(escape[1], escape[1])
+
+
+def _is_meant(words: str, text: str) -> bool:
+    """Whether a text that begins with the words of a statement is no sentence."""
+    written = _WORD.findall(words)
+    keywords = written[0] + written[-1]
+    if keywords.isupper():
+        return True
+    return keywords.islower() and (
+        bool(_SURE_WORDS.search(text)) or (bool(_SIGN.search(text)) and not _SENTENCE.match(words))
+    )
+
+
+def _uses(text: str) -> list[TableUse]:
+    """Return uses of tables; where a statement breaks off, something is thought to follow."""
+    uses = list(table_uses(text)) or list(table_uses(f"{text} {HOLE}"))
+    return [] if any(each.table in _NO_TABLES for each in uses) else uses
