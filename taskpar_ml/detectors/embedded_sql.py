@@ -14,18 +14,23 @@ from taskpar_ml.detectors.sql_statements import HOLE, table_uses
 from taskpar_ml.domain.code_facts import TableUse
 
 _BEGINNING: Final = (
-    r"(?:with\s.+?\bas\s*\(|(?:select\b.+?\bfrom|insert\s+(?:or\s+\w+\s+|ignore\s+)?into|replace\s+into"
-    r"|update\s.+?\bset|delete\s+from|merge\s+into|truncate\s+table"
+    r"(?:insert\s+(?:or\s+\w+\s+|ignore\s+)?into|replace\s+into|delete\s+from|merge\s+into"
+    r"|update\s+\S+\s+(?:as\s+)?(?:\w+\s+)?set|truncate\s+table|comment\s+on|lock\s+table"
     r"|(?:create|drop|alter)\s+(?:or\s+replace\s+)?(?:temp\w*\s+|unlogged\s+|materialized\s+)?"
-    r"(?:table|view)|create\s+(?:unique\s+)?index)\s)"
+    r"(?:table|view)|(?:create|alter)\s+(?:unique\s+)?index"
+    r"|(?:create|alter)\s+(?:sequence|extension|type|schema)"
+    r"|with\s+(?:recursive\s+)?[^\s()]+\s*(?:\([^()]*\)\s*)?as)(?=[\s(])"
 )
-_STATEMENT: Final = re.compile(rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?P<words>{_BEGINNING})", re.I | re.S)
+"""The words that a statement begins with, but for ``SELECT``."""
+_STATEMENT: Final = re.compile(
+    rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?P<words>select\b.+?\bfrom\b|{_BEGINNING})", re.I | re.S
+)
 _ANY_STATEMENT: Final = re.compile(
-    rb"[\"'`\s](?:select\s|insert\s+|replace\s+into\s|update\s|delete\s+from\s|merge\s+into\s"
-    rb"|truncate\s+table\s|with\s|create\s|drop\s|alter\s)",
-    re.I,
+    rf"[\"'`](?:\s|\\n|--[^\n]*\n)*(?:(select)\s|{_BEGINNING})".encode(), re.S
 )
-_ANY_SECOND: Final = re.compile(rb"\b(?:from|into|set|table|view|index)\b", re.I)
+"""The beginning of a literal that is a statement, in text of lower case."""
+_FARTHEST_FROM: Final = 3_000
+"""Bytes between the words of ``SELECT ... FROM``."""
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%[-+#\d.]*[a-zA-Z]\b|\{[^{}\n]*\}")
 """What formatting fills in: of Python and of Go."""
 _ESCAPE: Final = re.compile(r"\\(.)", re.S)
@@ -40,6 +45,17 @@ _NO_TABLES: Final = frozenset(
         "the", "their", "them", "these", "this", "those", "what", "which", "your",
     }
 )  # fmt: skip
+_WHITE_SPACE: Final = re.compile(r"(\s+)")
+_OPERATORS: Final = "=<>(,+-*/|.%"
+_INCOMPLETE: Final = frozenset(
+    {
+        "all", "and", "as", "between", "by", "distinct", "else", "exists", "from", "having",
+        "in", "index", "interval", "into", "is", "join", "like", "limit", "not", "offset", "on",
+        "only", "or", "returning", "select", "set", "table", "then", "union", "update", "using",
+        "values", "view", "when", "where", "with",
+    }
+)  # fmt: skip
+"""Words that something must follow."""
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _SHORTEST: Final = 14
 _MOST_TEXT: Final = 60_000
@@ -90,8 +106,7 @@ class _EmbeddedSql:
 
     def find(self, source: Source) -> Iterator[TableUse]:
         """Yield uses of tables, at the lines where they are named."""
-        content = source.content
-        if not (_ANY_STATEMENT.search(content) and _ANY_SECOND.search(content)):
+        if not _has_statement(source.content.lower()):
             return
         left = _MOST_TEXT
         for node in _outermost(source.matches(self.literals)):
@@ -145,6 +160,15 @@ class GoSql(_EmbeddedSql):
       left: [(interpreted_string_literal) (raw_string_literal) (binary_expression)]
       operator: "+") @sum
     """
+
+
+def _has_statement(content: bytes) -> bool:
+    """Whether a literal may be a statement; asking the tree for literals takes longer."""
+    for found in _ANY_STATEMENT.finditer(content):
+        end = found.end()
+        if not found[1] or content.find(b"from", end, end + _FARTHEST_FROM) >= 0:
+            return True
+    return False
 
 
 def _outermost(matches: Iterable[Match]) -> Iterator[Node]:
@@ -204,5 +228,23 @@ def _is_meant(words: str, text: str) -> bool:
 
 def _uses(text: str) -> list[TableUse]:
     """Return uses of tables; where a statement breaks off, something is thought to follow."""
-    uses = list(table_uses(text)) or list(table_uses(f"{text} {HOLE}"))
+    complete = _without_clauses(text)
+    uses: list[TableUse] = []
+    for ending in ("", f" {HOLE}", " SELECT 1"):
+        uses = list(table_uses(complete + ending, thorough=False))
+        if uses:
+            break
+    uses = uses or list(table_uses(text))
     return [] if any(each.table in _NO_TABLES for each in uses) else uses
+
+
+def _without_clauses(text: str) -> str:
+    """Return a statement without what is filled in behind what is complete: further clauses."""
+    parts: list[str] = []
+    before = ""
+    for part in _WHITE_SPACE.split(text):
+        is_hole = part.rstrip(";),") == HOLE
+        is_complete = before and before[-1] not in _OPERATORS and before.lower() not in _INCOMPLETE
+        parts.append(part.removeprefix(HOLE) if is_hole and is_complete else part)
+        before = part if part.strip() else before
+    return "".join(parts)

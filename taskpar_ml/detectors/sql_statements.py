@@ -80,7 +80,7 @@ def dialect_of(text: str) -> str:
     return next((name for name, sign in _SIGNS if sign.search(text)), _DIALECTS[0])
 
 
-def table_uses(text: str, *, heads: bool = False) -> Iterator[TableUse]:
+def table_uses(text: str, *, thorough: bool = True) -> Iterator[TableUse]:
     """Yield what statements do to tables; lines count from the beginning of the text.
 
     Not among them: common table expressions, temporary tables and those of the database itself.
@@ -89,23 +89,23 @@ def table_uses(text: str, *, heads: bool = False) -> Iterator[TableUse]:
 
     Parameters
     ----------
-    heads
-        Whether the table of a statement that cannot be parsed is taken from its first words. Only
-        for texts that are SQL for sure.
+    thorough
+        Whether every dialect is tried rather than the two that are likeliest, and a statement that
+        none of them knows all of gives the table that its first words name, without columns.
     """
-    reader = _Reader(dialect_of(text))
+    reader = _Reader(dialect_of(text), len(_DIALECTS) if thorough else 2)
     temporary: set[str] = set()
     filled: set[str] = set()
     for whole in reader.statements(text):
         head = _head(whole)
-        if head is not None and head.action == TableAction.WRITE and not _asks(whole):
+        if head is not None and _inserts(whole):
             if head.table in filled:
                 continue
             filled.add(head.table)
         statement = _first_row(whole)
         tree = reader.parsed(statement)
         if tree is None:
-            if heads and head is not None:
+            if thorough and head is not None:
                 yield from _usable([head], temporary)
             continue
         if _is_temporary(tree):
@@ -130,8 +130,11 @@ def _usable(found: Iterable[TableUse], temporary: set[str]) -> Iterator[TableUse
             yield each
 
 
-def _asks(statement: _Statement) -> bool:
-    return any(each.token_type == TokenType.SELECT for each in statement.tokens)
+def _inserts(statement: _Statement) -> bool:
+    """Whether all that a statement does is to add rows that it holds itself."""
+    return statement.tokens[0].token_type == TokenType.INSERT and not any(
+        each.token_type == TokenType.SELECT for each in statement.tokens
+    )
 
 
 def _is_known(name: str) -> bool:
@@ -141,8 +144,9 @@ def _is_known(name: str) -> bool:
 class _Reader:
     """Cuts a text into statements and parses them, as long as its means last."""
 
-    def __init__(self, dialect: str) -> None:
-        self._dialects = (dialect, *(each for each in _DIALECTS if each != dialect))
+    def __init__(self, dialect: str, most_dialects: int) -> None:
+        others = (each for each in _DIALECTS if each != dialect)
+        self._dialects = (dialect, *others)[:most_dialects]
         self._left = _MOST_PARSED
 
     def statements(self, text: str) -> Iterator[_Statement]:
@@ -212,19 +216,26 @@ def _first_row(statement: _Statement) -> _Statement:
 
 
 _HEAD: Final = re.compile(
-    r"(?P<verb>create\s+(?:unlogged\s+)?table|alter\s+table|drop\s+table|truncate\s+table"
-    r"|(?:insert|replace)\s+(?:ignore\s+)?into)\s+"
+    r"(?:(?P<create>create\s+(?:unlogged\s+)?table)|(?P<alter>alter\s+table)"
+    r"|(?P<drop>drop\s+table)|(?P<insert>(?:insert|replace)\s+(?:ignore\s+)?into)"
+    r"|(?P<update>update)|(?P<delete>delete\s+from))\s+"
     r"(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?"
-    r"(?:[`\"\[]?\w+[`\"\]]?\s*\.\s*)*[`\"\[]?(?P<table>\w+)",
+    r"(?:[`\"\[]?\w+[`\"\]]?\s*\.\s*)*[`\"\[]?(?P<table>\w+)[`\"\]]?\s*"
+    r"(?(create)(?:\(|as\b)"
+    r"|(?(alter)(?:add|alter|change|disable|drop|enable|modify|owner|rename|set|validate)\b"
+    r"|(?(drop)(?:cascade|restrict|;|\Z)"
+    r"|(?(insert)(?:\(|values\b|select\b|default\b)"
+    r"|(?(update)set\b|(?:where\b|;|\Z))))))",
     re.I,
 )
+"""The first words of a statement, with what must follow them."""
 _HEAD_ACTIONS: Final = {
     "create": TableAction.CREATE,
     "alter": TableAction.ALTER,
     "drop": TableAction.DROP,
-    "truncate": TableAction.WRITE,
     "insert": TableAction.WRITE,
-    "replace": TableAction.WRITE,
+    "update": TableAction.WRITE,
+    "delete": TableAction.WRITE,
 }
 
 
@@ -233,7 +244,7 @@ def _head(statement: _Statement) -> TableUse | None:
     found = _HEAD.match(statement.text)
     if found is None:
         return None
-    action = _HEAD_ACTIONS[found["verb"].split()[0].lower()]
+    action = next(action for verb, action in _HEAD_ACTIONS.items() if found[verb])
     return TableUse(found["table"].lower(), action, (), statement.line)
 
 
@@ -452,17 +463,30 @@ def _beside(tree: exp.Expr) -> Iterator[exp.Table]:
 
 def _read(tree: exp.Expr) -> Iterator[_Found]:
     """Yield the tables that queries ask, each with the columns that are surely its own."""
+    common = list(tree.find_all(exp.CTE))
+    # Scopes know those that ask, and take all others for tables.
+    changing = {each.alias for each in common if not isinstance(each.this, exp.Query)}
     seen: set[int] = set()
-    # Scopes know those that ask, and take those that change something for tables.
-    changing = {each.alias for each in tree.find_all(exp.CTE) if isinstance(each.this, exp.DML)}
-    for scope in traverse_scope(tree):
+    scopes = traverse_scope(tree)
+    yield from _asked(scopes, changing, seen)
+    known = {id(scope.expression) for scope in scopes}
+    for query in tree.find_all(exp.Select):
+        # Queries among values that are inserted have no scope in the whole.
+        if id(query) not in known:
+            inner = traverse_scope(query)
+            known.update(id(scope.expression) for scope in inner)
+            yield from _asked(inner, {each.alias for each in common}, seen)
+
+
+def _asked(scopes: Iterable[Scope], no_tables: set[str], seen: set[int]) -> Iterator[_Found]:
+    for scope in scopes:
         if not isinstance(scope.expression, exp.Select):
             continue
         columns = _columns_by_source(scope)
         for name, source in scope.sources.items():
             if not isinstance(source, exp.Table) or not _is_table(source):
                 continue
-            if source.name not in changing and id(source) not in seen:
+            if source.name not in no_tables and id(source) not in seen:
                 seen.add(id(source))
                 yield _Found(source, TableAction.READ, columns.get(name, ()))
 

@@ -40,7 +40,7 @@ class SqlTables:
         """Yield uses in the order of the file, once for each statement and table."""
         if not _SIGNS.search(source.text):
             return
-        yield from table_uses(_without_commands(source.text), heads=True)
+        yield from table_uses(_without_commands(source.text))
 
 
 def _without_commands(text: str) -> str:
