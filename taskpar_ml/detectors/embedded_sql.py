@@ -56,6 +56,8 @@ _INCOMPLETE: Final = frozenset(
     }
 )  # fmt: skip
 """Words that something must follow."""
+_ENDINGS: Final = (f" {HOLE}", " SELECT 1")
+"""What may follow where a statement breaks off."""
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _SHORTEST: Final = 14
 _MOST_TEXT: Final = 60_000
@@ -229,11 +231,9 @@ def _is_meant(words: str, text: str) -> bool:
 def _uses(text: str) -> list[TableUse]:
     """Return uses of tables; where a statement breaks off, something is thought to follow."""
     complete = _without_clauses(text)
-    uses: list[TableUse] = []
-    for ending in ("", f" {HOLE}", " SELECT 1"):
-        uses = list(table_uses(complete + ending, thorough=False))
-        if uses:
-            break
+    uses = list(table_uses(complete, heads=False))
+    for ending in _ENDINGS if not uses else ():
+        uses = uses or list(table_uses(complete + ending, heads=False, most_dialects=2))
     uses = uses or list(table_uses(text))
     return [] if any(each.table in _NO_TABLES for each in uses) else uses
 

@@ -40,7 +40,13 @@ _SIGNS: Final = (
         "tsql",
         re.compile(r"\[dbo\]|\[\w+\]\.\[|^\s*GO\s*$|\bNVARCHAR\b|\bIDENTITY\s*\(", re.I | re.M),
     ),
-    ("sqlite", re.compile(r"\bAUTOINCREMENT\b|\bPRAGMA\b|\bWITHOUT\s+ROWID\b", re.I)),
+    (
+        "sqlite",
+        re.compile(
+            r"\b(?:table|from|into|join)\s+\[|\bAUTOINCREMENT\b|\bPRAGMA\b|\bWITHOUT\s+ROWID\b",
+            re.I,
+        ),
+    ),
 )
 _SYSTEM_SCHEMAS: Final = frozenset(
     {"information_schema", "pg_catalog", "sys", "performance_schema"}
@@ -80,7 +86,9 @@ def dialect_of(text: str) -> str:
     return next((name for name, sign in _SIGNS if sign.search(text)), _DIALECTS[0])
 
 
-def table_uses(text: str, *, thorough: bool = True) -> Iterator[TableUse]:
+def table_uses(
+    text: str, *, heads: bool = True, most_dialects: int = len(_DIALECTS)
+) -> Iterator[TableUse]:
     """Yield what statements do to tables; lines count from the beginning of the text.
 
     Not among them: common table expressions, temporary tables and those of the database itself.
@@ -89,11 +97,13 @@ def table_uses(text: str, *, thorough: bool = True) -> Iterator[TableUse]:
 
     Parameters
     ----------
-    thorough
-        Whether every dialect is tried rather than the two that are likeliest, and a statement that
-        none of them knows all of gives the table that its first words name, without columns.
+    heads
+        Whether a statement that no dialect knows all of gives the table that its first words name,
+        without columns.
+    most_dialects
+        How many dialects are tried, the likeliest first.
     """
-    reader = _Reader(dialect_of(text), len(_DIALECTS) if thorough else 2)
+    reader = _Reader(dialect_of(text), most_dialects)
     temporary: set[str] = set()
     filled: set[str] = set()
     for whole in reader.statements(text):
@@ -105,7 +115,7 @@ def table_uses(text: str, *, thorough: bool = True) -> Iterator[TableUse]:
         statement = _first_row(whole)
         tree = reader.parsed(statement)
         if tree is None:
-            if thorough and head is not None:
+            if heads and head is not None:
                 yield from _usable([head], temporary)
             continue
         if _is_temporary(tree):
@@ -497,5 +507,7 @@ def _columns_by_source(scope: Scope) -> dict[str, list[str]]:
     for column in scope.columns:
         is_own = id(column) in scope.column_index
         owner = column.table or (asked[0] if is_own and len(asked) == 1 else "")
-        columns.setdefault(owner, []).append(column.name)
+        # SQLite's functions for full text are given the table as if it was a column.
+        if column.name not in asked:
+            columns.setdefault(owner, []).append(column.name)
     return columns
