@@ -18,7 +18,7 @@ _SHORT_PORT: Final = re.compile(
     r"(?:/(?P<protocol>\w+))?"
 )
 _FILLED_IN: Final = re.compile(r"\$\{(\w+)(?::?-([^{}$]*))?[^{}]*\}|\$(\w+)")
-_VARIABLE: Final = re.compile(r"[A-Za-z_]\w*")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][\w.]*")
 
 
 class Compose:

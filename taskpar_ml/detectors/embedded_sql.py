@@ -11,11 +11,11 @@ from tree_sitter import Node
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Match, Source, text_of
 from taskpar_ml.detectors.sql_statements import HOLE, table_uses
-from taskpar_ml.domain.code_facts import TableUse
+from taskpar_ml.domain.code_facts import TableAction, TableUse
 
 _BEGINNING: Final = (
     r"(?:insert\s+(?:or\s+\w+\s+|ignore\s+)?into|replace\s+into|delete\s+from|merge\s+into"
-    r"|update\s+\S+\s+(?:as\s+)?(?:\w+\s+)?set|truncate\s+table|comment\s+on|lock\s+table"
+    r"|update\s+\S+\s+(?:(?:as\s+)?(?:\w+\s+)?set|(?:\w+\s+){1,3}join)|truncate\s+table|comment\s+on|do(?=\s+\$)|lock\s+table"
     r"|(?:create|drop|alter)\s+(?:or\s+replace\s+)?(?:temp\w*\s+|unlogged\s+|materialized\s+)?"
     r"(?:table|view)|(?:create|alter)\s+(?:unique\s+)?index"
     r"|(?:create|alter)\s+(?:sequence|extension|type|schema)"
@@ -29,6 +29,12 @@ _ANY_STATEMENT: Final = re.compile(
     rf"[\"'`](?:\s|\\n|--[^\n]*\n)*(?:(select)\s|{_BEGINNING})".encode(), re.S
 )
 """The beginning of a literal that is a statement, in text of lower case."""
+_COMMON: Final = re.compile(
+    r"\b(\w+)[\"`]?\s*(?:\([^()]*\)\s*)?\bas\s+(?:(?:not\s+)?materialized\s+)?"
+    r"\(\s*(?:select|with|values|insert|update|delete|\$?\{|%)",
+    re.I,
+)
+"""A common table expression, wherever it is."""
 _FARTHEST_FROM: Final = 3_000
 """Bytes between the words of ``SELECT ... FROM``."""
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%[-+#\d.]*[a-zA-Z]\b|\{[^{}\n]*\}")
@@ -110,6 +116,7 @@ class _EmbeddedSql:
         """Yield uses of tables, at the lines where they are named."""
         if not _has_statement(source.content.lower()):
             return
+        common = {found[1].lower() for found in _COMMON.finditer(source.text)}
         left = _MOST_TEXT
         for node in _outermost(source.matches(self.literals)):
             if node.end_byte - node.start_byte < _SHORTEST:
@@ -122,7 +129,10 @@ class _EmbeddedSql:
             if left < 0:
                 return
             first = node.start_point.row
-            yield from (use._replace(line=use.line + first) for use in _uses(text))
+            for use in _uses(text):
+                # What one literal names another one may ask.
+                if use.action != TableAction.READ or use.table not in common:
+                    yield use._replace(line=use.line + first)
 
 
 class PythonSql(_EmbeddedSql):

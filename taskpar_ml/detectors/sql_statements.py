@@ -6,6 +6,7 @@ others; what none of them can parse is left out, as is what goes beyond the boun
 
 from __future__ import annotations
 
+import bisect
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,10 @@ _MOST_PARSED: Final = 60_000
 _STEPS_PER_TOKEN: Final = 60
 """Tokens that a parser may go through for each that there is, going back included. Some joins
 without a condition would otherwise take time that doubles with each of them."""
+_COMMENT_LINE: Final = re.compile(r"^[ \t]*--.*$", re.M)
+_MOST_LOOKED_AT: Final = 20_000_000
+_NUMBERED: Final = re.compile(r"(?<!\w)[$?](\d+)")
+_NUMBER: Final = re.compile(r"_\d+")
 _LONG_INSERT: Final = 300
 """Tokens from which on only the first row that a statement inserts is looked at."""
 
@@ -68,11 +73,11 @@ class _TooHardError(Exception):
 
 
 class _Statement(NamedTuple):
-    """Text between semicolons, its tokens, and the line of the whole text that it begins in."""
+    """Text between semicolons, its tokens, and where in the whole text it begins."""
 
     text: str
     tokens: Sequence[Token]
-    line: int
+    start: int
 
 
 class _Found(NamedTuple):
@@ -103,11 +108,15 @@ def table_uses(
     most_dialects
         How many dialects are tried, the likeliest first.
     """
+    # Not every dialect takes a row of dashes for a comment.
+    text = _without_dollars(_COMMENT_LINE.sub("", text))
     reader = _Reader(dialect_of(text), most_dialects)
+    ends_of_lines = [found.start() for found in re.finditer("\n", text)]
     temporary: set[str] = set()
     filled: set[str] = set()
     for whole in reader.statements(text):
-        head = _head(whole)
+        first_line = bisect.bisect_left(ends_of_lines, whole.start) + 1
+        head = _head(whole, first_line)
         if head is not None and _inserts(whole):
             if head.table in filled:
                 continue
@@ -125,7 +134,7 @@ def table_uses(
                 each.table.name.lower(),
                 each.action,
                 tuple(sorted({name.lower() for name in each.columns if _is_known(name)})),
-                statement.line + _line(each.table) - 1,
+                bisect.bisect_left(ends_of_lines, statement.start + _start(each.table)) + 1,
             )
             for each in _found(tree)
             if each.table.text("db").lower() not in _SYSTEM_SCHEMAS
@@ -148,7 +157,17 @@ def _inserts(statement: _Statement) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return bool(name) and HOLE not in name and name != "*"
+    return bool(name) and HOLE not in name and name != "*" and not _NUMBER.fullmatch(name)
+
+
+def _without_dollars(text: str) -> str:
+    """Return a text with names like ``_1`` for numbered placeholders, which few dialects know.
+
+    Behind any other sign of dollar the end of a quotation is looked for, each time to the end of
+    the text: where that is too often, they become letters.
+    """
+    text = _NUMBERED.sub(r"_\1", text)
+    return text.replace("$", "_") if text.count("$") * len(text) > _MOST_LOOKED_AT else text
 
 
 class _Reader:
@@ -164,15 +183,15 @@ class _Reader:
         for dialect in self._dialects[:2]:
             tokens = _tokens(dialect, text)
             if tokens is not None:
-                yield from _statements(tokens, text, 1)
+                yield from _statements(tokens, text, 0)
                 return
-        start, line = 0, 1
+        start = 0
         for end in re.finditer(r";[ \t]*(?:--.*)?$", text, re.M):
             piece = text[start : end.start()]
             tokens = _tokens(self._dialects[0], piece)
             if tokens is not None:
-                yield from _statements(tokens, piece, line)
-            start, line = end.end(), line + text.count("\n", start, end.end())
+                yield from _statements(tokens, piece, start)
+            start = end.end()
 
     def parsed(self, statement: _Statement) -> exp.Expr | None:
         """Return a statement by the first dialect that knows all of it."""
@@ -193,20 +212,16 @@ def _tokens(dialect: str, text: str) -> list[Token] | None:
         return None
 
 
-def _statements(tokens: Sequence[Token], text: str, line: int) -> Iterator[_Statement]:
+def _statements(tokens: Sequence[Token], text: str, offset: int) -> Iterator[_Statement]:
     """Yield those of the statements that begin with a word that matters."""
-    start = 0
+    begun = 0
     for at in range(len(tokens) + 1):
         if at < len(tokens) and tokens[at].token_type != TokenType.SEMICOLON:
             continue
-        inside, start = tokens[start:at], at + 1
+        inside, begun = tokens[begun:at], at + 1
         if inside and inside[0].text.lower() in _FIRST:
-            yield _statement(inside, text, line)
-
-
-def _statement(tokens: Sequence[Token], text: str, line: int) -> _Statement:
-    first, last = tokens[0], tokens[-1]
-    return _Statement(text[first.start : last.end + 1], tokens, line + first.line - 1)
+            start, end = inside[0].start, inside[-1].end + 1
+            yield _Statement(text[start:end], inside, offset + start)
 
 
 def _first_row(statement: _Statement) -> _Statement:
@@ -220,7 +235,7 @@ def _first_row(statement: _Statement) -> _Statement:
         depth -= token.token_type == TokenType.R_PAREN
         if depth == 0 and in_rows and token.token_type == TokenType.R_PAREN:
             length = token.end + 1 - tokens[0].start
-            return _Statement(statement.text[:length], tokens[: at + 1], statement.line)
+            return _Statement(statement.text[:length], tokens[: at + 1], statement.start)
         in_rows = in_rows or token.token_type == TokenType.VALUES
     return statement
 
@@ -232,7 +247,8 @@ _HEAD: Final = re.compile(
     r"(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?"
     r"(?:[`\"\[]?\w+[`\"\]]?\s*\.\s*)*[`\"\[]?(?P<table>\w+)[`\"\]]?\s*"
     r"(?(create)(?:\(|as\b)"
-    r"|(?(alter)(?:add|alter|change|disable|drop|enable|modify|owner|rename|set|validate)\b"
+    r"|(?(alter)(?:add|alter|attach|change|cluster|convert|detach|disable|drop|enable|engine|force"
+    r"|inherit|modify|owner|rename|replica|set|validate)\b"
     r"|(?(drop)(?:cascade|restrict|;|\Z)"
     r"|(?(insert)(?:\(|values\b|select\b|default\b)"
     r"|(?(update)set\b|(?:where\b|;|\Z))))))",
@@ -249,13 +265,13 @@ _HEAD_ACTIONS: Final = {
 }
 
 
-def _head(statement: _Statement) -> TableUse | None:
+def _head(statement: _Statement, line: int) -> TableUse | None:
     """Return what the first words of a statement say."""
     found = _HEAD.match(statement.text)
     if found is None:
         return None
     action = next(action for verb, action in _HEAD_ACTIONS.items() if found[verb])
-    return TableUse(found["table"].lower(), action, (), statement.line)
+    return TableUse(found["table"].lower(), action, (), line)
 
 
 def _parsed(dialect: str, text: str) -> exp.Expr | None:
@@ -295,8 +311,9 @@ def _parser_class(dialect: str) -> Any:
     return type("CountingParser", (base,), {"_advance": advance, "steps_left": 0})
 
 
-def _line(table: exp.Table) -> int:
-    return int(table.this.meta.get("line", 1))
+def _start(table: exp.Table) -> int:
+    # Lines of tokens are wrong behind signs of dollar that begin no text.
+    return int(table.this.meta.get("start", 0))
 
 
 def _is_temporary(tree: exp.Expr) -> bool:
