@@ -12,7 +12,8 @@ from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Resource
 
 _FILE: Final = re.compile(
-    r"(?:.*/)?(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))"
+    r"(?:.*/)?(?:[\w.-]*(?:requirements|constraints)[\w.-]*|requirements/(?:.*/)?[\w.-]+)"
+    r"\.(?:txt|in)"
 )
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 _OPTION: Final = re.compile(r"\s--?[a-z].*")

@@ -27,10 +27,13 @@ _MOST_TOKENS: Final = 4_000
 """Tokens of one statement; the cost of some grows with their square."""
 _MOST_PARSED: Final = 60_000
 """Tokens that are parsed of one text, those of failed attempts too: about a second."""
-_STEPS_PER_TOKEN: Final = 60
-"""Tokens that a parser may go through for each that there is, going back included. Some joins
-without a condition would otherwise take time that doubles with each of them."""
+_EACH: Final = 10
+"""Tokens that a statement counts for however short it is."""
+_STEPS_PER_TOKEN: Final = 8
+"""Tokens that a parser may go through for each that there is, going back included. What people
+write takes two; some joins without a condition would take time that doubles with each of them."""
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*--.*$", re.M)
+_SQLITE_OPTION: Final = re.compile(r"\)[ \t]*(?:WITHOUT[ \t]+ROWID|STRICT)\b", re.I)
 _MOST_LOOKED_AT: Final = 20_000_000
 _NUMBERED: Final = re.compile(r"(?<!\w)[$?](\d+)")
 _NUMBER: Final = re.compile(r"_\d+")
@@ -108,8 +111,9 @@ def table_uses(
     most_dialects
         How many dialects are tried, the likeliest first.
     """
-    # Not every dialect takes a row of dashes for a comment.
-    text = _without_dollars(_COMMENT_LINE.sub("", text))
+    # Not every dialect takes a row of dashes for a comment, and none that is read here knows what
+    # SQLite has behind the columns.
+    text = _SQLITE_OPTION.sub(")", _without_dollars(_COMMENT_LINE.sub("", text)))
     reader = _Reader(dialect_of(text), most_dialects)
     ends_of_lines = [found.start() for found in re.finditer("\n", text)]
     temporary: set[str] = set()
@@ -196,7 +200,7 @@ class _Reader:
     def parsed(self, statement: _Statement) -> exp.Expr | None:
         """Return a statement by the first dialect that knows all of it."""
         for dialect in self._dialects:
-            self._left -= len(statement.tokens)
+            self._left -= len(statement.tokens) + _EACH
             if len(statement.tokens) > _MOST_TOKENS or self._left < 0:
                 return None
             tree = _parsed(dialect, statement.text)

@@ -33,12 +33,11 @@ class TomlLock:
             if not isinstance(packages, list) or len(packages) != len(begun):
                 continue
             found = list(zip(packages, begun, strict=True))
-            yield from (_package(*each) for each in found[:MOST_PACKAGES] if _is_named(each[0]))
+            for package, line in found[:MOST_PACKAGES]:
+                if _is_named(package):
+                    name, version = package["name"], package.get("version", "")
+                    yield locked(name, str(version), lines.of_text(name, line))
 
 
 def _is_named(package: Any) -> bool:
     return isinstance(package, dict) and isinstance(package.get("name"), str)
-
-
-def _package(package: dict[str, Any], line: int) -> Resource:
-    return locked(package["name"], str(package.get("version", "")), line)
