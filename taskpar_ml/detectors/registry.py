@@ -26,6 +26,7 @@ from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.detectors.python_project import PythonProject
 from taskpar_ml.detectors.python_requirements import PythonRequirements
 from taskpar_ml.detectors.python_uses import PythonUses
+from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.detectors.sql_tables import SqlTables
 from taskpar_ml.detectors.toml_lock import TomlLock
 from taskpar_ml.errors import DetectorError
@@ -35,7 +36,13 @@ GROUP: Final = "taskpar.detectors"
 
 _PYTHON: Final[tuple[Detector, ...]] = (PythonDefinitions(), PythonImports(), PythonUses())
 
-_SQL: Final[tuple[Detector, ...]] = (SqlTables(), PythonSql(), JavascriptSql(), GoSql())
+_SQL: Final[tuple[Detector, ...]] = (
+    SqlTables(),
+    SqlMigrations(),
+    PythonSql(),
+    JavascriptSql(),
+    GoSql(),
+)
 
 _INTERFACES: Final[tuple[Detector, ...]] = (OpenApi(), GraphqlSchema(), Proto())
 

@@ -26,6 +26,9 @@ SQL: Final = {
 CREATE TABLE users (id serial PRIMARY KEY, team_id int REFERENCES teams (id));
 UPDATE users SET team_id = t.id FROM (SELECT id FROM teams) AS t;
 """,
+    "db/migrations/0002_names.sql": b"""\
+ALTER TABLE users ADD COLUMN name text;
+""",
     "app/queries.py": b"""\
 def find(table, name):
     return run(f"SELECT id FROM users WHERE name = {name} ORDER BY " + table)

@@ -9,9 +9,10 @@ import pytest
 from taskpar_ml.detectors.embedded_sql import GoSql, JavascriptSql, PythonSql
 from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source
+from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.detectors.sql_statements import dialect_of, table_uses
 from taskpar_ml.detectors.sql_tables import SqlTables
-from taskpar_ml.domain.code_facts import TableAction, TableUse
+from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
 
 CREATE, ALTER, DROP, WRITE, READ = TableAction
 
@@ -255,3 +256,27 @@ var one = "SELECT name FROM users " +
         TableUse("users", READ, ("team_id",), 7),
         TableUse("teams", READ, ("id",), 8),
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "is_read"),
+    [
+        ("db/migrations/0001_users.sql", True),
+        ("db/migrations/20240102030405_users.sql", True),
+        ("db/migrations/postgres/003-users.sql", True),
+        ("sql/000001_users.up.sql", True),
+        ("sql/000001_users.down.sql", False),
+        ("prisma/migrations/01_init/migration.sql", True),
+        ("src/main/resources/db/migration/V1.2__users.sql", True),
+        ("src/main/resources/db/migration/R__views.sql", False),
+        ("db/migrations/seed.sql", False),
+        ("db/schema.sql", False),
+    ],
+)
+def test_migrations_are_told_by_their_numbers(path, is_read):
+    assert SqlMigrations().reads(path) == is_read
+
+
+def test_a_numbered_file_is_a_step_if_anything_is_in_it():
+    assert list(SqlMigrations().find(Source(b"SELECT 1;", None))) == [Migration("", (), 1)]
+    assert list(SqlMigrations().find(Source(b"\n", None))) == []
