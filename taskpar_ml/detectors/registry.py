@@ -16,10 +16,11 @@ from taskpar_ml.detectors.github_jobs import GithubJobs
 from taskpar_ml.detectors.gitlab_jobs import GitlabJobs
 from taskpar_ml.detectors.go_modules import GoModules
 from taskpar_ml.detectors.graphql_schema import GraphqlSchema
+from taskpar_ml.detectors.json_lock import JsonLock
+from taskpar_ml.detectors.json_manifest import JsonManifest
 from taskpar_ml.detectors.kubernetes import Kubernetes
-from taskpar_ml.detectors.npm_lock import NpmLock
-from taskpar_ml.detectors.npm_manifest import NpmManifest
 from taskpar_ml.detectors.openapi import OpenApi
+from taskpar_ml.detectors.pnpm_lock import PnpmLock
 from taskpar_ml.detectors.proto import Proto
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
 from taskpar_ml.detectors.python_imports import PythonImports
@@ -29,6 +30,7 @@ from taskpar_ml.detectors.python_uses import PythonUses
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.detectors.sql_tables import SqlTables
 from taskpar_ml.detectors.toml_lock import TomlLock
+from taskpar_ml.detectors.yarn_lock import YarnLock
 from taskpar_ml.errors import DetectorError
 
 GROUP: Final = "taskpar.detectors"
@@ -56,8 +58,10 @@ _RUNNING: Final[tuple[Detector, ...]] = (
 )
 
 _PACKAGES: Final[tuple[Detector, ...]] = (
-    NpmManifest(),
-    NpmLock(),
+    JsonManifest(),
+    JsonLock(),
+    YarnLock(),
+    PnpmLock(),
     PythonRequirements(),
     PythonProject(),
     TomlLock(),

@@ -121,6 +121,16 @@ PACKAGES: Final = {
     "package-lock.json": b"""\
 {"packages": {"node_modules/left-pad": {"version": "1.0.1"}}}
 """,
+    "yarn.lock": b"""\
+left-pad@^1.0:
+  version "1.0.1"
+""",
+    "pnpm-lock.yaml": b"""\
+packages:
+
+  left-pad@1.0.1:
+    resolution: {integrity: sha512-x}
+""",
     "requirements.txt": b"""\
 Django >=5  # web
 """,

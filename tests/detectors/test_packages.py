@@ -7,13 +7,15 @@ import json
 from taskpar_ml.detectors.cargo_manifest import CargoManifest
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.go_modules import GoModules
-from taskpar_ml.detectors.npm_lock import NpmLock
-from taskpar_ml.detectors.npm_manifest import NpmManifest
+from taskpar_ml.detectors.json_lock import JsonLock
+from taskpar_ml.detectors.json_manifest import JsonManifest
 from taskpar_ml.detectors.package_versions import MOST_PACKAGES
+from taskpar_ml.detectors.pnpm_lock import PnpmLock
 from taskpar_ml.detectors.python_project import PythonProject
 from taskpar_ml.detectors.python_requirements import PythonRequirements
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.detectors.toml_lock import TomlLock
+from taskpar_ml.detectors.yarn_lock import YarnLock
 
 
 def found(detector: Detector, text: str) -> list[tuple[str, str, bool, int]]:
@@ -34,7 +36,7 @@ def test_manifests_of_npm_and_composer():
   "require": {"php": ">=8", "vendor/d": "^3"}
 }
 """
-    assert found(NpmManifest(), text) == [
+    assert found(JsonManifest(), text) == [
         ("@scope/a", "^1.0", True, 4),
         ("b", "workspace:*", True, 5),
         ("c", "~2", True, 7),
@@ -42,7 +44,7 @@ def test_manifests_of_npm_and_composer():
     ]
 
 
-def test_lock_files_of_npm_of_each_format():
+def test_lock_files_of_json_of_each_format():
     new = """\
 {"packages": {"": {"version": "1"},
   "node_modules/@scope/a": {"version": "1.2.3"},
@@ -50,14 +52,71 @@ def test_lock_files_of_npm_of_each_format():
   "packages/own": {"version": "1"}},
  "dependencies": {"a": {"version": "1.2.3"}}}
 """
-    assert found(NpmLock(), new) == [("@scope/a", "1.2.3", False, 2), ("c", "2.0.0", False, 3)]
+    assert found(JsonLock(), new) == [("@scope/a", "1.2.3", False, 2), ("c", "2.0.0", False, 3)]
     old = '{"dependencies": {\n"a": {"version": "1.2.3"}}}'
-    assert found(NpmLock(), old) == [("a", "1.2.3", False, 2)]
+    assert found(JsonLock(), old) == [("a", "1.2.3", False, 2)]
+    pipenv = '{"default": {"a": {"version": "==1.2.3"}},\n "develop": {"b": {"path": "."}}}'
+    assert found(JsonLock(), pipenv) == [("a", "1.2.3", False, 1)]
+    composer = '{"packages": [\n{"name": "v/a", "version": "v1"}],\n"packages-dev": []}'
+    assert found(JsonLock(), composer) == [("v/a", "v1", False, 2)]
+
+
+def test_lock_files_of_yarn_of_each_format():
+    old = """\
+# yarn lockfile v1
+
+"@scope/a@^1.0.0", "@scope/a@^1.2.0":
+  version "1.2.3"
+  resolved "https://example.org/a.tgz"
+  dependencies:
+    version "^1"
+
+b@2:
+  version "2.0.0"
+"""
+    assert found(YarnLock(), old) == [("@scope/a", "1.2.3", False, 3), ("b", "2.0.0", False, 9)]
+    new = """\
+__metadata:
+  version: 8
+
+"@scope/a@npm:^1.0.0":
+  version: 1.2.3
+"app@workspace:.":
+  version: 0.0.0-use.local
+"""
+    assert found(YarnLock(), new) == [("@scope/a", "1.2.3", False, 4)]
+
+
+def test_lock_files_of_pnpm_of_each_format():
+    text = """\
+importers:
+
+  app@1.0.0:
+    x: y
+
+packages:
+
+  '@scope/a@1.2.3':
+    resolution: {integrity: x}
+  /b@2.0.0(c@1.0.0):
+    resolution: {integrity: x}
+  /d/3.0.0_e@1.0.0:
+    resolution: {integrity: x}
+
+snapshots:
+
+  f@1.0.0: {}
+"""
+    assert found(PnpmLock(), text) == [
+        ("@scope/a", "1.2.3", False, 8),
+        ("b", "2.0.0", False, 10),
+        ("d", "3.0.0", False, 12),
+    ]
 
 
 def test_lock_files_are_cut_where_nobody_reads_on():
     packages = {f"node_modules/p{n}": {"version": "1"} for n in range(MOST_PACKAGES + 10)}
-    assert len(found(NpmLock(), json.dumps({"packages": packages}))) == MOST_PACKAGES
+    assert len(found(JsonLock(), json.dumps({"packages": packages}))) == MOST_PACKAGES
 
 
 def test_requirements_of_pip():
@@ -186,8 +245,8 @@ exclude (
 
 def test_broken_files_give_nothing():
     for detector, text in (
-        (NpmManifest(), '{"dependencies": {"a": "1"'),
-        (NpmLock(), "[" * 50_000),
+        (JsonManifest(), '{"dependencies": {"a": "1"'),
+        (JsonLock(), "[" * 50_000),
         (PythonProject(), "[project\n"),
         (TomlLock(), "a = " + "[" * 50_000),
         (CargoManifest(), "dependencies = 1\n"),

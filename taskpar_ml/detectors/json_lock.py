@@ -1,4 +1,4 @@
-"""Packages that lock files of npm and Composer settle on."""
+"""Packages that lock files in JSON settle on: of npm, Composer and Pipenv."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from taskpar_ml.detectors.placed_values import Value
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Resource
 
-_FILES: Final = frozenset({"composer.lock", "npm-shrinkwrap.json", "package-lock.json"})
+_FILES: Final = frozenset(
+    {"Pipfile.lock", "composer.lock", "npm-shrinkwrap.json", "package-lock.json"}
+)
 _FOLDER: Final = "node_modules/"
 
 
-class NpmLock:
+class JsonLock:
     """Finds packages with their versions, those within packages as well."""
 
-    name = "npm-lock-1"
+    name = "json-lock-1"
     pattern = ""
 
     def reads(self, path: str) -> bool:
@@ -42,6 +44,10 @@ def _packages(lock: Value) -> Iterator[Resource]:
     if not packages.members:
         for name, package in lock["dependencies"].members.items():
             yield locked(name, package["version"].text, package.line)
+    for section in (lock["default"], lock["develop"]):
+        for name, package in section.members.items():
+            if package["version"].text:
+                yield locked(name, package["version"].text.removeprefix("=="), package.line)
     for package in (*packages.items, *lock["packages-dev"].items):
         name = package["name"].text
         if name:

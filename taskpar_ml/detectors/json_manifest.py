@@ -20,10 +20,10 @@ _SECTIONS: Final = (
 )
 
 
-class NpmManifest:
+class JsonManifest:
     """Finds packages with the range of versions that is asked for."""
 
-    name = "npm-manifest-1"
+    name = "json-manifest-1"
     pattern = ""
 
     def reads(self, path: str) -> bool:
