@@ -31,7 +31,7 @@ _ANY_STATEMENT: Final = re.compile(
 """The beginning of a literal that is a statement, in text of lower case."""
 _COMMON: Final = re.compile(
     r"\b(\w+)[\"`]?\s*(?:\([^()]*\)\s*)?\bas\s+(?:(?:not\s+)?materialized\s+)?"
-    r"\(\s*(?:select|with|values|insert|update|delete|\$?\{|%)",
+    r"\((?:\\n|\s)*(?:select|with|values|insert|update|delete|\$?\{|[\"'`%])",
     re.I,
 )
 """A common table expression, wherever it is."""

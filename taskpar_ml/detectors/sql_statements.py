@@ -524,11 +524,18 @@ def _asked(scopes: Iterable[Scope], no_tables: set[str], seen: set[int]) -> Iter
 
 def _columns_by_source(scope: Scope) -> dict[str, list[str]]:
     asked = [name for name, _ in scope.references]
+    aliases = {each.alias for each in scope.expression.expressions if isinstance(each, exp.Alias)}
     columns: dict[str, list[str]] = {}
     for column in scope.columns:
         is_own = id(column) in scope.column_index
         owner = column.table or (asked[0] if is_own and len(asked) == 1 else "")
         # SQLite's functions for full text are given the table as if it was a column.
-        if column.name not in asked:
+        if column.name not in asked and not (column.name in aliases and _may_be_alias(column)):
             columns.setdefault(owner, []).append(column.name)
     return columns
+
+
+def _may_be_alias(column: exp.Column) -> bool:
+    """Whether a name stands where names that the query gives to its results are known."""
+    place = column.find_ancestor(exp.Group, exp.Having, exp.Order, exp.Select)
+    return not column.table and not isinstance(place, exp.Select)

@@ -102,6 +102,9 @@ def test_columns_belong_to_a_table_only_where_that_is_sure():
         TableUse("users", READ, ("id",), 1),
         TableUse("teams", READ, ("x",), 1),
     }
+    assert uses("SELECT date(at) AS day, count(*) AS n FROM log GROUP BY day ORDER BY n, who") == {
+        TableUse("log", READ, ("at", "who"), 1)
+    }
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,8 @@ def test_sentences_are_no_statements(sentence):
 def test_what_one_literal_names_another_one_may_ask():
     assert python_uses(
         'first = "WITH recent AS (SELECT id FROM visits) "\nsecond = "SELECT id FROM recent"\n'
-    ) == {TableUse("visits", READ, ("id",), 1)}
+        'parts = ["late AS (", "SELECT id FROM users", ")", "SELECT id FROM late"]\n'
+    ) == {TableUse("visits", READ, ("id",), 1), TableUse("users", READ, ("id",), 3)}
 
 
 def test_templates_of_javascript_are_statements():
