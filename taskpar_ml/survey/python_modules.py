@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from os.path import commonpath
-from posixpath import dirname, join
+from posixpath import commonpath, dirname, join
+from typing import Final
 
 from taskpar_ml.domain.code_facts import Import
 
-_PACKAGE = "__init__.py"
+_PACKAGE: Final = "__init__.py"
+_ASIDE_WORDS: Final = """
+    benchmarks doc docs example examples fixtures sample samples scripts test testing tests
+"""
+_ASIDE: Final = frozenset(_ASIDE_WORDS.split())
+"""Directories whose modules are on nobody's path but their own."""
 
 
 class PythonModules:
@@ -29,10 +34,11 @@ class PythonModules:
         modules = [path for path in paths if path.endswith((".py", ".pyi"))]
         packages = {dirname(path) for path in modules if path.endswith("/" + _PACKAGE)}
         self._files = frozenset(modules)
-        self._named: defaultdict[str, list[str]] = defaultdict(list)
+        self._named: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        """Name to modules, each with the directory that it is named from."""
         for path in modules:
-            for name in {_dotted(path, _root(path, packages)), _dotted(path, "")}:
-                self._named[name].append(path)
+            for root in {_root(path, packages), ""}:
+                self._named[_dotted(path, root)].append((path, root))
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:
         """Return the files that an import in a file leads to, none outside the repository.
@@ -54,8 +60,12 @@ class PythonModules:
 
     def _module(self, path: str, module: str) -> str | None:
         if not module.startswith("."):
-            beside = self._file(join(dirname(path), module.replace(".", "/")))
-            return _nearest(path, self._named.get(module, ())) or beside
+            known = [
+                each for each, root in self._named.get(module, ()) if _is_within_reach(path, root)
+            ]
+            return _nearest(path, known) or self._file(
+                join(dirname(path), module.replace(".", "/"))
+            )
         inner = module.lstrip(".")
         directory = dirname(path)
         for _ in range(len(module) - len(inner) - 1):
@@ -75,6 +85,13 @@ def _root(path: str, packages: set[str]) -> str:
     while directory in packages:
         directory = dirname(directory)
     return directory
+
+
+def _is_within_reach(path: str, root: str) -> bool:
+    """Whether modules of a directory can be meant in a file: not those of examples elsewhere."""
+    parts = root.split("/")
+    aside = next((at for at, part in enumerate(parts) if part in _ASIDE), None)
+    return aside is None or path.startswith("/".join(parts[: aside + 1]) + "/")
 
 
 def _dotted(path: str, root: str) -> str:

@@ -60,6 +60,8 @@ PYTHON = dict.fromkeys(
         ("src/shop/cart.py", ".....far", ("T",), ()),
         ("examples/b/main.py", "app", ("run",), ("examples/b/app.py",)),
         ("setup.py", "plain.inner.tool", (), ("plain/inner/tool.py",)),
+        ("src/shop/cart.py", "helpers", (), ()),
+        ("src/shop/cart.py", "tests.helpers", (), ("tests/helpers.py",)),
     ],
 )
 def test_python(path, module, names, expected):
