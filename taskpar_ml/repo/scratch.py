@@ -6,7 +6,6 @@ directory that is removed afterwards.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pygit2
 from taskpar_ml.errors import MissingObjectError, OutputError, RepositoryError
 from taskpar_ml.repo.gaps import FETCH_ALL
 from taskpar_ml.repo.git import common_directory
+from taskpar_ml.repo.git_files import GRAFTS, SHALLOW, read_bending
 from taskpar_ml.repo.objects import REPLACE_PREFIX, ObjectReader
 from taskpar_ml.repo.scratch_objects import AllObjects, BorrowedObjects, HeldObjects
 
@@ -152,7 +152,7 @@ def _set_up(
     borrowed = BorrowedObjects(repository)
     try:
         pygit2.init_repository(directory, bare=True).free()
-        _take_over(Path(directory), common_directory(repository), replacements)
+        _take_over(Path(directory), common_directory(repository), replacements, place=place)
         scratch = ScratchRepository(directory, file, borrowed)
     except OSError as error:
         raise OutputError(
@@ -165,15 +165,17 @@ def _set_up(
     return scratch, borrowed
 
 
-def _take_over(scratch: Path, common: Path, replacements: dict[pygit2.Oid, pygit2.Oid]) -> None:
+def _take_over(
+    scratch: Path, common: Path, replacements: dict[pygit2.Oid, pygit2.Oid], *, place: str
+) -> None:
     """Make history end and bend as in the repository whose common git directory is named."""
     (scratch / "info").mkdir(exist_ok=True)
     rule = f"/{LINES_DIRECTORY}/* merge\n"
     (scratch / "info" / "attributes").write_text(rule, encoding="ascii")
-    for name in ("shallow", os.path.join("info", "grafts")):
-        source = common / name
-        if source.is_file():
-            (scratch / name).write_bytes(source.read_bytes())
+    for name in (SHALLOW, GRAFTS):
+        content = read_bending(common, name, place=place)
+        if content is not None:
+            (scratch / name).write_bytes(content)
     if replacements:
         lines = sorted(
             f"{target} {REPLACE_PREFIX.decode()}{replaced}\n"
