@@ -54,7 +54,9 @@ class ScratchRepository(pygit2.Repository):
 
 
 @contextmanager
-def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator[ScratchRepository]:
+def scratch_repository(
+    repository: pygit2.Repository, *, place: str, within: str | None = None
+) -> Iterator[ScratchRepository]:
     """Lend a bare repository in which everything of another can be read, and anything written.
 
     Laws, each a test:
@@ -76,6 +78,8 @@ def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator
     ----------
     place
         How messages name the analysed repository.
+    within
+        Directory in which the scratch directory is made; by default that for temporary files.
 
     Raises
     ------
@@ -92,7 +96,10 @@ def scratch_repository(repository: pygit2.Repository, *, place: str) -> Iterator
     ...     index = scratch.merge_trees(base.tree_id, ours.tree_id, theirs.tree_id)
     """
     replacements = ObjectReader(repository, place=place).replacements
-    with _temporary_directory() as directory, tempfile.TemporaryFile(dir=directory) as file:
+    with (
+        temporary_directory(within=within) as directory,
+        tempfile.TemporaryFile(dir=directory) as file,
+    ):
         scratch, borrowed = _set_up(directory, file, repository, replacements, place)
         try:
             yield scratch
@@ -131,9 +138,23 @@ def _interrupt_behind(error: BaseException | None) -> BaseException | None:
 
 
 @contextmanager
-def _temporary_directory() -> Iterator[str]:
+def temporary_directory(*, within: str | None = None) -> Iterator[str]:
+    """Lend a new directory that is gone afterwards.
+
+    Parameters
+    ----------
+    within
+        Where it is made; by default where temporary files go.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
     try:
-        directory = tempfile.TemporaryDirectory(prefix="taskpar-", ignore_cleanup_errors=True)
+        directory = tempfile.TemporaryDirectory(
+            prefix="taskpar-", dir=within, ignore_cleanup_errors=True
+        )
     except OSError as error:
         raise OutputError(
             "the temporary directory", f"{error.strerror}.", "Name another one in TMPDIR."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from taskpar_ml.domain.mined import MinedTask
 from taskpar_ml.errors import MiningError, TaskparError
 from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.stretches import Stretch, stretch_replayer
+from taskpar_ml.repo.scratch import temporary_directory
 
 Replayed = tuple[Stretch, list[MinedTask]]
 
@@ -73,7 +75,11 @@ def replay_stretches(
             for stretch in chain(first, waiting):
                 yield stretch, replayer.replay(stretch)
         return
-    with _Workers(repo, place, workers, detectors) as team:
+    with (
+        # A worker that is killed cannot remove its scratch directory.
+        temporary_directory() as directory,
+        _Workers(repo, place, workers, detectors, directory) as team,
+    ):
         yield from team.replay(chain(first, waiting))
 
 
@@ -81,10 +87,16 @@ class _Workers:
     """Processes, each at the other end of a pipe, started when there is work for one more."""
 
     def __init__(
-        self, repo: str | Path, place: str, number: int, detectors: Sequence[PairDetector]
+        self,
+        repo: str | Path,
+        place: str,
+        number: int,
+        detectors: Sequence[PairDetector],
+        directory: str,
     ) -> None:
         self._repo = repo
         self._detectors = detectors
+        self._directory = directory
         self._place = place
         self._number = number
         self._processes: list[SpawnProcess] = []
@@ -124,7 +136,7 @@ class _Workers:
         """Start one more process."""
         start = multiprocessing.get_context("spawn")
         mine, theirs = start.Pipe()
-        work = (theirs, self._repo, self._place, self._detectors)
+        work = (theirs, self._repo, self._place, self._detectors, self._directory)
         process = start.Process(target=_work, args=work, daemon=True)
         with _interrupts_held_back():
             process.start()
@@ -178,13 +190,14 @@ class _Workers:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Hold interrupts back for a while, and from a process that starts meanwhile for good.
+    """Hold interrupts back for a while, and from a process that starts meanwhile until it is ready.
 
     A terminal interrupts every process, one that still loads its modules too, which would tell.
+    So would one whose parent is interrupted before it has told it what to do.
     """
     # It starts with the first process, and would let interrupts through again.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -192,18 +205,26 @@ def _interrupts_held_back() -> Iterator[None]:
 
 
 def _work(
-    connection: Connection, repo: str | Path, place: str, detectors: Sequence[PairDetector]
+    connection: Connection,
+    repo: str | Path,
+    place: str,
+    detectors: Sequence[PairDetector],
+    directory: str,
 ) -> None:
     """Replay what comes through a pipe until it is closed. Interrupts are the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     with suppress(EOFError, OSError):
         try:
-            with stretch_replayer(repo, place, detectors) as replayer:
+            with stretch_replayer(repo, place, detectors, within=directory) as replayer:
                 while True:
                     connection.send(replayer.replay(connection.recv()))
         except TaskparError as error:
             connection.send(error)
+    # Where the parent was killed, the last one to leave removes what they shared.
+    with suppress(OSError):
+        os.rmdir(directory)
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:
