@@ -124,9 +124,9 @@ class StretchReplayer:
         self._place = place
         self._detectors = detectors
 
-    def replay(self, stretch: Stretch) -> list[MinedTask]:
-        """Return the chosen tasks of a stretch, oldest first."""
-        return list(_Replay(self._scratch, self._place, self._detectors).tasks(stretch))
+    def replay(self, stretch: Stretch) -> Iterator[MinedTask]:
+        """Yield the chosen tasks of a stretch, oldest first."""
+        yield from _Replay(self._scratch, self._place, self._detectors).tasks(stretch)
 
 
 class _Replay:
