@@ -18,6 +18,7 @@ from taskpar_ml.cli import (
     footprint,
     history,
     init,
+    inspect,
     landings,
     mine,
     plan,
@@ -68,6 +69,7 @@ app.command("explain")(explain.explain)
 app.command("footprint")(footprint.footprint)
 app.command("ready")(ready.ready)
 app.command("check")(check.check)
+app.command("inspect")(inspect.inspect)
 app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
