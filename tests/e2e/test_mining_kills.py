@@ -42,6 +42,13 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return grow_crowded(tmp_path_factory.mktemp("kills") / "shop.git", landings=LANDINGS).place
 
 
+@pytest.fixture(autouse=True)
+def _own_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a killed process leaves behind go with the test."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+
+
 @pytest.fixture(scope="module")
 def undisturbed(
     grown: Path, tmp_path_factory: pytest.TempPathFactory
