@@ -1,24 +1,23 @@
-"""Replays a past as mining does and keeps all in memory: what the study of labels samples."""
+"""Mines a past into a temporary store and keeps what it found: what the study of labels samples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from taskpar_ml.domain.mined import PairFinding
+from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.history.landings import landings_of
 from taskpar_ml.history.line import whole_line
-from taskpar_ml.history.replay.branches import branches
-from taskpar_ml.history.replay.stretches import Stretch, Work
-from taskpar_ml.history.replay.workers import replay_stretches
+from taskpar_ml.history.replay.miner import mine
+from taskpar_ml.history.replay.recipe import WINDOW, MiningRecipe
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.policy.automation import AutomationRules
-
-WINDOW = 20
-STRETCH = 50
-"""Tasks of a stretch."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Past:
     bases
         Landing to the commit before it.
     pairs
-        Every pair within the window.
+        Every pair within the window, by the place of the later task, the nearest earlier one first.
     """
 
     name: str
@@ -42,39 +41,41 @@ class Past:
 
 
 def replayed_past(place: str, *, tasks: int, cache: Path, workers: int) -> Past:
-    """Replay the newest tasks of ``path`` or ``path@revision``."""
+    """Replay the newest tasks of ``path`` or ``path@revision``, as far as mining goes.
+
+    The newest landing is left out where it is a push that may still grow.
+    """
     path, _, revision = place.partition("@")
-    works = list(_works(path, revision or "HEAD", cache))
-    paired = [at for at, work in enumerate(works) if work.is_paired and work.base is not None]
-    chosen = paired[-tasks:]
-    stretches = _stretches(works, paired, chosen)
-    pairs = [
-        pair
-        for _, mined in replay_stretches(path, path, stretches, workers=workers)
-        for task in mined
-        for pair in task.pairs
-    ]
-    bases = {work.id: work.base for work in works if work.base is not None}
-    return Past(_name(path), path, bases, pairs)
+    until, facts = revision or "HEAD", DiskFactCache(cache)
+    # Their windows reach back further, and the newest push may wait.
+    others = _tasks(path, until, facts) - tasks - WINDOW - 1
+    recipe = MiningRecipe(memory_only=max(others, 0))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        HistoryStore.open(f"{folder}/history.sqlite") as store,
+    ):
+        history = store.history("past", create=True)
+        mine(path, history, until=until, recipe=recipe, cache=facts, workers=workers)
+        landings = [placed.landing for placed in history.landings()]
+        bases = {each.id: each.base for each in landings if each.base is not None}
+        return Past(_name(path), path, bases, _pairs(history, tasks))
 
 
-def _works(path: str, revision: str, cache: Path) -> Iterator[Work]:
-    view = HistoryView.at(path, revision)
+def _tasks(path: str, until: str, facts: FactCache) -> int:
+    """Return how many tasks landed."""
+    view = HistoryView.at(path, until)
     line, _ = whole_line(view.reader, view.commit)
-    places = {oid.hex(): place for place, oid in enumerate(line.ids)}
-    brought = list(branches(view.reader, line, first=0))
-    facts = DiskFactCache(cache)
-    for landing in landings_of(view, line, cache=facts, rules=AutomationRules()):
-        place = places[landing.id]
-        yield Work.of(landing, place, brought[place], is_paired=landing.is_task)
+    landings = landings_of(view, line, cache=facts, rules=AutomationRules())
+    return sum(landing.is_task for landing in landings)
 
 
-def _stretches(works: list[Work], paired: list[int], chosen: list[int]) -> Iterator[Stretch]:
-    for start in range(0, len(chosen), STRETCH):
-        part = chosen[start : start + STRETCH]
-        oldest = paired[max(paired.index(part[0]) - WINDOW, 0)]
-        ids = frozenset(works[at].id for at in part)
-        yield Stretch(tuple(works[oldest : part[-1] + 1]), ids, WINDOW)
+def _pairs(history: RepoHistory, tasks: int) -> list[PairFinding]:
+    """Return the pairs of the newest tasks."""
+    mined = history.mined()
+    on_the_line = (placed.landing.id for placed in history.landings())
+    newest = frozenset([each for each in on_the_line if each in mined][-tasks:])
+    windows = groupby(history.pairs(), key=lambda pair: pair.later)
+    return [pair for later, window in windows if later in newest for pair in reversed(list(window))]
 
 
 def _name(path: str) -> str:

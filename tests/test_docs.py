@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from taskpar_ml.cli.app import app
+from taskpar_ml.domain.mining import MiningReport
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.tasks import read_tasks
 
@@ -80,6 +81,12 @@ def test_every_command_and_option_is_explained():
             assert each.help
             for parameter in each.params:
                 assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+def test_every_field_of_what_mining_reports_is_explained():
+    reference = (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8")
+    section = reference.partition("\n## mine\n")[2].partition("\n## ")[0]
+    assert [name for name in MiningReport.model_fields if f"`{name}`" not in section] == []
 
 
 def test_every_setting_of_the_documentation_is_accepted():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from typing import Annotated, Final
 
@@ -17,6 +18,7 @@ from taskpar_ml.cli import (
     footprint,
     history,
     init,
+    inspect,
     landings,
     mine,
     plan,
@@ -67,6 +69,7 @@ app.command("explain")(explain.explain)
 app.command("footprint")(footprint.footprint)
 app.command("ready")(ready.ready)
 app.command("check")(check.check)
+app.command("inspect")(inspect.inspect)
 app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
@@ -76,12 +79,17 @@ app.add_typer(store.app, name="store")
 
 
 def run() -> None:
-    """Run a command; errors become one clear sentence on standard error and exit status 1."""
+    """Run a command; errors become one clear sentence on standard error and exit status 1.
+
+    Who is asked to terminate ends as after an interrupt, so that nothing temporary stays behind.
+    """
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    command = typer.main.get_command(app)
     try:
+        command = typer.main.get_command(app)
         status = command.main(standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -77,11 +77,14 @@ def import_history(
     """Add what an export holds; what is there already stays as it is."""
     from taskpar_ml.cli.output import print_json, say, working
     from taskpar_ml.cli.stores import open_store
-    from taskpar_ml.history.store.parquet import exported_name, import_parquet
+    from taskpar_ml.history.store.parquet import checked_export, import_parquet
 
-    name = exported_name(directory) if history is None else history
-    with open_store(store, repo=repo, state=state, create=True) as opened, working("Importing"):
-        import_parquet(opened.history(name, create=True), directory)
+    with working("Importing"):
+        # Before a store or a history is made for it.
+        export = checked_export(directory)
+        name = export.history if history is None else history
+        with open_store(store, repo=repo, state=state, create=True) as opened:
+            import_parquet(opened.history(name, create=True), export)
     if as_json:
         print_json({"history": name, "directory": str(directory)})
     else:

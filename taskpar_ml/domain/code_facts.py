@@ -113,12 +113,15 @@ class Mount(NamedTuple):
         the routes of this file that have no router.
     router
         Name of what it is mounted on; empty for the router that ``child`` itself is.
+    replaces
+        Whether the prefix stands instead of the one that the child was made with, as in Flask.
     """
 
     prefix: str
     child: str
     router: str
     line: int
+    replaces: bool = False
 
 
 class TableAction(StrEnum):

@@ -91,7 +91,8 @@ class Outcome(_Part):
     ending
         How it ended.
     hit, because_of
-        Whether other tasks are the cause, and which.
+        Whether other tasks are the cause, and which. None are named where it is not known which;
+        what was not hit names none.
     conflicts
         Files that could not be merged.
     cost
@@ -123,6 +124,10 @@ class Outcome(_Part):
             raise ValueError("ended_at lies before started_at")
         if self.hit and self.ending in (Ending.MERGED, Ending.FAILED):
             raise ValueError(f"an attempt that ended as {self.ending.value!r} was not hit")
+        if self.because_of and not self.hit:
+            raise ValueError(
+                "because_of names what an attempt was hit by; set hit to true, or leave it out"
+            )
         if self.landed_as is not None and self.ending not in LANDED:
             raise ValueError(f"an attempt that ended as {self.ending.value!r} did not land")
         return self

@@ -9,6 +9,7 @@ from typing import Final
 from taskpar_ml.footprints.mentions import Mention
 from taskpar_ml.footprints.wording import wording_before
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.path_templates import path_template
 
 _SIGN: Final = r"\w\-.~:{}<>\[\]/*"
 _ROUTE: Final = rf"/[{_SIGN}]*[\w}}\]>*]"
@@ -29,19 +30,6 @@ _PATTERNS: Final = (
     ),
     re.compile(rf"\b(?:localhost|127\.0\.0\.1):\d+(?P<route>{_ROUTE})"),
 )
-_PARAMETER: Final = re.compile(r"^(?::\w+|\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\*+)$")
-
-
-def path_template(route: str) -> str:
-    """Return a route with its parameters made anonymous and its trailing slash dropped.
-
-    Examples
-    --------
-    >>> path_template("/users/:id/"), path_template("/users/{user_id}")
-    ('/users/{}', '/users/{}')
-    """
-    parts = [part for part in route.strip("`'\"").split("/") if part]
-    return "/" + "/".join("{}" if _PARAMETER.match(part) else part for part in parts)
 
 
 def endpoints_in(text: str, snapshot: RepoSnapshot) -> Iterator[Mention]:

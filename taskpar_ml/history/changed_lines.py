@@ -12,7 +12,7 @@ from taskpar_ml.history.changed_files import MAX_CHANGED
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.repo.changes import tree_changes
 from taskpar_ml.repo.scratch import missing_object
-from taskpar_ml.repo.trees import Entry
+from taskpar_ml.repo.trees import Entry, tree_of_commit
 
 MAX_FILE_BYTES: Final = 1 << 20
 """Largest file whose lines are compared: two of such files take three seconds at worst."""
@@ -56,20 +56,15 @@ def changed_lines(view: HistoryView, landing: Landing) -> int:
 
 def _sides(view: HistoryView, landing: Landing) -> Iterator[tuple[Entry | None, Entry | None]]:
     """Yield what each changed file was and what it became."""
-    base = _tree(view, landing.base) if landing.base else None
-    tip = _tree(view, landing.id)
+    base, tip = (
+        tree_of_commit(view.reader, pygit2.Oid(hex=each), place=view.place) if each else None
+        for each in (landing.base, landing.id)
+    )
     files = tree_changes(view.reader, base, tip, place=view.place, bounds=MAX_CHANGED).files
     for change in landing.changes:
         # What was changed and changed back is no difference.
         before, after = files.get(change.old_path or change.path), files.get(change.path)
         yield before and before.before, after and after.after
-
-
-def _tree(view: HistoryView, commit: str) -> bytes:
-    found = view.reader.commit(pygit2.Oid(hex=commit))
-    if found is None:
-        raise missing_object(commit, "is missing or damaged", place=view.place)
-    return found.tree_id.raw
 
 
 def _size(view: HistoryView, entry: Entry | None, landing: Landing) -> int:

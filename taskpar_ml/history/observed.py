@@ -46,7 +46,7 @@ def observed_labels(
         outcome = recorded.outcome
         if outcome.hit and not outcome.because_of:
             continue
-        causes = outcome.because_of if outcome.hit else ()
+        causes = outcome.because_of
         beside = outcome.beside if outcome.ending in LANDED else ()
         for other in {*beside, *causes} - {outcome.task}:
             pair = min(outcome.task, other), max(outcome.task, other)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import pygit2
 
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.repo.gaps import history_gaps
 from taskpar_ml.repo.git import common_directory, open_repository, resolve_commit
+from taskpar_ml.repo.git_files import GRAFTS, SHALLOW, read_bending
 from taskpar_ml.repo.objects import ObjectReader
-
-_FILES: Final = ("shallow", "info/grafts")
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class HistoryView:
             reader=reader,
             commit=commit.id,
             lacks=tuple(history_gaps(git, reader, place=place)),
-            bend=_bend(git, reader),
+            bend=_bend(git, reader, place=place),
         )
 
     def key(self, oid: pygit2.Oid) -> bytes:
@@ -76,7 +73,7 @@ class HistoryView:
         return hashlib.sha1(self.bend + oid.raw, usedforsecurity=False).digest()
 
 
-def _bend(git: pygit2.Repository, reader: ObjectReader) -> bytes:
+def _bend(git: pygit2.Repository, reader: ObjectReader, *, place: str) -> bytes:
     """Return a digest of shallow boundaries, grafts and replacements, empty without any."""
     digest = hashlib.sha256()
     bent = bool(reader.replacements)
@@ -84,20 +81,8 @@ def _bend(git: pygit2.Repository, reader: ObjectReader) -> bytes:
         digest.update(replaced.raw + replacement.raw)
     # A linked worktree has a directory of its own beside the common one.
     for directory in (common_directory(git), git.path):
-        for name in _FILES:
-            digest.update(b"\0")
-            for chunk in _content(Path(directory) / name):
-                bent = True
-                digest.update(chunk)
+        for name in (SHALLOW, GRAFTS):
+            content = read_bending(directory, name, place=place) or b""
+            bent = bent or bool(content)
+            digest.update(b"\0" + content)
     return digest.digest() if bent else b""
-
-
-def _content(path: Path) -> list[bytes]:
-    """Return the content of a small regular file of git, nothing where there is none."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return []
-        with path.open("rb") as file:
-            return list(iter(lambda: file.read(_CHUNK), b""))
-    except OSError:
-        return []

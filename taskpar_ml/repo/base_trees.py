@@ -11,9 +11,8 @@ from taskpar_ml.repo.changes import tree_changes
 from taskpar_ml.repo.merge_bases import merge_bases
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.renames import RenameFinder
-from taskpar_ml.repo.scratch import missing_object
 from taskpar_ml.repo.stages import SideChanges
-from taskpar_ml.repo.trees import write_tree
+from taskpar_ml.repo.trees import tree_of_commit, write_tree
 from taskpar_ml.repo.trial import TrialMerger
 
 MAX_MERGED_BASES: Final = 8
@@ -50,10 +49,7 @@ class BaseTrees:
 
     def of_commit(self, commit: pygit2.Oid) -> bytes:
         """Return the tree of a commit."""
-        found = self._reader.commit(commit)
-        if found is None:
-            raise missing_object(str(commit), "is missing or damaged", place=self._place)
-        return self._reader.resolved(found.tree_id).raw
+        return tree_of_commit(self._reader, commit, place=self._place)
 
     def _tree(self, bases: tuple[pygit2.Oid, ...], depth: int) -> bytes | None:
         if not bases:

@@ -13,6 +13,7 @@ import pygit2
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.errors import NotARepositoryError
 from taskpar_ml.repo.git import common_directory, head_commit, open_repository
+from taskpar_ml.repo.git_files import read_regular
 
 MAX_CHECKOUTS: Final = 500
 """Most linked worktrees that are looked at."""
@@ -99,11 +100,8 @@ def _linked(common: str, place: str, notices: list[Notice]) -> Iterator[str]:
 
 def _directory_of(entry: str) -> str | None:
     """Return the directory that git recorded for a linked worktree."""
-    try:
-        with open(os.path.join(entry, "gitdir"), "rb") as file:
-            pointer = os.fsdecode(file.read(_POINTER_BYTES)).strip("\r\n")
-    except OSError:
-        return None
+    content = read_regular(os.path.join(entry, "gitdir"), limit=_POINTER_BYTES)
+    pointer = os.fsdecode(content or b"").strip("\r\n")
     if not pointer or "\0" in pointer:
         return None
     return os.path.dirname(os.path.join(entry, pointer))

@@ -10,6 +10,7 @@ import pygit2
 
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.repo.git import common_directory
+from taskpar_ml.repo.git_files import GRAFTS
 from taskpar_ml.repo.listing import TreeListing
 from taskpar_ml.repo.objects import ObjectReader
 
@@ -28,7 +29,7 @@ def history_gaps(
             "the clone is shallow: history ends where it was cut, so co-change and batches see "
             "only what came after. `git fetch --unshallow` brings the rest.",
         )
-    grafted = (common_directory(repository) / "info" / "grafts").is_file()
+    grafted = (common_directory(repository) / GRAFTS).is_file()
     if grafted or reader.replacements:
         yield Notice(
             place,

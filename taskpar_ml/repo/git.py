@@ -21,6 +21,7 @@ from taskpar_ml.errors import (
     RepositoryError,
     UnknownRevisionError,
 )
+from taskpar_ml.repo.git_files import read_regular
 
 HARMLESS_EXTENSIONS: Final = ("partialclone", "compatobjectformat")
 """Repository extensions that libgit2 refuses by default though reading is not touched by them.
@@ -163,9 +164,9 @@ def head_commit(repository: pygit2.Repository) -> pygit2.Oid | None:
 def common_directory(repository: pygit2.Repository) -> Path:
     """Return the git directory that all worktrees of a repository share, links followed."""
     own = Path(repository.path)
+    pointer = read_regular(own / "commondir", limit=_LONGEST_POINTER)
+    named = "" if pointer is None else os.fsdecode(pointer.strip())
     try:
-        with (own / "commondir").open("rb") as pointer:
-            named = os.fsdecode(pointer.read(_LONGEST_POINTER).strip())
         return Path(os.path.realpath(own / named))
     except (OSError, ValueError):
         return Path(os.path.realpath(own))

@@ -48,6 +48,20 @@ Level: TypeAlias = dict[str, Entry]
 """Names directly below a tree."""
 
 
+def tree_of_commit(reader: ObjectReader, commit: pygit2.Oid, *, place: str) -> bytes:
+    """Return the id of a commit's tree, or of the one that replaces it.
+
+    Raises
+    ------
+    MissingObjectError
+        If the commit is missing or damaged.
+    """
+    found = reader.commit(commit)
+    if found is None:
+        raise missing_object(str(commit), "is missing or damaged", place=place)
+    return reader.resolved(found.tree_id).raw
+
+
 def read_level(reader: ObjectReader, tree: bytes | None, *, place: str) -> Level:
     """Return what lies directly below a tree; entries that no checkout could hold are left out.
 

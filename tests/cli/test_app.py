@@ -117,12 +117,13 @@ def test_a_narrow_encoding_is_no_error(examples, state_home):
     assert ran.returncode == 0, ran.stderr
 
 
-def test_an_interrupt_says_so(examples):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_whoever_is_interrupted_or_asked_to_terminate_says_so(name):
     script = (
         "import os, signal, threading, sys\n"
         "from taskpar_ml.cli import main\n"
         "import taskpar_ml.cli.plan as plan\n"
-        "plan.open_workspace = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"plan.open_workspace = lambda *a, **k: os.kill(os.getpid(), signal.{name})\n"
         "sys.argv = ['taskpar', 'plan']\nmain()\n"
     )
     ran = subprocess.run(

@@ -23,6 +23,8 @@ def outcome(**fields):
         ({"ended_at": NOW - timedelta(1)}, "ended_at lies before started_at"),
         ({"hit": True}, "an attempt that ended as 'merged' was not hit"),
         ({"hit": True, "ending": Ending.FAILED}, "ended as 'failed' was not hit"),
+        ({"because_of": ["b"]}, "because_of names what an attempt was hit by; set hit to true"),
+        ({"because_of": ["b"], "ending": Ending.RESOLVED}, "set hit to true, or leave it out"),
         ({"attempt": 0}, "greater than or equal to 1"),
         ({"ending": Ending.PARKED, "landed_as": "1"}, "ended as 'parked' did not land"),
         ({"cost": {"money": 1}}, "money and currency come together"),

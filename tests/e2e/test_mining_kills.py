@@ -42,11 +42,18 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return grow_crowded(tmp_path_factory.mktemp("kills") / "shop.git", landings=LANDINGS).place
 
 
+@pytest.fixture(autouse=True)
+def _own_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a killed process leaves behind go with the test."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+
+
 @pytest.fixture(scope="module")
 def undisturbed(
     grown: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[tuple[object, ...], int]:
-    """Return what an undisturbed run stores, and in how many stretches."""
+    """Return what an undisturbed run stores, and how often it reports progress."""
     place = tmp_path_factory.mktemp("undisturbed") / "store.sqlite"
     out, err = start(grown, place, workers=2).communicate(timeout=300)
     assert err == ""
@@ -55,14 +62,14 @@ def undisturbed(
 
 
 def start(grown: Path, place: Path, *, workers: int) -> subprocess.Popen[str]:
-    """Begin to mine in a process of its own, which prints a line for each stored stretch."""
+    """Begin to mine in a process of its own, which prints a line for each replayed task."""
     return start_python(SCRIPT, grown, place, workers)
 
 
-def kill_after(process: subprocess.Popen[str], stretches: int, pause: float) -> None:
-    """Kill a process, not its children, a moment after so many stretches; its children end."""
+def kill_after(process: subprocess.Popen[str], reports: int, pause: float) -> None:
+    """Kill a process, not its children, a moment after so many reports; its children end."""
     assert process.stdout is not None
-    for _ in range(stretches):
+    for _ in range(reports):
         assert process.stdout.readline() == "\n"
     time.sleep(pause)
     children = psutil.Process(process.pid).children(recursive=True)
@@ -85,23 +92,23 @@ def check(grown: Path, place: Path, expected: tuple[object, ...]) -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 0.8])
 def test_a_killed_run_is_gone_on_with(grown, undisturbed, tmp_path, share):
-    expected, stretches = undisturbed
+    expected, reports = undisturbed
     place = tmp_path / "store.sqlite"
-    kill_after(start(grown, place, workers=2), int(stretches * share), 0.01)
+    kill_after(start(grown, place, workers=2), int(reports * share), 0.01)
     check(grown, place, expected)
 
 
 @pytest.mark.long
 def test_fifty_killed_runs_are_gone_on_with(grown, undisturbed, tmp_path):
-    expected, stretches = undisturbed
+    expected, reports = undisturbed
     chance = random.Random(50)
     for number in range(50):
         place = tmp_path / str(number)
         place.mkdir()
         store = place / "store.sqlite"
         process = start(grown, store, workers=1 + number % 2)
-        # Before the first stretch there is the most to be in the middle of.
+        # Before the first task there is the most to be in the middle of.
         pause = chance.uniform(0, 0.2) if number % 5 else chance.uniform(0, 2)
-        after = chance.randrange(stretches) if number % 5 else 0
+        after = chance.randrange(reports) if number % 5 else 0
         kill_after(process, after, pause)
         check(grown, store, expected)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from taskpar_ml.history.store.history_store import HistoryStore
@@ -86,8 +88,26 @@ def test_the_variable_names_a_store_and_no_password_is_shown(taskpar, path, monk
     assert taskpar("store", "list", "--store", "").status == 1
 
 
-def test_a_directory_without_an_export_makes_no_store(taskpar, tmp_path):
-    ran = taskpar("store", "import", tmp_path, "--store", tmp_path / "new.sqlite")
+@pytest.mark.parametrize("options", [[], ["--name", "mine"]])
+def test_a_directory_without_an_export_makes_no_store(taskpar, tmp_path, options):
+    ran = taskpar("store", "import", tmp_path, "--store", tmp_path / "new.sqlite", *options)
     assert ran.status == 1
     assert "landings.parquet: is missing" in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_that_is_damaged_in_the_middle_leaves_nothing_behind(taskpar, path, tmp_path):
+    export, other = tmp_path / "export", tmp_path / "other.sqlite"
+    answer(taskpar("store", "export", export, "--store", path, "--json"))
+    damaged = export / "outcomes.parquet"
+    schema = pq.read_schema(damaged)
+    rows = [{**row, "report": b"{}"} for row in pq.read_table(damaged).to_pylist()]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), damaged)
+    for store in (other, path):
+        ran = taskpar("store", "import", export, "--store", store, "--name", "copy")
+        assert ran.status == 1
+        assert "outcomes.parquet: is damaged" in ran.err
+    assert not other.exists()
+    assert [
+        each["name"] for each in answer(taskpar("store", "list", "--store", path, "--json"))
+    ] == ["shop"]

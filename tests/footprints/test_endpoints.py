@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from taskpar_ml.footprints.endpoints import endpoints_in, path_template
+from taskpar_ml.footprints.endpoints import endpoints_in
+from taskpar_ml.survey.path_templates import path_template
 from tests.support.workspaces import SHOP, snapshot_of
 
 READ, WRITE, NEW = "read", "write", "new"

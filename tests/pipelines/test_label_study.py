@@ -10,13 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from taskpar_ml.history.replay.miner import mine
+from taskpar_ml.history.replay.recipe import WINDOW, MiningRecipe
+from taskpar_ml.history.store.history_store import HistoryStore
 from tests.support.histories import BOB, History
 from tests.support.listing import state
 from tests.support.merging import LONG, link
+from tests.support.mined import grow_crowded
 from tests.support.random_lines import grow_with_branches
 from tests.support.replays import inserts, lands, sets
 
 PROJECT = Path(__file__).parents[2]
+BOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
 
 
 def study(*arguments: str | Path) -> str:
@@ -130,13 +135,34 @@ def test_a_disagreement_is_named(place):
     assert [(each.ours, each.git) for each in wrong.files] == [(Said.CLEAN, Said.CONFLICT)]
 
 
+@pytest.mark.usefixtures("pipelines")
+def test_the_newest_tasks_have_whole_windows_as_mining_found_them(tmp_path):
+    from label_past import replayed_past
+
+    history = grow_crowded(tmp_path / "shop.git", landings=60)
+    history.commit("Push that may grow", {"src/f0.py": "last\n"})
+    few, all_of_them = (
+        replayed_past(str(history.place), tasks=tasks, cache=tmp_path / "facts", workers=1).pairs
+        for tasks in (7, 1_000)
+    )
+    assert few == all_of_them[-7 * WINDOW :]
+    with HistoryStore.open(str(tmp_path / "history.sqlite")) as store:
+        shop = store.history("shop", create=True)
+        mine(history.place, shop, recipe=MiningRecipe(memory_only=0))
+        mined = list(shop.pairs())
+    assert len(all_of_them) == len(mined) > 7 * WINDOW
+    assert set(all_of_them) == set(mined)
+
+
 def redone(root: Path, seed: int) -> tuple[int, int]:
     """Return how many pairs of a random history git redoes, and in how many all files agree."""
     from label_compare import compared, sample
     from label_git import git_replayer
     from label_past import replayed_past
 
-    grow_with_branches(root / f"{seed}", seed, landings=16)
+    grown = grow_with_branches(root / f"{seed}", seed, landings=16)
+    # Behind it the last push can no longer grow, and is mined.
+    grown.commit("Bump a library (#1)", {"requirements.lock": "1\n"}, author=BOT)
     past = replayed_past(str(root / f"{seed}"), tasks=100, cache=root / "facts", workers=1)
     with git_replayer(past.place) as git:
         results = list(compared(past, sample(past, 1000, seed=seed), git))

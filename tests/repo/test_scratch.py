@@ -13,8 +13,7 @@ import pytest
 from pygit2.enums import ObjectType
 
 from taskpar_ml.errors import MissingObjectError, OutputError
-from taskpar_ml.repo import open_repository, resolve_commit
-from taskpar_ml.repo import scratch as scratch_module
+from taskpar_ml.repo import open_repository, resolve_commit, scratch_objects
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import scratch_repository
 from tests.support.listing import state
@@ -162,7 +161,7 @@ def test_an_interrupt_while_libgit2_asks_for_an_object_stays_an_interrupt(
     def interrupted(backend: object, oid: pygit2.Oid) -> bool:
         raise interrupt
 
-    monkeypatch.setattr(scratch_module.HeldObjects, "exists_cb", interrupted)
+    monkeypatch.setattr(scratch_objects.HeldObjects, "exists_cb", interrupted)
     with (
         pytest.raises(type(interrupt)) as raised,
         scratch_repository(open_repository(forked), place=".") as scratch,
@@ -174,7 +173,7 @@ def test_an_interrupt_while_libgit2_asks_for_an_object_stays_an_interrupt(
 def test_an_object_that_is_too_large_is_refused_but_its_size_is_known(
     forked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scratch_module, "MAX_OBJECT_BYTES", 5)
+    monkeypatch.setattr(scratch_objects, "MAX_OBJECT_BYTES", 5)
     repository = open_repository(forked)
     blob = resolve_commit(repository, "left").tree["a.txt"].id
 
@@ -279,7 +278,7 @@ def test_what_is_written_is_held_in_memory_until_it_is_forgotten(forked: Path) -
 def test_what_does_not_fit_into_memory_goes_to_a_file(
     forked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scratch_module, "MAX_HELD_BYTES", 10)
+    monkeypatch.setattr(scratch_objects, "MAX_HELD_BYTES", 10)
     texts = [b"small", b"larger than that", b"", b"another large one", b"larger than that"]
     with scratch_repository(pygit2.Repository(str(forked)), place=".") as scratch:
         for _ in range(2):
@@ -293,7 +292,7 @@ def test_what_does_not_fit_into_memory_goes_to_a_file(
 def test_what_is_remembered_of_the_repository_is_bounded(
     forked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scratch_module, "MAX_REMEMBERED_BYTES", 10)
+    monkeypatch.setattr(scratch_objects, "MAX_REMEMBERED_BYTES", 10)
     repository = pygit2.Repository(str(forked))
     blobs = {repository.create_blob(text): text for text in (b"12345", b"678", b"90abc", b"x" * 50)}
     with scratch_repository(repository, place=".") as scratch:

@@ -14,7 +14,7 @@ from taskpar_ml.errors import MissingObjectError, RepositoryError
 from taskpar_ml.repo import changes as changes_module
 from taskpar_ml.repo.changes import Bounds, tree_changes
 from taskpar_ml.repo.objects import ObjectReader
-from taskpar_ml.repo.trees import Entry, read_level, write_tree
+from taskpar_ml.repo.trees import Entry, read_level, tree_of_commit, write_tree
 
 Git = Callable[..., str]
 FILE, LINK, TREE, MODULE = 0o100644, 0o120000, 0o040000, 0o160000
@@ -121,6 +121,22 @@ def test_replaced_trees_and_files_are_followed(repository, tmp_path, git):
     following = ObjectReader(pygit2.Repository(tmp_path / "trees"), place="trees")
     other = written(repository, reader, {"d/f": two})
     assert tree_changes(following, tree, other, place="trees").files == {}
+
+
+def test_the_tree_of_a_commit_is_the_one_that_replaces_it(repository, reader, tmp_path, git):
+    one, two = (written(repository, reader, {"f": entry(repository, text)}) for text in ("1", "2"))
+    ada = pygit2.Signature("Ada", "ada@example.org")
+    commit = repository.create_commit(None, ada, ada, "One", pygit2.Oid(raw=one), [])
+    assert tree_of_commit(reader, commit, place="trees") == one
+    git(tmp_path / "trees", "replace", one.hex(), two.hex())
+    following = ObjectReader(pygit2.Repository(tmp_path / "trees"), place="trees")
+    assert tree_of_commit(following, commit, place="trees") == two
+
+
+def test_a_commit_that_cannot_be_read_is_an_error_that_names_it(reader):
+    lost = pygit2.Oid(raw=b"\1" * 20)
+    with pytest.raises(MissingObjectError, match=f"trees: object {lost} is missing or damaged"):
+        tree_of_commit(reader, lost, place="trees")
 
 
 @pytest.mark.parametrize("damage", ["missing", "garbage"])

@@ -125,6 +125,7 @@ def test_outcomes_are_read_with_the_moment_of_recording():
     [
         ({"ending": "fine"}, "x:1: ending", "Input should be"),
         ({"hit": True}, "x:1", "an attempt that ended as 'merged' was not hit"),
+        ({"because_of": ["T2"]}, "x:1", "set hit to true, or leave it out"),
         ({"who": "me"}, "x:1: who", "Extra inputs"),
         ({"task": "../x"}, "x:1: task", "a task id"),
         ({"cost": {"money": 1}}, "x:1: cost", "come together"),

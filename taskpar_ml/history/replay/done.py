@@ -10,8 +10,8 @@ import pygit2
 from taskpar_ml.repo.changes import tree_changes
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.renames import RenameFinder
-from taskpar_ml.repo.scratch import missing_object
 from taskpar_ml.repo.stages import SideChanges
+from taskpar_ml.repo.trees import tree_of_commit
 
 ATTRIBUTES: Final = ".gitattributes"
 
@@ -57,7 +57,9 @@ def done_task(reader: ObjectReader, landing: str, base: str, *, place: str) -> D
     RepositoryError
         If it changed more files than are looked at.
     """
-    before, after = _tree_of(reader, base, place), _tree_of(reader, landing, place)
+    before, after = (
+        tree_of_commit(reader, pygit2.Oid(hex=each), place=place) for each in (base, landing)
+    )
     changes = tree_changes(reader, before, after, place=place)
     back = changes.reversed()
     return DoneTask(
@@ -67,10 +69,3 @@ def done_task(reader: ObjectReader, landing: str, base: str, *, place: str) -> D
         forward=SideChanges(changes, RenameFinder(changes, reader, place=place)),
         backward=SideChanges(back, RenameFinder(back, reader, place=place)),
     )
-
-
-def _tree_of(reader: ObjectReader, commit: str, place: str) -> bytes:
-    found = reader.commit(pygit2.Oid(hex=commit))
-    if found is None:
-        raise missing_object(commit, "is missing or damaged", place=place)
-    return reader.resolved(found.tree_id).raw

@@ -21,7 +21,7 @@ from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.line_place import LinePlace
 from taskpar_ml.history.replay.recipe import MiningRecipe, digest_of
 from taskpar_ml.history.replay.stretches import Stretch, Work
-from taskpar_ml.history.replay.workers import replay_stretches
+from taskpar_ml.history.replay.workers import Tick, replay_stretches
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.policy.automation import AutomationRules
@@ -74,7 +74,8 @@ def mine(
     detectors
         Look for what no merge shows.
     report_progress
-        Called after each stretch that was stored.
+        Called after each task that was replayed, and at the end. What was found of it is stored
+        with its stretch.
 
     Raises
     ------
@@ -95,13 +96,18 @@ def mine(
     line, is_cut = whole_line(view.reader, view.commit)
     run = _Run(view, line, history, recipe, rules, cache)
     run.settle()
-    stretches = run.stretches()
-    for stretch, tasks in replay_stretches(
-        repo, view.place, stretches, workers=workers, detectors=detectors
-    ):
+    replayed = replay_stretches(
+        repo,
+        view.place,
+        run.stretches(),
+        workers=workers,
+        detectors=detectors,
+        report=lambda tick: report_progress(run.advanced(tick)),
+    )
+    for _, tasks in replayed:
         history.append_mined(tasks)
         run.count(tasks)
-        report_progress(run.progress(stretch))
+    report_progress(run.all_done())
     return run.report(is_cut=is_cut)
 
 
@@ -127,6 +133,12 @@ class _Run:
     """Index on the line from which landings are read."""
     remembered: int = field(init=False, default=0)
     """Tasks before that, as far as it matters to what serves as memory only."""
+    spans: dict[str, int] = field(init=False, default_factory=dict)
+    """New task to how many commits it comes with: its own, and those since the new task before."""
+    done: int = field(init=False, default=0)
+    """Commits with which replayed tasks came."""
+    found: int = field(init=False, default=0)
+    """Pairs of replayed tasks, stored or not."""
 
     def settle(self) -> None:
         """Find out what is stored already, and let go of what is no longer on the line."""
@@ -185,10 +197,16 @@ class _Run:
             is_cut=is_cut,
         )
 
-    def progress(self, stretch: Stretch) -> MiningProgress:
-        """Return how far the run has come with a stretch."""
-        done = stretch.works[-1].place + 1 - self.start
-        return MiningProgress(done, len(self.line) - self.start, self.pairs)
+    def advanced(self, tick: Tick) -> MiningProgress:
+        """Return how far the run has come with one more task."""
+        self.done += self.spans.pop(tick.task)
+        self.found += tick.pairs
+        return MiningProgress(self.done, len(self.line) - self.start, self.found)
+
+    def all_done(self) -> MiningProgress:
+        """Return how far the run has come when nothing is left."""
+        total = len(self.line) - self.start
+        return MiningProgress(total, total, self.found)
 
     def stretches(self) -> Iterator[Stretch]:
         """Store landings, and yield what of them must be replayed."""
@@ -227,6 +245,7 @@ class _Run:
         found = branches(self.view.reader, line, first=self.start)
         at = self.start - 1
         tasks = self.remembered
+        before = self.start - 1
         for landing in self._settled(line):
             branch = None
             while at < self.start or self.line.ids[at].hex() != landing.id:
@@ -236,6 +255,9 @@ class _Run:
                 is_paired = tasks >= self.recipe.memory_only and landing.base is not None
                 tasks += 1
             is_new = is_paired and landing.id not in self.mined
+            if is_new:
+                self.spans[landing.id] = at - before
+                before = at
             yield landing, Work.of(landing, at, branch, is_paired=is_paired), is_new
 
     def _settled(self, line: CommitLine) -> Iterator[Landing]:

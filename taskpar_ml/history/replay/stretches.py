@@ -84,7 +84,11 @@ class Stretch:
 
 @contextmanager
 def stretch_replayer(
-    repo: str | Path, place: str, detectors: Sequence[PairDetector] = ()
+    repo: str | Path,
+    place: str,
+    detectors: Sequence[PairDetector] = (),
+    *,
+    within: str | None = None,
 ) -> Iterator[StretchReplayer]:
     """Lend what replays stretches of a repository, in which nothing changes.
 
@@ -96,6 +100,8 @@ def stretch_replayer(
         How messages name it.
     detectors
         Look for what no merge shows.
+    within
+        Directory for the scratch repository; by default that for temporary files.
 
     Raises
     ------
@@ -104,7 +110,7 @@ def stretch_replayer(
     OutputError
         If the temporary directory cannot be written.
     """
-    with scratch_repository(open_repository(repo), place=place) as scratch:
+    with scratch_repository(open_repository(repo), place=place, within=within) as scratch:
         yield StretchReplayer(scratch, place, detectors)
 
 
@@ -118,9 +124,9 @@ class StretchReplayer:
         self._place = place
         self._detectors = detectors
 
-    def replay(self, stretch: Stretch) -> list[MinedTask]:
-        """Return the chosen tasks of a stretch, oldest first."""
-        return list(_Replay(self._scratch, self._place, self._detectors).tasks(stretch))
+    def replay(self, stretch: Stretch) -> Iterator[MinedTask]:
+        """Yield the chosen tasks of a stretch, oldest first."""
+        yield from _Replay(self._scratch, self._place, self._detectors).tasks(stretch)
 
 
 class _Replay:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -18,9 +20,29 @@ from typing import Final, NoReturn, Self
 from taskpar_ml.domain.mined import MinedTask
 from taskpar_ml.errors import MiningError, TaskparError
 from taskpar_ml.history.replay.detectors import PairDetector
-from taskpar_ml.history.replay.stretches import Stretch, stretch_replayer
+from taskpar_ml.history.replay.stretches import Stretch, StretchReplayer, stretch_replayer
+from taskpar_ml.repo.scratch import temporary_directory
 
 Replayed = tuple[Stretch, list[MinedTask]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One task was replayed; what was found comes with its stretch.
+
+    Attributes
+    ----------
+    task
+        Its id.
+    pairs
+        How many pairs it made.
+    """
+
+    task: str
+    pairs: int
+
+
+Report = Callable[[Tick], None]
 
 _AHEAD: Final = 2
 """Results per worker that may wait for an older one."""
@@ -36,6 +58,7 @@ def replay_stretches(
     *,
     workers: int,
     detectors: Sequence[PairDetector] = (),
+    report: Report = lambda tick: None,
 ) -> Iterator[Replayed]:
     """Yield stretches with what replaying them found, in their order.
 
@@ -52,6 +75,8 @@ def replay_stretches(
         in this process.
     detectors
         Look for what no merge shows.
+    report
+        Called with each task when it was replayed, in the order in which processes come to that.
 
     Raises
     ------
@@ -71,27 +96,45 @@ def replay_stretches(
     if workers == 1 or len(first) < 2:
         with stretch_replayer(repo, place, detectors) as replayer:
             for stretch in chain(first, waiting):
-                yield stretch, replayer.replay(stretch)
+                yield stretch, _replayed(replayer, stretch, report)
         return
-    with _Workers(repo, place, workers, detectors) as team:
-        yield from team.replay(chain(first, waiting))
+    with (
+        # A worker that is killed cannot remove its scratch directory.
+        temporary_directory() as directory,
+        _Workers(repo, place, workers, detectors, directory) as team,
+    ):
+        yield from team.replay(chain(first, waiting), report)
+
+
+def _replayed(replayer: StretchReplayer, stretch: Stretch, report: Report) -> list[MinedTask]:
+    tasks = []
+    for task in replayer.replay(stretch):
+        tasks.append(task)
+        report(Tick(task.task, len(task.pairs)))
+    return tasks
 
 
 class _Workers:
     """Processes, each at the other end of a pipe, started when there is work for one more."""
 
     def __init__(
-        self, repo: str | Path, place: str, number: int, detectors: Sequence[PairDetector]
+        self,
+        repo: str | Path,
+        place: str,
+        number: int,
+        detectors: Sequence[PairDetector],
+        directory: str,
     ) -> None:
         self._repo = repo
         self._detectors = detectors
+        self._directory = directory
         self._place = place
         self._number = number
         self._processes: list[SpawnProcess] = []
         self._free: list[Connection] = []
         self._busy: dict[Connection, int] = {}
 
-    def replay(self, stretches: Iterator[Stretch]) -> Iterator[Replayed]:
+    def replay(self, stretches: Iterator[Stretch], report: Report) -> Iterator[Replayed]:
         """Hand out stretches, and yield results in order."""
         handed_out: dict[int, Stretch] = {}
         done: dict[int, list[MinedTask]] = {}
@@ -99,7 +142,7 @@ class _Workers:
         oldest = 0
         for number, stretch in enumerate(stretches):
             while len(self._busy) == self._number or number - oldest >= most:
-                self._take(done)
+                self._take(done, report)
                 while oldest in done:
                     yield handed_out.pop(oldest), done.pop(oldest)
                     oldest += 1
@@ -110,7 +153,7 @@ class _Workers:
                 yield handed_out.pop(oldest), done.pop(oldest)
                 oldest += 1
             else:
-                self._take(done)
+                self._take(done, report)
 
     def _give(self, number: int, stretch: Stretch) -> None:
         connection = self._free.pop() if self._free else self._started()
@@ -124,7 +167,7 @@ class _Workers:
         """Start one more process."""
         start = multiprocessing.get_context("spawn")
         mine, theirs = start.Pipe()
-        work = (theirs, self._repo, self._place, self._detectors)
+        work = (theirs, self._repo, self._place, self._detectors, self._directory)
         process = start.Process(target=_work, args=work, daemon=True)
         with _interrupts_held_back():
             process.start()
@@ -132,8 +175,8 @@ class _Workers:
         self._processes.append(process)
         return mine
 
-    def _take(self, done: dict[int, list[MinedTask]]) -> None:
-        """Wait for results."""
+    def _take(self, done: dict[int, list[MinedTask]], report: Report) -> None:
+        """Wait for what workers say: that a task was replayed, or what became of a stretch."""
         for connection in wait(list(self._busy)):
             if not isinstance(connection, Connection):
                 continue
@@ -143,8 +186,11 @@ class _Workers:
                 raise self._is_gone() from error
             if isinstance(answer, TaskparError):
                 raise answer
-            done[self._busy.pop(connection)] = answer
-            self._free.append(connection)
+            if isinstance(answer, Tick):
+                report(answer)
+            else:
+                done[self._busy.pop(connection)] = answer
+                self._free.append(connection)
 
     def _is_gone(self) -> MiningError:
         return MiningError(
@@ -178,13 +224,14 @@ class _Workers:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Hold interrupts back for a while, and from a process that starts meanwhile for good.
+    """Hold interrupts back for a while, and from a process that starts meanwhile until it is ready.
 
     A terminal interrupts every process, one that still loads its modules too, which would tell.
+    So would one whose parent is interrupted before it has told it what to do.
     """
     # It starts with the first process, and would let interrupts through again.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -192,18 +239,27 @@ def _interrupts_held_back() -> Iterator[None]:
 
 
 def _work(
-    connection: Connection, repo: str | Path, place: str, detectors: Sequence[PairDetector]
+    connection: Connection,
+    repo: str | Path,
+    place: str,
+    detectors: Sequence[PairDetector],
+    directory: str,
 ) -> None:
     """Replay what comes through a pipe until it is closed. Interrupts are the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     with suppress(EOFError, OSError):
         try:
-            with stretch_replayer(repo, place, detectors) as replayer:
+            with stretch_replayer(repo, place, detectors, within=directory) as replayer:
                 while True:
-                    connection.send(replayer.replay(connection.recv()))
+                    stretch = connection.recv()
+                    connection.send(_replayed(replayer, stretch, connection.send))
         except TaskparError as error:
             connection.send(error)
+    # Where the parent was killed, the last one to leave removes what they shared.
+    with suppress(OSError):
+        os.rmdir(directory)
 
 
 def _end(signal_number: int, frame: object) -> NoReturn:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeVar
@@ -40,6 +41,14 @@ _BATCH: Final = 500
 """Landings, tasks, texts or outcomes in one transaction of an import."""
 
 _ANOTHER: Final = "Name another directory."
+
+_MAKERS: Final[Mapping[str, Callable[[Row], object]]] = {
+    "landings": landing_of,
+    "pairs": pair_of,
+    "texts": text_of,
+    "outcomes": recorded_of,
+}
+"""Part of an export to what makes a row of it what it stands for."""
 
 Each = TypeVar("Each")
 
@@ -98,38 +107,64 @@ def _rows(reader: HistoryReader) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "outcomes", (outcome_row(each) for each in reader.reports())
 
 
-def exported_name(directory: Path) -> str:
-    """Return the name of the history that was exported into a directory.
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An export that was read through and found whole; :func:`checked_export` makes it.
 
-    Raises
-    ------
-    StoreExportError
-        If there is no export, or not a whole one.
+    Attributes
+    ----------
+    directory
+        Where it lies.
+    history
+        Name of the history that was exported.
+    recipe
+        How that was mined, ``None`` if nobody said.
     """
-    return _checked(directory).history
+
+    directory: Path
+    history: str
+    recipe: str | None
 
 
-def import_parquet(history: RepoHistory, directory: Path) -> None:
-    """Add what an export holds; what is there already stays as it is.
-
-    Nothing is added before all files have been found to be parts of one export. It is added in
-    batches: whatever interrupts the import, repeating it completes it.
+def checked_export(directory: Path) -> Export:
+    """Return the export in a directory, once every row of it was read.
 
     Raises
     ------
     StoreExportError
         If there is no export, not a whole one, one of a later version, or a damaged one.
+    """
+    labels = [read_label(part_file(directory, part), part) for part in SCHEMAS]
+    if len({label.export for label in labels}) != 1:
+        raise StoreExportError(
+            str(directory), "its files are of different exports.", "Export the history anew."
+        )
+    for part, make in _MAKERS.items():
+        for _ in _made(part_file(directory, part), make):
+            pass
+    return Export(directory, labels[0].history, labels[0].recipe)
+
+
+def import_parquet(history: RepoHistory, export: Export) -> None:
+    """Add what an export holds; what is there already stays as it is.
+
+    It is added in batches: whatever interrupts the import, repeating it completes it.
+
+    Raises
+    ------
+    StoreExportError
+        If the export was damaged since it was checked.
     ContradictionError
         If the history was mined by another recipe, or holds something otherwise.
     """
-    label = _checked(directory)
-    if label.recipe is not None:
+    directory = export.directory
+    if export.recipe is not None:
         present = history.recipe
         if present is None:
-            history.set_recipe(label.recipe)
-        elif present != label.recipe:
+            history.set_recipe(export.recipe)
+        elif present != export.recipe:
             raise ContradictionError(
-                f"{directory}: {label.history}",
+                f"{directory}: {export.history}",
                 f"it was mined otherwise than {history.name}.",
                 "Import it under another name: --name NAME.",
             )
@@ -140,16 +175,6 @@ def import_parquet(history: RepoHistory, directory: Path) -> None:
         history.append_texts(texts)
     for outcomes in in_pieces(_made(part_file(directory, "outcomes"), recorded_of), _BATCH):
         history.append_outcomes(outcomes)
-
-
-def _checked(directory: Path) -> Label:
-    """Return the label of an export, all of whose files are there."""
-    labels = [read_label(part_file(directory, part), part) for part in SCHEMAS]
-    if len({label.export for label in labels}) != 1:
-        raise StoreExportError(
-            str(directory), "its files are of different exports.", "Export the history anew."
-        )
-    return labels[0]
 
 
 def _made(path: Path, make: Callable[[Row], Each]) -> Iterator[Each]:

@@ -64,7 +64,9 @@ def write_part(path: Path, rows: Iterable[Row], label: Label) -> None:
         If it cannot be written.
     """
     schema = SCHEMAS[label.part].with_metadata({_KEY: json.dumps(asdict(label)).encode()})
-    with pq.ParquetWriter(str(path), schema, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        str(path), schema, compression="zstd", write_page_checksum=True
+    ) as writer:
         for piece in in_pieces(rows, _ROWS):
             writer.write_table(pa.Table.from_pylist(piece, schema=schema))
 
@@ -140,7 +142,7 @@ def _opened(path: Path) -> pq.ParquetFile:
     if path.exists() and not path.is_file():
         raise StoreExportError(str(path), "is no file.", "Name another directory.")
     try:
-        return pq.ParquetFile(str(path))
+        return pq.ParquetFile(str(path), page_checksum_verification=True)
     except FileNotFoundError:
         raise StoreExportError(
             str(path), "is missing.", "Name a directory that `taskpar store export` wrote."

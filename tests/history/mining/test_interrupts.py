@@ -15,11 +15,15 @@ class SlowToLoad:
     def __reduce__(self):
         return time.sleep, (20,)
 
+give = workers._Workers._give
+
 def interrupt(team, number, stretch):
+    give(team, number, stretch)
     time.sleep(2)
     os.killpg(0, signal.SIGINT)
 
 workers._Workers._give = interrupt
+workers._TO_CLEAN_UP = 0.1
 signal.signal(signal.SIGINT, signal.default_int_handler)
 nothing = Stretch((), frozenset(), 1)
 try:

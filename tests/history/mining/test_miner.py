@@ -22,13 +22,13 @@ class Stop(Exception):
     """Ends a run from within."""
 
 
-def stop_after(stretches):
-    """Return a report of progress that ends the run after some stretches."""
+def stop_after(tasks):
+    """Return a report of progress that ends the run when some more tasks are replayed."""
     seen = []
 
     def report(progress):
         seen.append(progress)
-        if len(seen) >= stretches:
+        if len(seen) > tasks:
             raise Stop
 
     return report
@@ -100,7 +100,7 @@ def test_step_by_step_comes_to_the_same(crowded, mined, whole, step):
 def test_an_interrupted_run_is_gone_on_with(crowded, mined, whole, store, stretches, monkeypatch):
     monkeypatch.setattr("taskpar_ml.history.replay.miner.STRETCH", 30)
     with pytest.raises(Stop):
-        mined(crowded.place, report_progress=stop_after(stretches))
+        mined(crowded.place, report_progress=stop_after(30 * stretches))
     part = len(store.history("shop").mined())
     assert part == 30 * stretches
     report = mine(crowded.place, store.history("shop"), recipe=SMALL)
@@ -108,13 +108,25 @@ def test_an_interrupted_run_is_gone_on_with(crowded, mined, whole, store, stretc
     assert content(store.history("shop")) == content(whole)
 
 
-def test_progress_counts_commits_and_pairs(crowded, mined, whole, monkeypatch):
-    monkeypatch.setattr("taskpar_ml.history.replay.miner.STRETCH", 30)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_moves_with_every_task(crowded, mined, whole, workers):
+    seen = []
+    mined(crowded.place, workers=workers, report_progress=seen.append)
+    assert len(seen) == len(whole.mined()) + 1
+    assert {each.total for each in seen} == {130}
+    done = [each.done for each in seen]
+    assert done == sorted(set(done[:-1])) + done[-1:]
+    assert done[0] > 0
+    assert done[-1] == 130
+    assert [each.pairs for each in seen] == sorted(each.pairs for each in seen)
+    assert seen[-1].pairs == len(list(whole.pairs()))
+
+
+def test_progress_of_a_run_without_anything_new_is_its_end(crowded, mined):
+    mined(crowded.place)
     seen = []
     mined(crowded.place, report_progress=seen.append)
-    assert [each.total for each in seen] == [130] * len(seen)
-    assert [each.done for each in seen] == sorted(each.done for each in seen)
-    assert seen[-1].pairs == len(list(whole.pairs()))
+    assert [(each.done - each.total, each.pairs) for each in seen] == [(0, 0)]
 
 
 def test_a_finding_depends_on_nothing_later(crowded, mined, whole):
@@ -152,7 +164,7 @@ def test_deepening_that_was_interrupted_is_gone_on_with(
     subprocess.run([*git, "-C", clone, "fetch", "-q", "--unshallow"], check=True)
     monkeypatch.setattr("taskpar_ml.history.replay.miner.STRETCH", 20)
     with pytest.raises(Stop):
-        mine(clone, history, recipe=SMALL, report_progress=stop_after(1))
+        mine(clone, history, recipe=SMALL, report_progress=stop_after(20))
     mine(clone, history, recipe=SMALL)
     assert content(history) == content(whole)
 

@@ -92,7 +92,7 @@ def test_a_hit_by_nobody_in_particular_says_nothing(labels):
 
 def test_what_did_not_land_is_no_peace_with_others(labels):
     parked = recorded("A", Ending.PARKED, beside=["B", "C"], hit=True, because_of=["B"])
-    given_up = recorded("D", Ending.PARKED, beside=["C"], because_of=["C"])
+    given_up = recorded("D", Ending.PARKED, beside=["C"])
     beside = recorded("C", beside=["A", "D"], minute=5)
     assert set(labels(parked, given_up, beside)) == {("A", "B")}
 

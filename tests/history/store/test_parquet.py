@@ -12,7 +12,7 @@ import pytest
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.errors import ContradictionError, OutputError, StoreExportError
 from taskpar_ml.history.store import parquet, parquet_files
-from taskpar_ml.history.store.parquet import export_parquet, exported_name, import_parquet
+from taskpar_ml.history.store.parquet import checked_export, export_parquet, import_parquet
 from taskpar_ml.history.store.parquet_parts import SCHEMAS
 from tests.support.pasts import Past, contents, past
 
@@ -42,12 +42,12 @@ def test_what_went_out_comes_in_again(filled, store, exported):
         "pairs.parquet",
         "texts.parquet",
     ]
-    assert exported_name(exported) == "shop"
+    assert checked_export(exported).history == "shop"
     copy = store.history("copy", create=True)
     for _ in range(2):
-        import_parquet(copy, exported)
+        import_parquet(copy, checked_export(exported))
         assert contents(copy) == contents(filled)
-    import_parquet(filled, exported)
+    import_parquet(filled, checked_export(exported))
     assert contents(copy) == contents(filled)
 
 
@@ -63,7 +63,7 @@ def test_pieces_smaller_than_a_task_are_no_half_tasks(filled, store, exported, m
         append(history, tasks)
 
     monkeypatch.setattr(type(copy), "append_mined", watched)
-    import_parquet(copy, exported)
+    import_parquet(copy, checked_export(exported))
     assert contents(copy) == contents(filled)
     told = [task for batch in batches for task in batch]
     assert len(told) == len(set(told)) > 10
@@ -76,7 +76,7 @@ def test_tasks_without_pairs_and_what_was_abandoned(shop, store, directory):
     shop.abandon([told.landings[-1].landing.id])
     export_parquet(shop, directory)
     copy = store.history("copy", create=True)
-    import_parquet(copy, directory)
+    import_parquet(copy, checked_export(directory))
     assert copy.mined() == {told.mined[0].task}
     assert contents(copy) == contents(shop)
 
@@ -84,7 +84,7 @@ def test_tasks_without_pairs_and_what_was_abandoned(shop, store, directory):
 def test_an_empty_history_is_exported_too(shop, store, directory):
     export_parquet(shop, directory)
     copy = store.history("copy", create=True)
-    import_parquet(copy, directory)
+    import_parquet(copy, checked_export(directory))
     assert contents(copy) == contents(shop)
 
 
@@ -98,7 +98,7 @@ def test_an_export_is_replaced_as_a_whole_by_one_of_the_same_history(filled, sto
         [PlacedLanding(999, each.landing) for each in past(1, landings=3, name="new").landings[:1]]
     )
     export_parquet(filled, exported)
-    import_parquet(other, exported)
+    import_parquet(other, checked_export(exported))
     assert contents(other) == contents(filled)
 
 
@@ -176,15 +176,10 @@ def change(path, part, column, value):
         (lambda path: relabel(path, export="other"), "its files are of different exports"),
     ],
 )
-def test_what_is_no_whole_export_is_refused_before_anything_is_added(
-    store, exported, damage, problem
-):
+def test_what_is_no_whole_export_is_refused(exported, damage, problem):
     damage(exported / "pairs.parquet")
-    copy = store.history("copy", create=True)
-    before = contents(copy)
     with pytest.raises(StoreExportError, match=problem):
-        import_parquet(copy, exported)
-    assert contents(copy) == before
+        checked_export(exported)
 
 
 @pytest.mark.parametrize(
@@ -198,24 +193,34 @@ def test_what_is_no_whole_export_is_refused_before_anything_is_added(
         ("texts", "source", b"\xff"),
     ],
 )
-def test_rows_that_mean_nothing_are_damage(store, exported, part, column, value):
+def test_rows_that_mean_nothing_are_damage(exported, part, column, value):
     change(exported / f"{part}.parquet", part, column, value)
     with pytest.raises(StoreExportError, match=rf"{part}.parquet: is damaged \("):
-        import_parquet(store.history("copy", create=True), exported)
+        checked_export(exported)
 
 
-def test_damaged_pages_are_damage(store, exported):
-    path = exported / "pairs.parquet"
+@pytest.mark.parametrize("part", SCHEMAS)
+def test_a_page_of_which_one_bit_is_another_is_damage(exported, part):
+    path = exported / f"{part}.parquet"
+    column = pq.ParquetFile(path).metadata.row_group(0).column(0)
+    start = column.dictionary_page_offset or column.data_page_offset
     content = bytearray(path.read_bytes())
-    content[4:2_000] = b"\xff" * 1_996
+    content[start + column.total_compressed_size - 1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(StoreExportError, match=r"pairs.parquet: is damaged"):
-        import_parquet(store.history("copy", create=True), exported)
+    with pytest.raises(StoreExportError, match=rf"{part}.parquet: is damaged"):
+        checked_export(exported)
+
+
+def test_an_export_that_is_damaged_after_it_was_checked_is_damage(store, exported):
+    checked = checked_export(exported)
+    change(exported / "texts.parquet", "texts", "source", b"\xff")
+    with pytest.raises(StoreExportError, match=r"texts.parquet: is damaged"):
+        import_parquet(store.history("copy", create=True), checked)
 
 
 def test_histories_mined_otherwise_are_not_mixed(store, exported):
     copy = store.history("copy", create=True)
     copy.set_recipe("{}")
     with pytest.raises(ContradictionError, match="it was mined otherwise than copy"):
-        import_parquet(copy, exported)
+        import_parquet(copy, checked_export(exported))
     assert list(copy.landings()) == []

@@ -1,0 +1,1 @@
+"""What a repository holds beside files: definitions, endpoints, tables, and how they connect."""

@@ -1,0 +1,196 @@
+"""The facts of all files of a snapshot: read once, remembered by content."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cached_property
+from itertools import islice
+from typing import Final, NamedTuple
+
+from taskpar_ml.detectors.contract import Detector
+from taskpar_ml.detectors.detection import Reading, packed, unpacked
+from taskpar_ml.detectors.source import MOST_BYTES
+from taskpar_ml.domain.code_facts import FileFacts
+from taskpar_ml.repo.snapshot import RepoSnapshot
+
+MARKER_KIND: Final = "surveyed-1"
+"""Under what name it is remembered that all files of a group have been read."""
+
+_FEW: Final = 200
+"""Files that are read faster than a process is started."""
+_AT_ONCE: Final = 50
+"""Files that are handed to a process together."""
+_AHEAD: Final = 3
+"""Pieces per process that wait for it or for being taken."""
+_LOADED_AT_ONCE: Final = 1_000
+"""Files whose facts are loaded together."""
+
+
+class _Content(NamedTuple):
+    """A content by its id, and by what name its facts are remembered."""
+
+    id: bytes
+    kind: str
+
+
+class SurveyedFiles:
+    """What detectors find in the files of a snapshot.
+
+    Facts are remembered by content, in the cache of the snapshot: a file that lies in two places,
+    or did not change since the last commit that was looked at, is read once.
+
+    Parameters
+    ----------
+    snapshot
+        The files. Submodules hold no facts.
+    detectors
+        Who reads them.
+    """
+
+    def __init__(self, snapshot: RepoSnapshot, detectors: Sequence[Detector]) -> None:
+        self._snapshot = snapshot
+        self._detectors = tuple(detectors)
+        self._readings: dict[str, Reading] = {}
+
+    @cached_property
+    def contents(self) -> Mapping[str, bytes]:
+        """Path to the id of its content, of every file that a detector looks at, sorted."""
+        return {path: content.id for path, content in self._contents.items()}
+
+    def read(self, *, workers: int = 1) -> int:
+        """Read every content that was never read, and return how many those were.
+
+        Nothing needs this, for facts are read when they are asked for; it does it at once, and on
+        several cores.
+
+        Parameters
+        ----------
+        workers
+            Processes that read at the same time. They are started anew, not forked, so a program
+            that calls this must guard its own start by ``if __name__ == "__main__"``.
+        """
+        groups = self._groups()
+        known = self._snapshot.cache.get(MARKER_KIND, list(groups))
+        fresh = [digest for digest in groups if digest not in known]
+        missing = [each for digest in fresh for each in self._unread(groups[digest])]
+        count = sum(len(some) for some in self._read(missing, workers=workers))
+        if count == len(missing):
+            # What a partial clone lacks may be fetched one day.
+            self._snapshot.cache.put(MARKER_KIND, dict.fromkeys(fresh, b"\1"))
+        return count
+
+    def facts(self, paths: Iterable[str] | None = None) -> Iterator[tuple[str, FileFacts]]:
+        """Yield the facts of files, in the order of the paths; of all files if none are named.
+
+        Files that no detector looks at, that hold nothing, or that the clone lacks are left out.
+        """
+        wanted = iter(self._contents if paths is None else paths)
+        while some := list(islice(wanted, _LOADED_AT_ONCE)):
+            chosen = {path: self._contents[path] for path in some if path in self._contents}
+            found = self._known(chosen.values())
+            for more in self._read([each for each in found if found[each] is None], workers=1):
+                found |= {each: unpacked(raw) for each, raw in more.items()}
+            for path, content in chosen.items():
+                facts = found[content]
+                if facts is not None and facts != _NOTHING:
+                    yield path, facts
+
+    @cached_property
+    def _contents(self) -> Mapping[str, _Content]:
+        found = {}
+        for path, identity in sorted(self._snapshot.blob_ids().items()):
+            reading = Reading.of(path, self._detectors)
+            if reading is not None:
+                kind = reading.kind
+                self._readings.setdefault(kind, reading)
+                found[path] = _Content(identity, kind)
+        return found
+
+    def _groups(self) -> dict[bytes, list[_Content]]:
+        """Return contents by the first byte of their ids, each group under a digest of it.
+
+        A group of which no content changed since an earlier commit is known to be read as a whole.
+        """
+        groups: defaultdict[int, list[_Content]] = defaultdict(list)
+        for content in sorted(set(self._contents.values())):
+            groups[content.id[0]].append(content)
+        found = {}
+        for some in groups.values():
+            digest = hashlib.sha256()
+            for each in some:
+                digest.update(each.id + each.kind.encode() + b"\0")
+            found[digest.digest()] = some
+        return found
+
+    def _known(self, contents: Iterable[_Content]) -> dict[_Content, FileFacts | None]:
+        """Return the facts of contents, None for those that are not remembered."""
+        found: dict[_Content, FileFacts | None] = {}
+        for kind, ids in _by_kind(contents).items():
+            raw = self._snapshot.cache.get(kind, ids)
+            found |= {_Content(each, kind): unpacked(raw.get(each, b"")) for each in ids}
+        return found
+
+    def _unread(self, contents: Iterable[_Content]) -> Iterator[_Content]:
+        for kind, ids in _by_kind(contents).items():
+            raw = self._snapshot.cache.get(kind, ids)
+            yield from (_Content(each, kind) for each in ids if each not in raw)
+
+    def _read(
+        self, contents: Sequence[_Content], *, workers: int
+    ) -> Iterator[dict[_Content, bytes]]:
+        """Yield facts read anew, packed, some at a time, and remember them."""
+        pieces = (
+            self._loaded(contents[at : at + _AT_ONCE]) for at in range(0, len(contents), _AT_ONCE)
+        )
+        many = workers > 1 and len(contents) > _FEW
+        for found in self._shared_out(pieces, workers) if many else map(self._found, pieces):
+            for kind, ids in _by_kind(found).items():
+                self._snapshot.cache.put(kind, {each: found[_Content(each, kind)] for each in ids})
+            yield found
+
+    def _loaded(self, contents: Iterable[_Content]) -> dict[_Content, bytes]:
+        """Return what is in files; in large ones nothing, and none that the clone lacks."""
+        found = {}
+        for content in contents:
+            size = self._snapshot.blob_size(content.id) or 0
+            raw = self._snapshot.read_blob(content.id, limit=MOST_BYTES + 1)
+            if raw is not None:
+                found[content] = raw if size <= MOST_BYTES else b""
+        return found
+
+    def _found(self, contents: Mapping[_Content, bytes]) -> dict[_Content, bytes]:
+        return _packed(self._readings, contents)
+
+    def _shared_out(
+        self, pieces: Iterable[dict[_Content, bytes]], workers: int
+    ) -> Iterator[dict[_Content, bytes]]:
+        """Let several processes read, a few pieces ahead."""
+        under_way: deque[Future[dict[_Content, bytes]]] = deque()
+        start = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, start) as processes:
+            for piece in pieces:
+                under_way.append(processes.submit(_packed, self._readings, piece))
+                if len(under_way) >= _AHEAD * workers:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+
+
+_NOTHING: Final = FileFacts()
+
+
+def _packed(
+    readings: Mapping[str, Reading], contents: Mapping[_Content, bytes]
+) -> dict[_Content, bytes]:
+    return {each: packed(readings[each.kind].facts(raw)) for each, raw in contents.items()}
+
+
+def _by_kind(contents: Iterable[_Content]) -> dict[str, list[bytes]]:
+    found: defaultdict[str, list[bytes]] = defaultdict(list)
+    for each in dict.fromkeys(contents):
+        found[each.kind].append(each.id)
+    return found

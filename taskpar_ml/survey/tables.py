@@ -1,0 +1,133 @@
+"""Which files make, change, fill and ask which tables: by statements, by models, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from posixpath import basename, dirname
+from typing import Final, NamedTuple
+
+from taskpar_ml.domain.code_facts import FileFacts, Import, Model, TableAction
+from taskpar_ml.survey.imports import ImportResolver
+
+_WRITING_WORDS: Final = """
+    abulk_create acreate add adelete aget_or_create asave aupdate aupdate_or_create build
+    bulk_create bulk_insert_mappings bulk_update create createMany delete deleteMany destroy
+    findOneAndUpdate get_or_create insert insertMany merge remove save update updateMany
+    update_or_create upsert
+"""
+_WRITING: Final = frozenset(_WRITING_WORDS.split())
+"""What is called on a model, or on what it gives, to change rows."""
+
+_MODELS: Final = frozenset({"models", "model"})
+
+
+class TableTouch(NamedTuple):
+    """A file that has to do with a table.
+
+    Attributes
+    ----------
+    table
+        In lower case.
+    """
+
+    table: str
+    action: TableAction
+    file: str
+    line: int
+
+
+def table_touches(facts: Mapping[str, FileFacts], resolver: ImportResolver) -> Iterator[TableTouch]:
+    """Yield every table that a file touches, at most once for each action.
+
+    A model makes its table what other tables are by their statements: who defines it creates it,
+    who imports it reads it, and who calls something on it that changes rows writes it.
+
+    Parameters
+    ----------
+    facts
+        Path to facts of every file.
+    resolver
+        Follows imports.
+    """
+    tables = {
+        path: {each.name: table_of(path, each) for each in found.models}
+        for path, found in facts.items()
+        if found.models
+    }
+    for path, found in facts.items():
+        seen: dict[tuple[str, TableAction], int] = {}
+        for use in found.tables:
+            seen.setdefault((use.table, use.action), use.line)
+        for model in found.models:
+            seen.setdefault((table_of(path, model), TableAction.CREATE), model.line)
+        for statement in found.imports:
+            for table, local in _imported(path, statement, tables, facts, resolver):
+                writes = _writing_line(found, local)
+                action = TableAction.READ if writes is None else TableAction.WRITE
+                seen.setdefault((table, action), writes or statement.line)
+        for (table, action), line in seen.items():
+            yield TableTouch(table, action, path, line)
+
+
+def table_of(path: str, model: Model) -> str:
+    """Return the table of a model; where the file does not say, what Django would call it.
+
+    Examples
+    --------
+    >>> table_of("shop/orders/models.py", Model("OrderLine", "", (), 1))
+    'orders_orderline'
+    """
+    if model.table:
+        return model.table.lower()
+    place = dirname(path)
+    application = basename(dirname(place)) if basename(place) in _MODELS else basename(place)
+    name = model.name.rpartition(".")[2].lower()
+    return f"{application}_{name}" if application else name
+
+
+def _imported(
+    path: str,
+    statement: Import,
+    tables: Mapping[str, Mapping[str, str]],
+    facts: Mapping[str, FileFacts],
+    resolver: ImportResolver,
+) -> Iterator[tuple[str, str]]:
+    """Yield the tables of models that an import takes, each with the model's name here."""
+    for pair in statement.names:
+        name, local = pair
+        if name in ("", "*"):
+            continue
+        for target in resolver.targets(path, statement._replace(names=(pair,))):
+            table = tables.get(target, {}).get(name) or _re_exported(
+                target, name, tables, facts, resolver
+            )
+            if table is not None:
+                yield table, local
+
+
+def _re_exported(
+    path: str,
+    name: str,
+    tables: Mapping[str, Mapping[str, str]],
+    facts: Mapping[str, FileFacts],
+    resolver: ImportResolver,
+) -> str | None:
+    """Return the table of a model that a package passes on from one of its modules."""
+    found = facts.get(path)
+    for statement in found.imports if found is not None else ():
+        for pair in statement.names:
+            if pair[1] in (name, "*"):
+                for target in resolver.targets(path, statement._replace(names=(pair,))):
+                    table = tables.get(target, {}).get(name)
+                    if table is not None:
+                        return table
+    return None
+
+
+def _writing_line(facts: FileFacts, local: str) -> int | None:
+    """Return the first line on which rows of a model are made or changed."""
+    for use in facts.uses:
+        parts = use.name.split(".")
+        if parts[0] == local and (len(parts) == 1 or parts[-1] in _WRITING):
+            return use.line
+    return None

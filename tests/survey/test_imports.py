@@ -1,0 +1,136 @@
+"""Imports lead to the files that the language would take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from taskpar_ml.domain.code_facts import Import
+from taskpar_ml.survey.imports import ImportResolver
+
+
+def targets(files: Mapping[str, str], path: str, module: str, *names: str) -> tuple[str, ...]:
+    """Return where an import of names out of a module leads to; of none, of the module itself."""
+    resolver = ImportResolver(files, lambda name, most: files[name].encode()[:most])
+    pairs = tuple((name, name) for name in names) or (("", module),)
+    return resolver.targets(path, Import(module, pairs, 1))
+
+
+PYTHON = dict.fromkeys(
+    (
+        "setup.py",
+        "src/shop/__init__.py",
+        "src/shop/cart.py",
+        "src/shop/api/__init__.py",
+        "src/shop/api/views.py",
+        "src/shop/typed.pyi",
+        "tests/helpers.py",
+        "tests/test_cart.py",
+        "examples/a/app.py",
+        "examples/a/main.py",
+        "examples/b/app.py",
+        "examples/b/main.py",
+        "plain/inner/tool.py",
+    ),
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "names", "expected"),
+    [
+        ("tests/test_cart.py", "shop.cart", (), ("src/shop/cart.py",)),
+        ("tests/test_cart.py", "shop.cart", ("Cart",), ("src/shop/cart.py",)),
+        (
+            "tests/test_cart.py",
+            "shop",
+            ("cart", "api"),
+            ("src/shop/cart.py", "src/shop/api/__init__.py"),
+        ),
+        ("tests/test_cart.py", "shop", ("Cart", "VERSION"), ("src/shop/__init__.py",)),
+        ("tests/test_cart.py", "shop.api.views", ("*",), ("src/shop/api/views.py",)),
+        ("tests/test_cart.py", "helpers", (), ("tests/helpers.py",)),
+        ("tests/test_cart.py", "os.path", (), ()),
+        ("src/shop/api/views.py", ".", ("views",), ()),
+        ("src/shop/api/views.py", "..cart", ("Cart",), ("src/shop/cart.py",)),
+        ("src/shop/api/views.py", "..", ("cart",), ("src/shop/cart.py",)),
+        ("src/shop/api/__init__.py", ".views", ("x",), ("src/shop/api/views.py",)),
+        ("src/shop/cart.py", ".typed", ("T",), ("src/shop/typed.pyi",)),
+        ("src/shop/cart.py", ".....far", ("T",), ()),
+        ("examples/b/main.py", "app", ("run",), ("examples/b/app.py",)),
+        ("setup.py", "plain.inner.tool", (), ("plain/inner/tool.py",)),
+        ("src/shop/cart.py", "helpers", (), ()),
+        ("src/shop/cart.py", "tests.helpers", (), ("tests/helpers.py",)),
+    ],
+)
+def test_python(path, module, names, expected):
+    assert targets(PYTHON, path, module, *names) == expected
+
+
+JAVASCRIPT = {
+    "package.json": '{"name": "root"}',
+    "tsconfig.json": """{"compilerOptions": {
+        "baseUrl": ".", // where "paths": {} begin
+        "paths": {"@/*": ["web/*"],},
+    }}""",
+    "web/app.ts": "",
+    "web/users/index.tsx": "",
+    "web/users/list.tsx": "",
+    "web/data.json": "",
+    "lib/old.js": "",
+    "packages/core/package.json": '{"name": "@shop/core", "main": "dist/index.js"}',
+    "packages/core/src/index.ts": "",
+    "packages/core/src/money.ts": "",
+    "packages/bad/package.json": "{nothing",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "expected"),
+    [
+        ("web/app.ts", "./users", "web/users/index.tsx"),
+        ("web/app.ts", "./users/list", "web/users/list.tsx"),
+        ("web/app.ts", "./users/list.js", "web/users/list.tsx"),
+        ("web/app.ts", "../lib/old.js", "lib/old.js"),
+        ("web/app.ts", "./data.json", "web/data.json"),
+        ("web/users/list.tsx", "@/app", "web/app.ts"),
+        ("web/users/list.tsx", "lib/old", "lib/old.js"),
+        ("web/app.ts", "@shop/core", "packages/core/src/index.ts"),
+        ("web/app.ts", "@shop/core/money", "packages/core/src/money.ts"),
+        ("web/app.ts", "react", None),
+        ("web/app.ts", "../../outside", None),
+        ("web/app.ts", "./app", None),
+    ],
+)
+def test_javascript(path, module, expected):
+    assert targets(JAVASCRIPT, path, module) == (() if expected is None else (expected,))
+
+
+GO = {
+    "go.mod": "// x\nmodule example.org/shop/v2\n\ngo 1.22\n",
+    "main.go": "",
+    "cart/cart.go": "",
+    "cart/price.go": "",
+    "cart/cart_test.go": "",
+    "tools/go.mod": 'module "example.org/shop/v2/tools"\n',
+    "tools/gen/gen.go": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("example.org/shop/v2/cart", ("cart/cart.go", "cart/price.go")),
+        ("example.org/shop/v2", ("main.go",)),
+        ("example.org/shop/v2/tools/gen", ("tools/gen/gen.go",)),
+        ("example.org/shop/v20/cart", ()),
+        ("fmt", ()),
+    ],
+)
+def test_go(module, expected):
+    assert targets(GO, "main.go", module) == expected
+
+
+def test_files_of_no_language_import_nothing():
+    assert targets({"a.md": "", "b.py": ""}, "a.md", "b") == ()

@@ -1,0 +1,95 @@
+"""What is seen of a repository, and how it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from taskpar_ml.cli.app import app
+from taskpar_ml.domain.inspection import InspectedKind, SeenContext, SeenFile
+from taskpar_ml.errors import PatternError
+from taskpar_ml.inspecting import inspect
+from taskpar_ml.policy.contexts import Contexts
+from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.repo_survey import RepoSurvey
+from tests.support.histories import History
+
+FILES = {
+    "shop/cart/__init__.py": "",
+    "shop/cart/lines.py": "from shop.money import price\n\ndef line(): ...\n",
+    "shop/cart/total.py": (
+        "from shop.cart.lines import line\nfrom shop.money.price import round_up\n"
+    ),
+    "shop/money/__init__.py": "",
+    "shop/money/price.py": "def round_up(x): ...\n",
+    "shop/money/test_price.py": "from shop.money.price import round_up\n",
+    "README.md": "# Shop\n",
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    history = History(tmp_path_factory.mktemp("inspect") / "shop.git")
+    history.commit("Begin", FILES)
+    return history.place
+
+
+def seen(place: Path, only: Sequence[InspectedKind] = tuple(InspectedKind), within=None, most=10):
+    snapshot = RepoSnapshot.at(place)
+    contexts = Contexts(snapshot.paths.paths)
+    return inspect(snapshot, RepoSurvey.of(snapshot), contexts, only=only, within=within, most=most)
+
+
+def test_files_and_facts_are_counted(place):
+    found = seen(place, only=())
+    assert (found.files, found.looked_at) == (7, 4)
+    assert found.counts["definitions"] == 2
+    assert found.counts["imports"] == 4
+    assert found.endpoints is None
+    assert found.contexts is None
+
+
+def test_contexts_come_with_the_imports_within_out_and_in(place):
+    assert seen(place).contexts == (
+        SeenContext(name="cart", files=3, imports_within=1, imports_out=2, imports_in=0),
+        SeenContext(name="money", files=3, imports_within=1, imports_out=0, imports_in=2),
+    )
+
+
+def test_files_that_others_build_upon_come_with_their_tests(place):
+    assert seen(place, most=1).most_imported == (
+        SeenFile(path="shop/money/price.py", imported_by=3, tests=1),
+    )
+    assert seen(place, most=0).most_imported == ()
+
+
+def test_a_glob_narrows_what_is_shown(place):
+    found = seen(place, within="shop/cart/**")
+    assert (found.files, found.looked_at) == (3, 2)
+    assert found.contexts is not None
+    assert [each.name for each in found.contexts] == ["cart"]
+    with pytest.raises(PatternError):
+        seen(place, within="/../shop")
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["inspect", *arguments])
+    return result.exit_code, result.output
+
+
+def test_the_command_prints_tables_or_json(place, tmp_path):
+    status, text = run("--repo", str(place), "--state", str(tmp_path / "s"))
+    assert status == 0
+    assert "4 of 7 files hold something." in text
+    assert "shop/money/price.py" in text
+    status, text = run(
+        "--repo", str(place), "--state", str(tmp_path / "s"), "--json", "--only", "files"
+    )
+    assert status == 0
+    data = json.loads(text)["data"]
+    assert data["most_imported"][0]["path"] == "shop/money/price.py"
+    assert data["contexts"] is None
