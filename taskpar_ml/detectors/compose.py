@@ -17,7 +17,7 @@ _SHORT_PORT: Final = re.compile(
     r"(?:(?P<address>\[[0-9a-fA-F:]*\]|[\d.]+):)?(?P<published>[\d-]+):(?P<target>[\d-]+)"
     r"(?:/(?P<protocol>\w+))?"
 )
-_FILLED_IN: Final = re.compile(r"\$\{(\w+)(?::?-([^{}$]*))?[^{}]*\}|\$(\w+)")
+_FILLED_IN: Final = re.compile(r"\$\{(\w+)(?::?-([^{}$]*+))?[^{}]*+\}|\$(\w+)")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][\w.]*")
 
 

@@ -15,7 +15,8 @@ from taskpar_ml.domain.code_facts import TableAction, TableUse
 
 _BEGINNING: Final = (
     r"(?:insert\s+(?:or\s+\w+\s+|ignore\s+)?into|replace\s+into|delete\s+from|merge\s+into"
-    r"|update\s+\S+\s+(?:(?:as\s+)?(?:\w+\s+)?set|(?:\w+\s+){1,3}join)|truncate\s+table|comment\s+on|do(?=\s+\$)|lock\s+table"
+    r"|update\s+\S+\s+(?:(?:as\s+)?(?:\w+\s+)?set|(?:\w+\s+){1,3}join)|truncate\s+table"
+    r"|comment\s+on|do(?=\s+\$)|lock\s+table"
     r"|(?:create|drop|alter)\s+(?:or\s+replace\s+)?(?:temp\w*\s+|unlogged\s+|materialized\s+)?"
     r"(?:table|view)|(?:create|alter)\s+(?:unique\s+)?index"
     r"|(?:create|alter)\s+(?:sequence|extension|type|schema)"
@@ -23,10 +24,10 @@ _BEGINNING: Final = (
 )
 """The words that a statement begins with, but for ``SELECT``."""
 _STATEMENT: Final = re.compile(
-    rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?P<words>select\b.+?\bfrom\b|{_BEGINNING})", re.I | re.S
+    rf"(?>\s+|--[^\n]*\n|/\*.*?\*/)*+(?P<words>select\b.+?\bfrom\b|{_BEGINNING})", re.I | re.S
 )
 _ANY_STATEMENT: Final = re.compile(
-    rf"[\"'`](?:\s|\\n|--[^\n]*\n)*(?:(select)\s|{_BEGINNING})".encode(), re.S
+    rf"[\"'`](?>\s+|\\n|--[^\n]*\n){{0,20}}+(?:(select)\s|{_BEGINNING})".encode(), re.S
 )
 """The beginning of a literal that is a statement, in text of lower case."""
 _COMMON: Final = re.compile(
@@ -68,6 +69,8 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 _SHORTEST: Final = 14
 _MOST_TEXT: Final = 60_000
 """Characters of literals that are parsed of one file."""
+_FAILED: Final = 500
+"""Characters that a literal counts for if it is parsed in vain, again and again."""
 
 _TOGETHER: Final = frozenset(
     {
@@ -119,17 +122,18 @@ class _EmbeddedSql:
         common = {found[1].lower() for found in _COMMON.finditer(source.text)}
         left = _MOST_TEXT
         for node in _outermost(source.matches(self.literals)):
-            if node.end_byte - node.start_byte < _SHORTEST:
+            if not _SHORTEST <= node.end_byte - node.start_byte <= _MOST_TEXT:
                 continue
             text = _text(node)
             found = _STATEMENT.match(text)
             if found is None or not _is_meant(found["words"], text):
                 continue
-            left -= len(text)
+            uses = _uses(text)
+            left -= len(text) + (0 if uses else _FAILED)
             if left < 0:
                 return
             first = node.start_point.row
-            for use in _uses(text):
+            for use in uses:
                 # What one literal names another one may ask.
                 if use.action != TableAction.READ or use.table not in common:
                     yield use._replace(line=use.line + first)

@@ -249,7 +249,7 @@ _HEAD: Final = re.compile(
     r"|(?P<drop>drop\s+table)|(?P<insert>(?:insert|replace)\s+(?:ignore\s+)?into)"
     r"|(?P<update>update)|(?P<delete>delete\s+from))\s+"
     r"(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?"
-    r"(?:[`\"\[]?\w+[`\"\]]?\s*\.\s*)*[`\"\[]?(?P<table>\w+)[`\"\]]?\s*"
+    r"(?:[`\"\[]?\w+[`\"\]]?\s*\.\s*)*[`\"\[]?(?P<table>\w++)[`\"\]]?\s*"
     r"(?(create)(?:\(|as\b)"
     r"|(?(alter)(?:add|alter|attach|change|cluster|convert|detach|disable|drop|enable|engine|force"
     r"|inherit|modify|owner|rename|replica|set|validate)\b"

@@ -11,7 +11,7 @@ from taskpar_ml.detectors.sql_statements import HOLE, table_uses
 from taskpar_ml.domain.code_facts import TableUse
 
 _DUMPED_ROWS: Final = re.compile(
-    r"^(COPY\s[^;\n]*\bFROM\s+stdin\b[^;\n]*;\n)(.*?)^\\\.$", re.I | re.M | re.S
+    r"^(COPY\s[^;\n]*\bFROM\s+stdin\b[^;\n]*;\n)(.*?)(?:^\\\.$|\Z)", re.I | re.M | re.S
 )
 _COMMAND: Final = re.compile(r"^\\.*$", re.M)
 """A command of psql."""
@@ -19,7 +19,7 @@ _BATCH_END: Final = re.compile(r"^[ \t]*GO[ \t]*\r?$", re.I | re.M)
 """Ends a batch of Transact-SQL."""
 _DELIMITER: Final = re.compile(r"^[ \t]*DELIMITER\b.*$", re.I | re.M)
 """Tells MySQL's client what ends a statement."""
-_TEMPLATE: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
+_TEMPLATE: Final = re.compile(r"\{\{(?:[^{}]|\{[^{}]*\})*+\}\}|\{%[^%]*%\}|\{#[^#]*#\}")
 _SIGNS: Final = re.compile(r"\b(?:table|into|from|update|view|index)\b", re.I)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from taskpar_ml.detectors.compose import Compose
@@ -79,6 +81,12 @@ services:
         Resource(VARIABLE, "LEVEL", True, 9),
         Resource(VARIABLE, "HOME", False, 10),
     }
+
+
+def test_what_is_never_filled_in_takes_bounded_time():
+    begun = time.process_time()
+    found(Compose(), "services: {a: {image: '" + "${a:-" + "x" * 400_000 + "'}}")
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,29 @@ def test_hard_statements_take_bounded_time(text):
     assert time.process_time() - begun < 20
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "COPY users FROM stdin;\n" * 20_000,
+        "SELECT {{ a " * 40_000,
+        "SELECT {% a " * 40_000,
+        "x = '--'\n" * 50_000,
+        "--'\n" * 100_000,
+        "x = '" + "/**/ " * 20_000 + "'",
+        "x = 'update " + "y" * 400_000 + " '",
+        "x = 'select " + "from " * 80_000 + "'",
+        "x = 'with a as (" * 20_000,
+    ],
+    ids=["rows", "names", "tags", "dashes", "comments", "stars", "word", "words", "common"],
+)
+@pytest.mark.parametrize("detector", [SqlTables(), PythonSql()], ids=lambda each: each.name)
+def test_what_looks_like_much_takes_bounded_time(detector, text):
+    language = Language.PYTHON if detector.reads("a.py") else None
+    begun = time.process_time()
+    list(detector.find(Source(text.encode(), language)))
+    assert time.process_time() - begun < 20
+
+
 def test_literals_of_python_are_statements_with_holes():
     assert python_uses(
         '''\
