@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from posixpath import basename, dirname
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from taskpar_ml.domain.code_facts import FileFacts
+from taskpar_ml.domain.code_facts import FileFacts, Migration
+
+_IN_A_FOLDER: Final = "migration"
+"""Name of a file, without its ending, whose folder is the step."""
+
+_LEADING: Final = re.compile(r"\d+")
 
 
 class MigrationLine(NamedTuple):
@@ -43,22 +49,46 @@ def migration_lines(facts: Iterable[tuple[str, FileFacts]]) -> list[MigrationLin
     steps: defaultdict[str, dict[str, str]] = defaultdict(dict)
     parents: defaultdict[str, set[str]] = defaultdict(set)
     for path, found in facts:
-        place = dirname(path)
-        application = basename(dirname(place))
         for step in found.migrations:
-            steps[place][step.id or basename(path).rpartition(".")[0]] = path
+            place, name = _step(path, step)
+            application = basename(dirname(place))
+            steps[place][name] = path
             for parent in step.parents:
-                before, dot, name = parent.rpartition(".")
+                before, dot, inner = parent.rpartition(".")
                 if not dot:
                     parents[place].add(parent)
                 elif before == application:
-                    parents[place].add(name)
+                    parents[place].add(inner)
     return [
         MigrationLine(
             place,
             dict(sorted(steps[place].items())),
-            tuple(sorted(steps[place].keys() - parents[place])),
+            tuple(sorted(_heads(steps[place].keys(), parents[place]))),
             tuple(sorted(parents[place] - steps[place].keys())),
         )
         for place in sorted(steps)
     ]
+
+
+def _step(path: str, step: Migration) -> tuple[str, str]:
+    """Return the directory of a step, and what others there call it."""
+    place, name = dirname(path), basename(path).rpartition(".")[0]
+    if step.id:
+        return place, step.id
+    if name == _IN_A_FOLDER:
+        return dirname(place), basename(place)
+    return place, name.removesuffix(".up").removesuffix(".down")
+
+
+def _heads(names: Set[str], parents: Set[str]) -> Set[str]:
+    """Return the steps that the next one builds upon; of steps that name no parents, the last."""
+    if parents:
+        return names - parents
+    newest = max(map(_number, names))
+    return {name for name in names if _number(name) == newest}
+
+
+def _number(name: str) -> tuple[int, str]:
+    """Return by what files in a row are ordered: the number that their names begin with."""
+    found = _LEADING.match(name)
+    return (int(found[0]), "") if found else (-1, name)

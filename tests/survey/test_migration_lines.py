@@ -39,3 +39,27 @@ def test_each_directory_has_its_steps_heads_and_missing_parents():
             ("0000_gone",),
         ),
     ]
+
+
+def test_numbered_files_follow_each_other_and_the_last_ones_are_open():
+    [line] = migration_lines(
+        [
+            ("db/1_users.up.sql", step("")),
+            ("db/1_users.down.sql", step("")),
+            ("db/9_orders.sql", step("")),
+            ("db/10_prices.sql", step("")),
+            ("db/10_taxes.sql", step("")),
+        ]
+    )
+    assert list(line.steps) == ["10_prices", "10_taxes", "1_users", "9_orders"]
+    assert line.heads == ("10_prices", "10_taxes")
+
+
+def test_a_step_may_be_a_folder():
+    lines = migration_lines(
+        [
+            ("prisma/migrations/20240101_a/migration.sql", step("")),
+            ("prisma/migrations/20240301_b/migration.sql", step("")),
+        ]
+    )
+    assert [(each.place, each.heads) for each in lines] == [("prisma/migrations", ("20240301_b",))]
