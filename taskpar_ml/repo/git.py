@@ -22,6 +22,7 @@ from taskpar_ml.errors import (
     UnknownRevisionError,
 )
 from taskpar_ml.repo.git_files import read_regular
+from taskpar_ml.repo.loose import object_database
 
 HARMLESS_EXTENSIONS: Final = ("partialclone", "compatobjectformat")
 """Repository extensions that libgit2 refuses by default though reading is not touched by them.
@@ -62,7 +63,10 @@ def _set_up_libgit2() -> None:
 
 
 def open_repository(path: str | Path) -> pygit2.Repository:
-    """Open the git repository at a path, or the one that a subdirectory belongs to.
+    """Open the git repository at a path, or the one that a subdirectory belongs to, to read it.
+
+    Damaged objects are missing in it, and none can be written. It belongs to one thread at a time;
+    only an :class:`~taskpar_ml.repo.objects.ObjectReader` may be shared.
 
     Parameters
     ----------
@@ -90,7 +94,9 @@ def open_repository(path: str | Path) -> pygit2.Repository:
             place, "the path is a file.", "Name the directory of a git repository."
         )
     try:
-        return pygit2.Repository(place)
+        repository = pygit2.Repository(place)
+        repository.set_odb(object_database(common_directory(repository) / "objects"))
+        return repository
     except _REFUSALS as error:
         raise NotARepositoryError(place, *_why_not_opened(place, str(error))) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Final, Protocol
 
 import pygit2
@@ -35,6 +36,8 @@ class ObjectDatabase(Protocol):
 class ObjectReader:
     """Reads objects by id; what is missing or damaged is ``None``, never an error.
 
+    Threads may share a reader; they take turns.
+
     ``git replace`` puts one object in the place of another. git follows such replacements and
     libgit2 does not, so they are followed here.
 
@@ -60,6 +63,9 @@ class ObjectReader:
         self, repository: pygit2.Repository, *, place: str, database: ObjectDatabase | None = None
     ) -> None:
         self._repository = repository
+        # libgit2 holds a lock while it asks for a loose object, which lets other threads run: one
+        # that came to that lock would hold up Python and never get it.
+        self._turn = threading.Lock()
         try:
             self._database = database or repository.odb
             self.replacements = _replacements(repository)
@@ -92,7 +98,8 @@ class ObjectReader:
     def size(self, oid: pygit2.Oid) -> int | None:
         """Return the size of a file in bytes, without loading it."""
         try:
-            kind, size = self._database.read_header(self.resolved(oid))
+            with self._turn:
+                kind, size = self._database.read_header(self.resolved(oid))
         except _UNREADABLE:
             return None
         return size if kind == ObjectType.BLOB else None
@@ -100,7 +107,8 @@ class ObjectReader:
     def commit(self, oid: pygit2.Oid) -> pygit2.Commit | None:
         """Return a commit, its parents as the graft file and the shallow file have them."""
         try:
-            found = self._repository.get(self.resolved(oid))
+            with self._turn:
+                found = self._repository.get(self.resolved(oid))
         except _UNREADABLE:
             return None
         return found if isinstance(found, pygit2.Commit) else None
@@ -108,10 +116,11 @@ class ObjectReader:
     def _content(self, oid: pygit2.Oid, kind: ObjectType, limit: int | None = None) -> bytes | None:
         oid = self.resolved(oid)
         try:
-            found_kind, size = self._database.read_header(oid)
-            if found_kind != kind or size > (MAX_OBJECT_BYTES if limit is None else limit):
-                return None
-            content = self._database.read(oid)[1]
+            with self._turn:
+                found_kind, size = self._database.read_header(oid)
+                if found_kind != kind or size > (MAX_OBJECT_BYTES if limit is None else limit):
+                    return None
+                content = self._database.read(oid)[1]
         except _UNREADABLE:
             return None
         return content

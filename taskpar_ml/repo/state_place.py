@@ -9,9 +9,9 @@ from typing import Final
 import pygit2
 
 from taskpar_ml.domain.taskset import Notice
-from taskpar_ml.errors import SettingsError
+from taskpar_ml.errors import NotARepositoryError, SettingsError
 from taskpar_ml.private_directory import distrust, is_writable
-from taskpar_ml.repo.git import common_directory
+from taskpar_ml.repo.git import common_directory, open_repository
 from taskpar_ml.state import STATE_DIRECTORY, State, beside, of_user, opened
 
 _UNREADABLE: Final = (pygit2.GitError, ValueError, LookupError, OSError)
@@ -63,13 +63,13 @@ def came_with_repository(root: Path) -> bool:
     whose index cannot be read is believed capable of it.
     """
     try:
-        repository = pygit2.Repository(str(root / ".git"))
+        repository = open_repository(root / ".git")
         if _is_in(repository.index, in_any_case=_ignores_case(repository)):
             return True
         if repository.head_is_unborn:
             return False
         names = {entry.raw_name or b"" for entry in repository.head.peel(pygit2.Tree)}
-    except _UNREADABLE:
+    except (NotARepositoryError, *_UNREADABLE):
         return True
     return any(name.lower() == STATE_DIRECTORY.encode() for name in names)
 

@@ -185,9 +185,10 @@ def test_what_is_no_commit_is_said_to_be_none(
 
 def test_an_ambiguous_beginning_of_an_id(project: Path) -> None:
     repository = open_repository(project)
+    written = pygit2.Repository(str(project))
     seen: dict[str, None] = {}
     for number in range(100_000):
-        start = str(repository.create_blob(str(number).encode()))[:4]
+        start = str(written.create_blob(str(number).encode()))[:4]
         if start in seen:
             break
         seen[start] = None

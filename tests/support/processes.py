@@ -29,10 +29,19 @@ def start_python(
     )
 
 
-def run_python(script: str, *arguments: object, before: Callable[[], None] | None = None) -> str:
-    """Run a script to its end and return what it printed; it must succeed in silence."""
-    process = start_python(script, *arguments, before=before)
-    out, err = process.communicate(timeout=120)
+def run_python(
+    script: str,
+    *arguments: object,
+    before: Callable[[], None] | None = None,
+    seconds: float = 120,
+) -> str:
+    """Run a script and return what it printed; it must succeed in silence and in time."""
+    with start_python(script, *arguments, before=before) as process:
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     assert (process.returncode, err) == (0, "")
     return out
 
