@@ -7,15 +7,41 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from taskpar_ml.detectors.contract import Detector
+from taskpar_ml.detectors.python_alembic import PythonAlembic
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.detectors.python_django_migrations import PythonDjangoMigrations
+from taskpar_ml.detectors.python_django_models import PythonDjangoModels
+from taskpar_ml.detectors.python_django_urls import PythonDjangoUrls
+from taskpar_ml.detectors.python_django_views import PythonDjangoViews
+from taskpar_ml.detectors.python_environment import PythonEnvironment
 from taskpar_ml.detectors.python_imports import PythonImports
+from taskpar_ml.detectors.python_mounts import PythonMounts
+from taskpar_ml.detectors.python_routes import PythonRoutes
+from taskpar_ml.detectors.python_sqlalchemy_models import PythonSqlalchemyModels
+from taskpar_ml.detectors.python_starlette_lists import PythonStarletteLists
+from taskpar_ml.detectors.python_tests import PythonTests
 from taskpar_ml.detectors.python_uses import PythonUses
 from taskpar_ml.errors import DetectorError
 
 GROUP: Final = "taskpar.detectors"
 """Entry points under which other packages register theirs."""
 
-_PYTHON: Final[tuple[Detector, ...]] = (PythonDefinitions(), PythonImports(), PythonUses())
+_PYTHON: Final[tuple[Detector, ...]] = (
+    PythonDefinitions(),
+    PythonImports(),
+    PythonUses(),
+    PythonRoutes(),
+    PythonMounts(),
+    PythonStarletteLists(),
+    PythonDjangoUrls(),
+    PythonDjangoViews(),
+    PythonSqlalchemyModels(),
+    PythonDjangoModels(),
+    PythonAlembic(),
+    PythonDjangoMigrations(),
+    PythonTests(),
+    PythonEnvironment(),
+)
 
 BUILT_IN: Final = (*_PYTHON,)
 """The detectors of this package."""

@@ -107,12 +107,15 @@ class Mount(NamedTuple):
         Name of what is mounted, as written: ``users.router``, or a module: ``app.urls``.
     router
         Name of what it is mounted on; empty for the router that ``child`` itself is.
+    replaces
+        Whether the prefix stands instead of the one that the child was made with, as in Flask.
     """
 
     prefix: str
     child: str
     router: str
     line: int
+    replaces: bool = False
 
 
 class TableAction(StrEnum):

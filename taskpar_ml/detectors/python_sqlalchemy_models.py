@@ -1,0 +1,126 @@
+"""Models of SQLAlchemy and SQLModel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.python_calls import Call, as_call, called, calls
+from taskpar_ml.detectors.python_classes import Field, PythonClass, classes
+from taskpar_ml.detectors.python_strings import Constants, constants, string_of
+from taskpar_ml.detectors.source import Source
+from taskpar_ml.domain.code_facts import Model
+
+COLUMNS: Final = frozenset({"Column", "mapped_column"})
+"""Calls that make a column."""
+
+_WORDS: Final = (b"__tablename__", b"table=True", b"Mapped[")
+"""One of these is in a file that has models and makes no column."""
+
+_DEFERRED: Final = frozenset({"deferred", "column_property"})
+_NO_COLUMNS: Final = ("relationship", "association_proxy", "synonym", "composite", "Relationship")
+_ROOTS: Final = frozenset(
+    {
+        *("DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "AsyncAttrs", "object"),
+        *("AbstractConcreteBase", "Generic", "Protocol", "ABC", "SQLModel", "BaseModel"),
+    }
+)
+"""Bases that alone make no model of a class."""
+
+
+class PythonSqlalchemyModels:
+    """Finds classes and ``Table`` objects that stand for tables; no abstract ones, no mixins.
+
+    A column has the name that it has in the database, where the file says so.
+    """
+
+    name = "python-sqlalchemy-models-1"
+    pattern = ""
+
+    def reads(self, path: str) -> bool:
+        """Whether a file is Python."""
+        return language_of(path) == Language.PYTHON
+
+    def find(self, source: Source) -> Iterator[Model]:
+        """Yield models of modules that map some."""
+        has_columns = not source.once(called).keys().isdisjoint(COLUMNS)
+        if has_columns:
+            for call in calls(source, ("Table",)):
+                yield from _table(call, constants(source))
+        found = classes(source)
+        if found and (has_columns or any(word in source.content for word in _WORDS)):
+            for each in found:
+                yield from _model(each, constants(source))
+
+
+def _table(call: Call, known: Constants) -> Iterator[Model]:
+    table = string_of(call.argument("name", 0), known)
+    columns = column_names(call, known)
+    if table and columns:
+        yield Model(call.assigned_to, _bare(table), columns, call.line)
+
+
+def column_names(call: Call, known: Constants) -> tuple[str, ...]:
+    """Return the columns among the arguments of a call, in lower case and sorted."""
+    made = (as_call(argument) for argument in call.positional)
+    columns = (each for each in made if each is not None and each.name in COLUMNS)
+    names = (string_of(each.argument("name", 0), known) for each in columns)
+    return tuple(sorted({name.lower() for name in names if name}))
+
+
+def _model(found: PythonClass, known: Constants) -> Iterator[Model]:
+    fields = tuple(found.fields())
+    values = {field.name: field.value for field in fields}
+    if "__abstract__" in values:
+        return
+    is_sql_model = found.keywords.get("table") == "True"
+    columns = {
+        name.lower()
+        for field in fields
+        if (name := _declared(field, known) if is_sql_model else _mapped(field, known))
+    }
+    inner = as_call(values.get("__table__"))
+    if inner is not None and inner.name == "Table":
+        return
+    table = string_of(values.get("__tablename__"), known)
+    if table or is_sql_model or _is_model(found, columns):
+        name = _bare(table or "")
+        yield Model(found.name, name, tuple(sorted(columns)), found.line)
+
+
+def _is_model(found: PythonClass, columns: set[str]) -> bool:
+    """Whether a class without a table of its own stands for one, by its bases."""
+    bases = [base.rpartition(".")[2] for base in found.bases]
+    if found.name.endswith(("Mixin", "Base")) or not columns:
+        return False
+    return any(base not in _ROOTS and not base.endswith("Mixin") for base in bases) or any(
+        base == "db.Model" for base in found.bases
+    )
+
+
+def _mapped(field: Field, known: Constants) -> str:
+    """Return the column that an attribute stands for, empty if it is none."""
+    call = as_call(field.value)
+    if call is not None and call.name in _DEFERRED:
+        call = as_call(call.argument("", 0))
+    if call is not None and call.name in COLUMNS:
+        named = call.argument("name") or call.argument("", 0)
+        return string_of(named, known) or field.name
+    annotation = field.annotation.rpartition("Mapped[")
+    declared = annotation[1] and not annotation[0].rstrip().endswith(("Dynamic", "WriteOnly"))
+    made_otherwise = call is not None and call.name in _NO_COLUMNS
+    return field.name if declared and not made_otherwise else ""
+
+
+def _declared(field: Field, known: Constants) -> str:
+    """Return the column of an annotated attribute of SQLModel."""
+    call = as_call(field.value)
+    if not field.annotation or field.annotation.startswith("ClassVar") or field.name[:2] == "__":
+        return ""
+    return "" if call is not None and call.name in _NO_COLUMNS else field.name
+
+
+def _bare(table: str) -> str:
+    """Return the name of a table without its schema."""
+    return table.rpartition(".")[2].lower()
