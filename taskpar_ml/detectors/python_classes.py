@@ -104,6 +104,23 @@ def _classes(source: Source) -> tuple[PythonClass, ...]:
     return tuple(each for each in found if each is not None)
 
 
+def lineage(source: Source, found: PythonClass) -> tuple[PythonClass, ...]:
+    """Return a class and those that it inherits from within its module, nearest first."""
+    named = source.once(_by_name)
+    line = {found.name: found}
+    waiting = [found]
+    while waiting:
+        for base in waiting.pop(0).bases:
+            if base in named and base not in line:
+                line[base] = named[base]
+                waiting.append(named[base])
+    return tuple(line.values())
+
+
+def _by_name(source: Source) -> dict[str, PythonClass]:
+    return {each.name: each for each in reversed(classes(source))}
+
+
 def class_of(node: Node) -> PythonClass | None:
     """Return a class from its definition, None if that is broken."""
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
+from tree_sitter import Node
+
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.python_calls import Call, as_call
-from taskpar_ml.detectors.python_classes import Field, PythonClass, classes
+from taskpar_ml.detectors.python_calls import as_call
+from taskpar_ml.detectors.python_classes import Field, PythonClass, classes, lineage
 from taskpar_ml.detectors.python_strings import constants, string_of
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Model
@@ -41,36 +43,47 @@ class PythonDjangoModels:
             return
         known = constants(source)
         for found in candidates:
-            columns = {
-                field.name.lower(): column
-                for field in found.fields()
-                if (column := _column(field)) is not None
-            }
-            if not _is_model(found, columns.values()):
+            line = lineage(source, found)
+            options = _options(found)
+            if not any(map(_is_model, line)) or _is_set(options, "abstract", "proxy"):
                 continue
-            meta = found.inner("Meta")
-            options = {} if meta is None else {each.name: each.value for each in meta.fields()}
-            flags = [options[each] for each in ("abstract", "proxy") if each in options]
-            if any(flag is not None and flag.type == "true" for flag in flags):
-                continue
+            parts = [found, *(base for base in line[1:] if _is_set(_options(base), "abstract"))]
+            columns = {field.name.lower() for part in parts for field in _columns(part)}
             table = string_of(options.get("db_table") or options.get("table_name"), known)
             bare = (table or "").replace('"', "").rpartition(".")[2].lower()
             yield Model(found.name, bare, tuple(sorted(columns)), found.line)
 
 
-def _is_model(found: PythonClass, columns: Collection[Call]) -> bool:
+def _options(found: PythonClass) -> dict[str, Node | None]:
+    meta = found.inner("Meta")
+    return {} if meta is None else {each.name: each.value for each in meta.fields()}
+
+
+def _is_set(options: dict[str, Node | None], *names: str) -> bool:
+    values = (options.get(name) for name in names)
+    return any(value is not None and value.type == "true" for value in values)
+
+
+def _is_model(found: PythonClass) -> bool:
+    """Whether a class is a model by itself, abstract or not."""
     if any(base in _ROOTS for base in found.bases):
         return True
-    if not columns or found.name.endswith("Mixin"):
+    fields = tuple(_columns(found))
+    if not fields or not found.bases or found.name.endswith("Mixin"):
         return False
+    made = [call for field in fields if (call := as_call(field.value)) is not None]
     return any(base.endswith("Model") for base in found.bases) or any(
-        column.receiver in _MODULES for column in columns
+        call.receiver in _MODULES for call in made
     )
 
 
-def _column(field: Field) -> Call | None:
-    """Return the call that makes an attribute a field of a model, None if it is none."""
+def _columns(found: PythonClass) -> Iterator[Field]:
+    return (field for field in found.fields() if _is_column(field))
+
+
+def _is_column(field: Field) -> bool:
+    """Whether an attribute is a field of a model."""
     call = as_call(field.value)
     if call is None or call.receiver in _OTHER_MODULES:
-        return None
-    return call if call.name.endswith("Field") or call.name in _RELATIONS else None
+        return False
+    return call.name.endswith("Field") or call.name in _RELATIONS

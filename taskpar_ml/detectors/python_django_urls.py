@@ -64,9 +64,12 @@ def _led(call: Call, around: tuple[Call, ...], known: Constants) -> Iterator[Rou
     router = list_name((*around, call)[0].node)
     include = as_call(view)
     if include is not None and include.name == "include":
-        child = _included(include.argument("arg", 0), known)
-        if child:
+        included = include.argument("arg", 0)
+        if child := _included(included, known):
             yield Mount(path, child, router, call.line)
+        for part in _parts(included):
+            if part != included:
+                yield Mount(path, _router_of(_unpacked(part)), router, line_of(part))
     elif view.type == "attribute" and text_of(view).endswith(".urls"):
         yield Mount(path, _router_of(text_of(view)), router, call.line)
     else:
@@ -101,7 +104,7 @@ def _answers(view: Node, known: Constants) -> Iterator[tuple[str, str]]:
         if inner is None or is_name(inner):
             break
         call = as_call(inner)
-        if call is not None and call.name == "as_view":
+        if call is not None and call.name in {"as_view", "as_asgi"}:
             actions = call.argument("actions", 0)
             yield from _actions(call, actions, known)
             return
@@ -137,14 +140,14 @@ def _lists(source: Source) -> Iterator[Mount]:
         if left is None or right is None or not text_of(left).endswith("patterns"):
             continue
         for part in _parts(right):
-            name = text_of(part).lstrip("*").strip()
+            name = _unpacked(part)
             if left.type == "identifier" and name != text_of(left):
                 yield Mount("", _router_of(name), text_of(left), line_of(part))
 
 
-def _parts(value: Node) -> Iterator[Node]:
+def _parts(value: Node | None) -> Iterator[Node]:
     """Yield the names of what is added to a list or unpacked into it."""
-    waiting = [value]
+    waiting = [] if value is None else [value]
     while waiting:
         node = waiting.pop()
         if node.type == "binary_operator":
@@ -156,8 +159,12 @@ def _parts(value: Node) -> Iterator[Node]:
             yield node
 
 
+def _unpacked(node: Node) -> str:
+    return text_of(node).lstrip("*").strip()
+
+
 def _is_unpacked_name(node: Node) -> bool:
-    return all(each.isidentifier() for each in text_of(node).lstrip("*").strip().split("."))
+    return all(each.isidentifier() for each in _unpacked(node).split("."))
 
 
 def _registered(source: Source, known: Constants) -> Iterator[Mount]:

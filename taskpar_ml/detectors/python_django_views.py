@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.python_calls import Call, as_call, called, decorations
-from taskpar_ml.detectors.python_classes import PythonClass, classes
+from taskpar_ml.detectors.python_classes import PythonClass, classes, lineage
 from taskpar_ml.detectors.python_routes import VERBS
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of, strings_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
@@ -76,7 +76,7 @@ class PythonDjangoViews:
         for found in classes(source):
             bases = {base.rpartition(".")[2] for base in found.bases}
             if any(base.endswith("ViewSet") for base in bases):
-                yield from _view_set(found, bases, constants(source))
+                yield from _view_set(found, lineage(source, found), constants(source))
             elif any(base.endswith("View") for base in bases):
                 yield from _view(found, bases)
 
@@ -112,17 +112,21 @@ def _takes_request(function: Node) -> bool:
     return len(names) > 1 and text_of(names[1]).lstrip("_").startswith("request")
 
 
-def _view_set(found: PythonClass, bases: set[str], known: Constants) -> Iterator[Route]:
-    methods = {each.name: each for each in found.methods()}
-    lines = {name: line_of(each.node) for name, each in methods.items()}
+def _view_set(
+    found: PythonClass, line: tuple[PythonClass, ...], known: Constants
+) -> Iterator[Route]:
+    bases = {base.rpartition(".")[2] for each in line for base in each.bases}
+    methods = {each.name: each for part in reversed(line) for each in part.methods()}
+    lines = {each.name: line_of(each.node) for each in found.methods()}
     inherited = {action for base in bases for action in _GIVEN.get(base, ())}
-    key = _key(found, known)
-    allowed = _allowed(found, known)
+    fields = {each.name: each.value for part in reversed(line) for each in part.fields()}
+    key = string_of(fields.get("lookup_url_kwarg") or fields.get("lookup_field"), known) or "pk"
+    allowed = strings_of(fields.get("http_method_names"), known) or VERBS
     for action, (method, of_one) in _ACTIONS.items():
-        if (action in inherited or action in lines) and method.lower() in allowed:
+        if (action in inherited or action in methods) and method.lower() in allowed:
             path = f"/{{{key}}}/" if of_one else "/"
-            line = lines.get(action, found.line)
-            yield Route(method, path, f"{found.name}.{action}", found.name, line)
+            first = lines.get(action, found.line)
+            yield Route(method, path, f"{found.name}.{action}", found.name, first)
     for name, each in methods.items():
         for call in map(as_call, each.decorators):
             if call is not None and call.name == "action":
@@ -140,16 +144,3 @@ def _extra(owner: str, name: str, call: Call, key: str, known: Constants) -> Ite
     below = f"/{{{key}}}/{path}/" if detail.type == "true" else f"/{path}/"
     for method in methods:
         yield Route(method.upper(), below, f"{owner}.{name}", owner, call.line)
-
-
-def _key(found: PythonClass, known: Constants) -> str:
-    """Return the name of what tells objects apart in a path."""
-    texts = {each.name: string_of(each.value, known) for each in found.fields()}
-    return texts.get("lookup_url_kwarg") or texts.get("lookup_field") or "pk"
-
-
-def _allowed(found: PythonClass, known: Constants) -> tuple[str, ...]:
-    for each in found.fields():
-        if each.name == "http_method_names":
-            return strings_of(each.value, known) or VERBS
-    return VERBS

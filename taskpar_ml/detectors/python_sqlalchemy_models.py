@@ -7,7 +7,7 @@ from typing import Final
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls
-from taskpar_ml.detectors.python_classes import Field, PythonClass, classes
+from taskpar_ml.detectors.python_classes import Field, PythonClass, classes, lineage
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Model
@@ -51,7 +51,7 @@ class PythonSqlalchemyModels:
         found = classes(source)
         if found and (has_columns or any(word in source.content for word in _WORDS)):
             for each in found:
-                yield from _model(each, constants(source))
+                yield from _model(source, each, constants(source))
 
 
 def _table(call: Call, known: Constants) -> Iterator[Model]:
@@ -69,30 +69,36 @@ def column_names(call: Call, known: Constants) -> tuple[str, ...]:
     return tuple(sorted({name.lower() for name in names if name}))
 
 
-def _model(found: PythonClass, known: Constants) -> Iterator[Model]:
-    fields = tuple(found.fields())
-    values = {field.name: field.value for field in fields}
-    if "__abstract__" in values:
-        return
-    is_sql_model = found.keywords.get("table") == "True"
-    columns = {
-        name.lower()
-        for field in fields
-        if (name := _declared(field, known) if is_sql_model else _mapped(field, known))
-    }
+def _model(source: Source, found: PythonClass, known: Constants) -> Iterator[Model]:
+    values = {field.name: field.value for field in found.fields()}
     inner = as_call(values.get("__table__"))
-    if inner is not None and inner.name == "Table":
+    if "__abstract__" in values or (inner is not None and inner.name == "Table"):
         return
+    read = _declared if found.keywords.get("table") == "True" else _mapped
+    own = {name for field in found.fields() if (name := read(field, known))}
     table = string_of(values.get("__tablename__"), known)
-    if table or is_sql_model or _is_model(found, columns):
-        name = _bare(table or "")
-        yield Model(found.name, name, tuple(sorted(columns)), found.line)
+    if not table and read is _mapped and not (own and _is_model(found)):
+        return
+    inherited = {
+        name
+        for base in lineage(source, found)[1:]
+        if not _has_table(base)
+        for field in base.fields()
+        if (name := read(field, known))
+    }
+    columns = tuple(sorted({name.lower() for name in own | inherited}))
+    yield Model(found.name, _bare(table or ""), columns, found.line)
 
 
-def _is_model(found: PythonClass, columns: set[str]) -> bool:
+def _has_table(found: PythonClass) -> bool:
+    named = any(field.name == "__tablename__" for field in found.fields())
+    return named or found.keywords.get("table") == "True"
+
+
+def _is_model(found: PythonClass) -> bool:
     """Whether a class without a table of its own stands for one, by its bases."""
     bases = [base.rpartition(".")[2] for base in found.bases]
-    if found.name.endswith(("Mixin", "Base")) or not columns:
+    if found.name.endswith(("Mixin", "Base")):
         return False
     return any(base not in _ROOTS and not base.endswith("Mixin") for base in bases) or any(
         base == "db.Model" for base in found.bases
