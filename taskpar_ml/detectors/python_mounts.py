@@ -28,7 +28,7 @@ _PUTTING: Final = {
 }
 """Calls that mount: name and position of the router, then of the prefix."""
 
-_NAMES: Final = frozenset(_OWN) | frozenset(_PUTTING)
+_NAMES: Final = frozenset(_OWN) | frozenset(_PUTTING) | {"Api"}
 
 
 class PythonMounts:
@@ -47,7 +47,12 @@ class PythonMounts:
             return
         known = constants(source)
         for call in calls(source, _NAMES):
-            mount = _own(call, known) if call.name in _OWN else _put(call, known)
+            if call.name in _OWN:
+                mount = _own(call, known)
+            elif call.name in _PUTTING:
+                mount = _put(call, known)
+            else:
+                mount = _put_by_making(call, source, known)
             if mount is not None:
                 yield mount
 
@@ -69,6 +74,17 @@ def _put(call: Call, known: Constants) -> Mount | None:
     mounted = _mounted(child)
     replaces = call.name == "register_blueprint" and path is not None
     return Mount(path or "", mounted, call.receiver, call.line, replaces) if mounted else None
+
+
+def _put_by_making(call: Call, source: Source, known: Constants) -> Mount | None:
+    """Return where an ``Api`` of Flask-RESTful or Flask-RESTX is put when it is made."""
+    app = call.argument("app", 0)
+    if b"flask_rest" not in source.content or app is None or not is_name(app):
+        return None
+    prefix = path_of(call.named.get("prefix"), known)
+    if not call.assigned_to or ("prefix" in call.named and prefix is None):
+        return None
+    return Mount(prefix or "", call.assigned_to, text_of(app), call.line)
 
 
 def _mounted(child: Node | None) -> str:

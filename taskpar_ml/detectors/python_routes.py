@@ -57,8 +57,8 @@ class PythonRoutes:
 
     def find(self, source: Source) -> Iterator[Route]:
         """Yield routes of files that have any."""
-        names = source.once(called).keys()
-        if not names.isdisjoint(_NAMES):
+        names = source.once(called)
+        if not names.keys().isdisjoint(_NAMES) or any(map(_adds_resource, names)):
             yield from _Module(source).routes()
 
 
@@ -83,8 +83,13 @@ class _Module:
             placed.add(route.handler.partition(".")[0])
             yield route
         for name, found in self._classes.items():
-            if name not in placed and any(_last(base) in _BASES for base in found.bases):
+            if name not in placed and any(self._answers(base) for base in found.bases):
                 yield from self._answered("", name, name)
+
+    def _answers(self, base: str) -> bool:
+        """Whether the methods of classes with a base answer requests."""
+        last = base.rpartition(".")[2]
+        return last in _BASES or (self._has_flask and last.endswith(("Resource", "MethodView")))
 
     def _registered(self) -> Iterator[Route]:
         for call, definition in decorations(self._source, _DECORATORS):
@@ -93,7 +98,8 @@ class _Module:
         for call in calls(self._source, _ADDING):
             if call.receiver:
                 yield from self._added(call)
-        for call in calls(self._source, ("add_resource",)):
+        adding = [name for name in self._source.once(called) if _adds_resource(name)]
+        for call in calls(self._source, adding):
             for path in call.positional[1:]:
                 yield from self._placed(call, path_of(path, self._known), call.positional[0])
 
@@ -188,5 +194,6 @@ def _is_class(handler: Node | None) -> bool:
     return handler is not None and handler.type == "call"
 
 
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
+def _adds_resource(name: str) -> bool:
+    """Whether a method adds resources as that of Flask-RESTful, or is made upon it."""
+    return name.startswith("add_") and name.endswith("resource")

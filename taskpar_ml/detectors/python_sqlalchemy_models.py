@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,9 @@ COLUMNS: Final = frozenset({"Column", "mapped_column"})
 
 _WORDS: Final = (b"__tablename__", b"table=True", b"Mapped[")
 """One of these is in a file that has models and makes no column."""
+
+_RENAMED: Final = re.compile(rb"\b(?:Column|mapped_column) as (\w+)")
+"""Other names under which a file imports what makes columns."""
 
 _DEFERRED: Final = frozenset({"deferred", "column_property"})
 _NO_COLUMNS: Final = ("relationship", "association_proxy", "synonym", "composite", "Relationship")
@@ -50,8 +54,7 @@ class PythonSqlalchemyModels:
                 yield from _table(call, constants(source))
         found = classes(source)
         if found and (has_columns or any(word in source.content for word in _WORDS)):
-            for each in found:
-                yield from _model(source, each, constants(source))
+            yield from _Module(source).models()
 
 
 def _table(call: Call, known: Constants) -> Iterator[Model]:
@@ -69,25 +72,58 @@ def column_names(call: Call, known: Constants) -> tuple[str, ...]:
     return tuple(sorted({name.lower() for name in names if name}))
 
 
-def _model(source: Source, found: PythonClass, known: Constants) -> Iterator[Model]:
-    values = {field.name: field.value for field in found.fields()}
-    inner = as_call(values.get("__table__"))
-    if "__abstract__" in values or (inner is not None and inner.name == "Table"):
-        return
-    read = _declared if found.keywords.get("table") == "True" else _mapped
-    own = {name for field in found.fields() if (name := read(field, known))}
-    table = string_of(values.get("__tablename__"), known)
-    if not table and read is _mapped and not (own and _is_model(found)):
-        return
-    inherited = {
-        name
-        for base in lineage(source, found)[1:]
-        if not _has_table(base)
-        for field in base.fields()
-        if (name := read(field, known))
-    }
-    columns = tuple(sorted({name.lower() for name in own | inherited}))
-    yield Model(found.name, _bare(table or ""), columns, found.line)
+class _Module:
+    """One module with its constants and what it calls the makers of columns."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known = constants(source)
+        renamed = (each.decode() for each in _RENAMED.findall(source.content))
+        self._makers = COLUMNS.union(renamed)
+
+    def models(self) -> Iterator[Model]:
+        for found in classes(self._source):
+            yield from self._model(found)
+
+    def _model(self, found: PythonClass) -> Iterator[Model]:
+        values = {field.name: field.value for field in found.fields()}
+        inner = as_call(values.get("__table__"))
+        if "__abstract__" in values or (inner is not None and inner.name == "Table"):
+            return
+        is_sql_model = found.keywords.get("table") == "True"
+        own = self._columns(found, is_sql_model)
+        table = string_of(values.get("__tablename__"), self._known)
+        if not table and not is_sql_model and not (own and _is_model(found)):
+            return
+        for base in lineage(self._source, found)[1:]:
+            if not _has_table(base):
+                own |= self._columns(base, is_sql_model)
+        yield Model(found.name, _bare(table or ""), tuple(sorted(own)), found.line)
+
+    def _columns(self, found: PythonClass, is_sql_model: bool) -> set[str]:
+        read = self._declared if is_sql_model else self._mapped
+        return {name.lower() for field in found.fields() if (name := read(field))}
+
+    def _mapped(self, field: Field) -> str:
+        """Return the column that an attribute stands for, empty if it is none."""
+        call = as_call(field.value)
+        if call is not None and call.name in _DEFERRED:
+            call = as_call(call.argument("", 0))
+        if call is not None and call.name in self._makers:
+            named = call.argument("name") or call.argument("", 0)
+            return string_of(named, self._known) or field.name
+        before, mapped, _ = field.annotation.rpartition("Mapped[")
+        declared = mapped and not before.rstrip().endswith(("Dynamic", "WriteOnly"))
+        made_otherwise = call is not None and call.name in _NO_COLUMNS
+        return field.name if declared and not made_otherwise else ""
+
+    def _declared(self, field: Field) -> str:
+        """Return the column of an annotated attribute of SQLModel."""
+        call = as_call(field.value)
+        if not field.annotation or field.annotation.startswith("ClassVar"):
+            return ""
+        made_otherwise = call is not None and call.name in _NO_COLUMNS
+        return "" if made_otherwise or field.name.startswith("__") else field.name
 
 
 def _has_table(found: PythonClass) -> bool:
@@ -103,28 +139,6 @@ def _is_model(found: PythonClass) -> bool:
     return any(base not in _ROOTS and not base.endswith("Mixin") for base in bases) or any(
         base == "db.Model" for base in found.bases
     )
-
-
-def _mapped(field: Field, known: Constants) -> str:
-    """Return the column that an attribute stands for, empty if it is none."""
-    call = as_call(field.value)
-    if call is not None and call.name in _DEFERRED:
-        call = as_call(call.argument("", 0))
-    if call is not None and call.name in COLUMNS:
-        named = call.argument("name") or call.argument("", 0)
-        return string_of(named, known) or field.name
-    annotation = field.annotation.rpartition("Mapped[")
-    declared = annotation[1] and not annotation[0].rstrip().endswith(("Dynamic", "WriteOnly"))
-    made_otherwise = call is not None and call.name in _NO_COLUMNS
-    return field.name if declared and not made_otherwise else ""
-
-
-def _declared(field: Field, known: Constants) -> str:
-    """Return the column of an annotated attribute of SQLModel."""
-    call = as_call(field.value)
-    if not field.annotation or field.annotation.startswith("ClassVar") or field.name[:2] == "__":
-        return ""
-    return "" if call is not None and call.name in _NO_COLUMNS else field.name
 
 
 def _bare(table: str) -> str:
