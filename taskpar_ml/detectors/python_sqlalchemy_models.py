@@ -47,14 +47,14 @@ class PythonSqlalchemyModels:
         return language_of(path) == Language.PYTHON
 
     def find(self, source: Source) -> Iterator[Model]:
-        """Yield models of modules that map some."""
+        """Yield models of modules that map some; those of a migration are of its own time."""
         has_columns = not source.once(called).keys().isdisjoint(COLUMNS)
-        if has_columns:
-            for call in calls(source, ("Table",)):
-                yield from _table(call, constants(source))
-        found = classes(source)
-        if found and (has_columns or any(word in source.content for word in _WORDS)):
-            yield from _Module(source).models()
+        has_models = has_columns or any(word in source.content for word in _WORDS)
+        if not has_models or b"down_revision" in source.content:
+            return
+        for call in calls(source, ("Table",)):
+            yield from _table(call, constants(source))
+        yield from _Module(source).models()
 
 
 def _table(call: Call, known: Constants) -> Iterator[Model]:

@@ -8,11 +8,14 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.python_classes import class_of
+from taskpar_ml.detectors.python_classes import PythonClass, class_of, lineage
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
-from taskpar_ml.detectors.scopes import Scoped, places, scoped
+from taskpar_ml.detectors.scopes import places, scoped
 from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import TestCase
+
+_CASES: Final = ("test", "tests", "testcase", "testbase", "testsbase")
+"""Ends of names of test cases, in lower case."""
 
 _NO_TESTS: Final = frozenset({"object", "Protocol", "ABC", "Generic"})
 
@@ -21,8 +24,9 @@ class PythonTests:
     """Finds functions and methods that are tests, in files that are collected by their name.
 
     ``test_*.py`` and ``*_test.py`` as by pytest, ``test*.py`` as by unittest. Tests are functions
-    ``test*``, and such methods of classes ``Test*`` without a constructor, or of any class with a
-    base: whether that is a test case is said elsewhere.
+    ``test*``, and such methods of classes ``Test*`` without a constructor, or of classes with a
+    base if either is called after tests: whether that is a test case is said elsewhere. What is
+    inherited within the file counts, too.
     """
 
     name = "python-tests-1"
@@ -42,31 +46,49 @@ class PythonTests:
             for each in matches
             if "decorated" in each
         }
-        collected: dict[str, bool] = {}
+        collected: dict[str, PythonClass] = {}
+        own: set[str] = set()
         for each in scoped(places(matches, ("function", "class"))):
             within, _, last = each.name.rpartition(".")
-            if "function" in each.within or not collected.get(within, not within):
+            if "function" in each.within or (within and within not in collected):
                 continue
+            node = each.place.captures[each.place.kind][0]
             if each.place.kind == "class":
-                collected[each.name] = _is_collected(each)
+                found = class_of(node)
+                if found is not None and _is_collected(source, found):
+                    collected[each.name] = found
             elif last.startswith("test"):
-                node = each.place.captures["function"][0]
                 around = decorated.get(node.start_byte, node)
+                own.add(each.name)
                 if not any(_is_fixture(child) for child in around.children):
                     yield TestCase(each.name, line_of(around))
+        for name, found in collected.items():
+            yield from _inherited(source, name, found, own)
 
 
-def _is_collected(found: Scoped) -> bool:
-    node = class_of(found.place.captures["class"][0])
-    if node is None:
+def _inherited(source: Source, name: str, found: PythonClass, own: set[str]) -> Iterator[TestCase]:
+    """Yield the tests that a class has from others of its module, at its own line."""
+    inherited = {
+        f"{name}.{method.name}"
+        for base in lineage(source, found)[1:]
+        for method in base.methods()
+        if method.name.startswith("test")
+    }
+    for test in sorted(inherited - own):
+        yield TestCase(test, found.line)
+
+
+def _is_collected(source: Source, found: PythonClass) -> bool:
+    switched = {each.name: each.value for each in found.fields()}.get("__test__")
+    if (switched is not None and switched.type == "false") or found.name.endswith("Mixin"):
         return False
-    switched = {each.name: each.value for each in node.fields()}.get("__test__")
-    if switched is not None and switched.type == "false":
-        return False
-    if any(base.rpartition(".")[2] not in _NO_TESTS for base in node.bases):
-        return not node.name.endswith("Mixin")
-    constructs = any(method.name == "__init__" for method in node.methods())
-    return node.name.startswith("Test") and not constructs
+    line = lineage(source, found)
+    known = {each.name for each in line} | _NO_TESTS
+    others = [base for each in line for base in each.bases if base.rpartition(".")[2] not in known]
+    if others and any(each.lower().endswith(_CASES) for each in (found.name, *others)):
+        return True
+    constructs = any(method.name == "__init__" for each in line for method in each.methods())
+    return found.name.startswith("Test") and not constructs
 
 
 def _is_fixture(node: Node) -> bool:
