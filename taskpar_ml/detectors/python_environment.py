@@ -16,6 +16,7 @@ from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _FROM_OS: Final = re.compile(rb"^[ \t]*from os import .*\benviron\b", re.MULTILINE)
+_MAPPING: Final = re.compile(rb"\bos\.environb?\b|from os import .*\benviron\b")
 _SUBSCRIPTS: Final = "(subscript value: (attribute) @of) @subscript"
 _BARE_SUBSCRIPTS: Final = "(subscript value: (identifier) @of) @subscript"
 _COMPARISONS: Final = "(comparison_operator) @comparison"
@@ -59,7 +60,7 @@ class PythonEnvironment:
 
 def _all(source: Source) -> Iterator[Resource]:
     names = source.once(called)
-    if b"environ" in source.content:
+    if b"environ" in source.content and _MAPPING.search(source.content):
         mappings = {"os.environ", "os.environb"}
         if _FROM_OS.search(source.content):
             mappings.add("environ")

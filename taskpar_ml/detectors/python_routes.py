@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from tree_sitter import Node
@@ -68,14 +69,24 @@ class _Module:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._known = constants(source)
-        self._has_flask = b"flask" in source.content or b"quart" in source.content
-        self._has_framework = self._has_flask or any(
-            name in source.content for name in (b"fastapi", b"starlette", b"APIRouter")
-        )
-        self._classes = {each.name: each for each in classes(source) if verbs_of(each)}
-        self._views: dict[str, str] = {}
-        if b".as_view(" in source.content:
-            self._views = {each.assigned_to: each.receiver for each in calls(source, ("as_view",))}
+
+    @cached_property
+    def _has_flask(self) -> bool:
+        return b"flask" in self._source.content or b"quart" in self._source.content
+
+    @cached_property
+    def _has_framework(self) -> bool:
+        words = (b"fastapi", b"starlette", b"APIRouter")
+        return self._has_flask or any(word in self._source.content for word in words)
+
+    @cached_property
+    def _classes(self) -> dict[str, PythonClass]:
+        return {each.name: each for each in classes(self._source)}
+
+    @cached_property
+    def _views(self) -> dict[str, str]:
+        """Variables that views of classes are assigned to, each with the class."""
+        return {each.assigned_to: each.receiver for each in calls(self._source, ("as_view",))}
 
     def routes(self) -> Iterator[Route]:
         placed: set[str] = set()
@@ -84,7 +95,7 @@ class _Module:
             yield route
         for name, found in self._classes.items():
             if name not in placed and any(self._answers(base) for base in found.bases):
-                yield from self._answered("", name, name)
+                yield from self._own(found, "", name)
 
     def _answers(self, base: str) -> bool:
         """Whether the methods of classes with a base answer requests."""
@@ -149,11 +160,13 @@ class _Module:
 
     def _answered(self, path: str, name: str, router: str) -> Iterator[Route]:
         found = self._classes.get(name)
-        if found is None:
-            yield Route("*", path, name, router, 0)
-            return
+        routes = () if found is None else tuple(self._own(found, path, router))
+        yield from routes or (Route("*", path, name, router, 0),)
+
+    def _own(self, found: PythonClass, path: str, router: str) -> Iterator[Route]:
+        """Yield a route for each method of a class that is called after a verb."""
         for verb, line in verbs_of(found):
-            yield Route(verb.upper(), path, f"{name}.{verb}", router, line)
+            yield Route(verb.upper(), path, f"{found.name}.{verb}", router, line)
 
     def _path(self, call: Call) -> str | None:
         """Return the path that a call registers, None if it registers none."""

@@ -9,12 +9,11 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.python_classes import PythonClass, class_of, lineage
-from taskpar_ml.detectors.python_definitions import PythonDefinitions
-from taskpar_ml.detectors.scopes import places, scoped
+from taskpar_ml.detectors.python_definitions import PythonDefinitions, scopes
 from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import TestCase
 
-_CASES: Final = ("test", "tests", "testcase", "testbase", "testsbase")
+_CASES: Final = ("test", "tests", "testcase", "testbase", "testcasebase", "testsbase")
 """Ends of names of test cases, in lower case."""
 
 _NO_TESTS: Final = frozenset({"object", "Protocol", "ABC", "Generic"})
@@ -24,9 +23,9 @@ class PythonTests:
     """Finds functions and methods that are tests, in files that are collected by their name.
 
     ``test_*.py`` and ``*_test.py`` as by pytest, ``test*.py`` as by unittest. Tests are functions
-    ``test*``, and such methods of classes ``Test*`` without a constructor, or of classes with a
-    base if either is called after tests: whether that is a test case is said elsewhere. What is
-    inherited within the file counts, too.
+    ``test*``, and such methods of classes ``Test*`` or ``test_*`` without a constructor. Of classes
+    with a base from elsewhere either must be called after tests: whether that base is a test case
+    is said there. What is inherited within the file counts, too.
     """
 
     name = "python-tests-1"
@@ -48,7 +47,9 @@ class PythonTests:
         }
         collected: dict[str, PythonClass] = {}
         own: set[str] = set()
-        for each in scoped(places(matches, ("function", "class"))):
+        for each in source.once(scopes):
+            if each.place.kind == "variable":
+                continue
             within, _, last = each.name.rpartition(".")
             if "function" in each.within or (within and within not in collected):
                 continue
@@ -80,7 +81,7 @@ def _inherited(source: Source, name: str, found: PythonClass, own: set[str]) -> 
 
 def _is_collected(source: Source, found: PythonClass) -> bool:
     switched = {each.name: each.value for each in found.fields()}.get("__test__")
-    if (switched is not None and switched.type == "false") or found.name.endswith("Mixin"):
+    if switched is not None and switched.type == "false":
         return False
     line = lineage(source, found)
     known = {each.name for each in line} | _NO_TESTS
@@ -88,7 +89,8 @@ def _is_collected(source: Source, found: PythonClass) -> bool:
     if others and any(each.lower().endswith(_CASES) for each in (found.name, *others)):
         return True
     constructs = any(method.name == "__init__" for each in line for method in each.methods())
-    return found.name.startswith("Test") and not constructs
+    is_named_so = found.name.startswith(("Test", "test_")) and not found.name.endswith("Mixin")
+    return is_named_so and not constructs
 
 
 def _is_fixture(node: Node) -> bool:
