@@ -73,11 +73,14 @@ class PythonDjangoViews:
         """Yield routes of modules that have views of Django or its REST framework."""
         if "api_view" in source.once(called):
             yield from _functions(source)
+        if not any(_is_view(base) for found in classes(source) for base in found.bases):
+            return
         for found in classes(source):
-            bases = {base.rpartition(".")[2] for base in found.bases}
+            line = lineage(source, found)
+            bases = {base.rpartition(".")[2] for each in line for base in each.bases}
             if any(base.endswith("ViewSet") for base in bases):
-                yield from _view_set(found, lineage(source, found), constants(source))
-            elif any(base.endswith("View") for base in bases):
+                yield from _view_set(found, line, bases, constants(source))
+            elif any(map(_is_view, bases)):
                 yield from _view(found, bases)
 
 
@@ -91,6 +94,10 @@ def _functions(source: Source) -> Iterator[Route]:
         methods = ("GET",) if listed is None else strings_of(listed, known) or ("*",)
         for method in methods:
             yield Route(method.upper(), "", name, name, call.line)
+
+
+def _is_view(base: str) -> bool:
+    return base.endswith(("View", "ViewSet"))
 
 
 def _view(found: PythonClass, bases: set[str]) -> Iterator[Route]:
@@ -113,9 +120,8 @@ def _takes_request(function: Node) -> bool:
 
 
 def _view_set(
-    found: PythonClass, line: tuple[PythonClass, ...], known: Constants
+    found: PythonClass, line: tuple[PythonClass, ...], bases: set[str], known: Constants
 ) -> Iterator[Route]:
-    bases = {base.rpartition(".")[2] for each in line for base in each.bases}
     methods = {each.name: each for part in reversed(line) for each in part.methods()}
     lines = {each.name: line_of(each.node) for each in found.methods()}
     inherited = {action for base in bases for action in _GIVEN.get(base, ())}
