@@ -73,13 +73,11 @@ class PythonAlembic:
         if revision is None:
             return
         yield revision
-        reverse = _downgrade(source)
         batches: list[tuple[Node, str, str]] = []
-        for call in sorted(calls(source, _OPERATIONS), key=lambda each: each.node.start_byte):
-            if call.receiver and not any(
-                start <= call.node.start_byte < end for start, end in reverse
-            ):
-                yield from _operation(call, known, batches)
+        for call in _upgrading(source):
+            while batches and batches[-1][0].end_byte <= call.node.start_byte:
+                batches.pop()
+            yield from _operation(call, known, batches)
 
 
 def _revision(source: Source, known: Constants) -> Migration | None:
@@ -100,12 +98,20 @@ def _revision(source: Source, known: Constants) -> Migration | None:
     return Migration(identifier[0], tuple(dict.fromkeys(parents)), identifier[1])
 
 
-def _downgrade(source: Source) -> list[tuple[int, int]]:
-    return [
+def _upgrading(source: Source) -> Iterator[Call]:
+    """Yield operations in the order of the file, without those of functions that downgrade."""
+    ends = [
         (match["function"][0].start_byte, match["function"][0].end_byte)
         for match in source.matches(PythonDefinitions.pattern)
         if "function" in match and text_of(match["name"][0]) == "downgrade"
     ]
+    waiting = sorted(ends, reverse=True)
+    end = 0
+    for call in sorted(calls(source, _OPERATIONS), key=lambda each: each.node.start_byte):
+        while waiting and waiting[-1][0] <= call.node.start_byte:
+            end = max(end, waiting.pop()[1])
+        if call.receiver and call.node.start_byte >= end:
+            yield call
 
 
 def _operation(

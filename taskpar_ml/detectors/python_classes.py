@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
+
+_MOST_ANCESTORS: Final = 16
+"""Classes of one module that a class is followed through."""
 
 
 class Field(NamedTuple):
@@ -36,7 +41,8 @@ class Method(NamedTuple):
     node: Node
 
 
-class PythonClass(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class PythonClass:
     """A class.
 
     Attributes
@@ -51,8 +57,17 @@ class PythonClass(NamedTuple):
     body: Node
     line: int
 
-    def fields(self) -> Iterator[Field]:
-        """Yield what the body sets or declares directly."""
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """What the body sets or declares directly."""
+        return tuple(self._fields())
+
+    @cached_property
+    def methods(self) -> tuple[Method, ...]:
+        """The functions that the body defines directly."""
+        return tuple(self._methods())
+
+    def _fields(self) -> Iterator[Field]:
         for statement in self.body.named_children:
             if statement.type != "expression_statement" or not statement.named_children:
                 continue
@@ -63,8 +78,7 @@ class PythonClass(NamedTuple):
                 value = node.child_by_field_name("right")
                 yield Field(text_of(left), annotation, value, line_of(node))
 
-    def methods(self) -> Iterator[Method]:
-        """Yield the functions that the body defines directly."""
+    def _methods(self) -> Iterator[Method]:
         for statement in self.body.named_children:
             node, decorators = undecorated(statement)
             name = node.child_by_field_name("name")
@@ -109,7 +123,7 @@ def lineage(source: Source, found: PythonClass) -> tuple[PythonClass, ...]:
     named = source.once(_by_name)
     line = {found.name: found}
     waiting = [found]
-    while waiting:
+    while waiting and len(line) < _MOST_ANCESTORS:
         for base in waiting.pop(0).bases:
             if base in named and base not in line:
                 line[base] = named[base]

@@ -67,7 +67,7 @@ class PythonDjangoMigrations:
         for found in classes(source):
             if any(base in {"migrations.Migration", "Migration"} for base in found.bases):
                 known = constants(source)
-                depends = {each.name: each.value for each in found.fields()}.get("dependencies")
+                depends = {each.name: each.value for each in found.fields}.get("dependencies")
                 yield Migration("", _parents(depends, known), found.line)
                 for call in calls(source, _NAMES):
                     yield from _operation(call, known)

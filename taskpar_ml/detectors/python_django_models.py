@@ -56,7 +56,7 @@ class PythonDjangoModels:
 
 def _options(found: PythonClass) -> dict[str, Node | None]:
     meta = found.inner("Meta")
-    return {} if meta is None else {each.name: each.value for each in meta.fields()}
+    return {} if meta is None else {each.name: each.value for each in meta.fields}
 
 
 def _is_set(options: dict[str, Node | None], *names: str) -> bool:
@@ -78,7 +78,7 @@ def _is_model(found: PythonClass) -> bool:
 
 
 def _columns(found: PythonClass) -> Iterator[Field]:
-    return (field for field in found.fields() if _is_column(field))
+    return (field for field in found.fields if _is_column(field))
 
 
 def _is_column(field: Field) -> bool:

@@ -103,7 +103,7 @@ def _is_view(base: str) -> bool:
 def _view(found: PythonClass, bases: set[str]) -> Iterator[Route]:
     lines = {
         each.name: line_of(each.node)
-        for each in found.methods()
+        for each in found.methods
         if each.name in VERBS and _takes_request(each.node)
     }
     inherited = {verb for base in bases for verb in _GENERIC.get(base, ())}
@@ -122,10 +122,10 @@ def _takes_request(function: Node) -> bool:
 def _view_set(
     found: PythonClass, line: tuple[PythonClass, ...], bases: set[str], known: Constants
 ) -> Iterator[Route]:
-    methods = {each.name: each for part in reversed(line) for each in part.methods()}
-    lines = {each.name: line_of(each.node) for each in found.methods()}
+    methods = {each.name: each for part in reversed(line) for each in part.methods}
+    lines = {each.name: line_of(each.node) for each in found.methods}
     inherited = {action for base in bases for action in _GIVEN.get(base, ())}
-    fields = {each.name: each.value for part in reversed(line) for each in part.fields()}
+    fields = {each.name: each.value for part in reversed(line) for each in part.fields}
     key = string_of(fields.get("lookup_url_kwarg") or fields.get("lookup_field"), known) or "pk"
     allowed = strings_of(fields.get("http_method_names"), known) or VERBS
     for action, (method, of_one) in _ACTIONS.items():

@@ -171,9 +171,9 @@ def _options(source: Source) -> Iterator[Resource]:
 def _settings(found: PythonClass, known: Constants) -> Iterator[Resource]:
     """Yield the fields of a class of settings, which pydantic fills from the environment."""
     prefix = ""
-    fields = tuple(found.fields())
+    fields = tuple(found.fields)
     inner = found.inner("Config")
-    for field in (*fields, *(inner.fields() if inner is not None else ())):
+    for field in (*fields, *(inner.fields if inner is not None else ())):
         config = as_call(field.value)
         if field.name == "env_prefix":
             prefix = string_of(field.value, known) or ""

@@ -10,18 +10,25 @@ from tree_sitter import Node
 from taskpar_ml.detectors.python_calls import Call
 from taskpar_ml.detectors.source import text_of
 
+_DEEPEST: Final = 16
+"""Calls within one another."""
+
 _CLIMBED: Final = 16
 """Lists, calls and operators between a route and the name of its list."""
 
 
 def nested(found: Iterable[Call]) -> Iterator[tuple[Call, tuple[Call, ...]]]:
-    """Yield calls in the order of the file, each with those that it lies in, outermost first."""
+    """Yield calls in the order of the file, each with those that it lies in, outermost first.
+
+    Calls that lie deeper than people write them are dropped.
+    """
     around: list[Call] = []
     for call in sorted(found, key=lambda each: (each.node.start_byte, -each.node.end_byte)):
         while around and around[-1].node.end_byte <= call.node.start_byte:
             around.pop()
-        yield call, tuple(around)
-        around.append(call)
+        if len(around) < _DEEPEST:
+            yield call, tuple(around)
+            around.append(call)
 
 
 def list_name(node: Node) -> str:

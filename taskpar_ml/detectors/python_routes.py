@@ -197,7 +197,7 @@ def verbs_of(found: PythonClass) -> tuple[tuple[str, int], ...]:
     """Return the methods of a class that are called after verbs, with their lines."""
     return tuple(
         (method.name, method.node.start_point.row + 1)
-        for method in found.methods()
+        for method in found.methods
         if method.name in VERBS
     )
 

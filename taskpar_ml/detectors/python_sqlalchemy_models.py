@@ -86,7 +86,7 @@ class _Module:
             yield from self._model(found)
 
     def _model(self, found: PythonClass) -> Iterator[Model]:
-        values = {field.name: field.value for field in found.fields()}
+        values = {field.name: field.value for field in found.fields}
         inner = as_call(values.get("__table__"))
         if "__abstract__" in values or (inner is not None and inner.name == "Table"):
             return
@@ -102,7 +102,7 @@ class _Module:
 
     def _columns(self, found: PythonClass, is_sql_model: bool) -> set[str]:
         read = self._declared if is_sql_model else self._mapped
-        return {name.lower() for field in found.fields() if (name := read(field))}
+        return {name.lower() for field in found.fields if (name := read(field))}
 
     def _mapped(self, field: Field) -> str:
         """Return the column that an attribute stands for, empty if it is none."""
@@ -127,7 +127,7 @@ class _Module:
 
 
 def _has_table(found: PythonClass) -> bool:
-    named = any(field.name == "__tablename__" for field in found.fields())
+    named = any(field.name == "__tablename__" for field in found.fields)
     return named or found.keywords.get("table") == "True"
 
 

@@ -72,7 +72,7 @@ def _inherited(source: Source, name: str, found: PythonClass, own: set[str]) -> 
     inherited = {
         f"{name}.{method.name}"
         for base in lineage(source, found)[1:]
-        for method in base.methods()
+        for method in base.methods
         if method.name.startswith("test")
     }
     for test in sorted(inherited - own):
@@ -80,7 +80,7 @@ def _inherited(source: Source, name: str, found: PythonClass, own: set[str]) -> 
 
 
 def _is_collected(source: Source, found: PythonClass) -> bool:
-    switched = {each.name: each.value for each in found.fields()}.get("__test__")
+    switched = {each.name: each.value for each in found.fields}.get("__test__")
     if switched is not None and switched.type == "false":
         return False
     line = lineage(source, found)
@@ -88,7 +88,7 @@ def _is_collected(source: Source, found: PythonClass) -> bool:
     others = [base for each in line for base in each.bases if base.rpartition(".")[2] not in known]
     if others and any(each.lower().endswith(_CASES) for each in (found.name, *others)):
         return True
-    constructs = any(method.name == "__init__" for each in line for method in each.methods())
+    constructs = any(method.name == "__init__" for each in line for method in each.methods)
     is_named_so = found.name.startswith(("Test", "test_")) and not found.name.endswith("Mixin")
     return is_named_so and not constructs
 
