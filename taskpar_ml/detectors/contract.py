@@ -28,9 +28,9 @@ class Detector(Protocol):
         With its version: ``python-routes-1``. A new version means that every file is read again.
     pattern
         What it looks for in syntax trees, if it does; ``find`` asks the source for the matches of
-        just this. All detectors of one language have theirs matched in one go. Where it would fit
-        nearly everywhere and hardly any file matters, it is better left empty, and one of its own
-        asked for in the files that do.
+        just this. All detectors of one language have theirs matched in one go, in every file: one
+        that seeks what few files have leaves this empty, and asks for the pattern of another
+        detector or, once it saw the words that it seeks, for one of its own.
     """
 
     name: str

@@ -38,12 +38,17 @@ class PythonDefinitions:
             if "decorated" in each
         }
         variables: set[str] = set()
-        for each in scoped(places(matches, ("function", "class", "variable"))):
+        for each in source.once(scopes):
             if "function" in each.within or each.name in variables:
                 continue
             if each.place.kind == "variable":
                 variables.add(each.name)
             yield _definition(each, decorated)
+
+
+def scopes(source: Source) -> tuple[Scoped, ...]:
+    """Return the functions, classes and variables of a module, local ones too."""
+    return tuple(scoped(places(source.matches(_PATTERN), ("function", "class", "variable"))))
 
 
 def _definition(found: Scoped, decorated: dict[int, int]) -> Definition:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
+
+from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
@@ -15,7 +17,10 @@ _PATTERN: Final = """
 (decorator [(identifier) (attribute)] @used)
 """
 _LONGEST: Final = 200
-"""Characters of a dotted name; a longer one is an expression."""
+"""Bytes of a dotted name; a longer one is an expression, and is written ``().last``."""
+
+Used: TypeAlias = dict[str, list[Node]]
+"""What is used, as written, with the places in the order of the file."""
 
 
 class PythonUses:
@@ -35,17 +40,30 @@ class PythonUses:
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""
         first: dict[str, int] = {}
-        for found in source.matches(self.pattern):
-            for node in found["used"]:
-                name = _name(text_of(node))
-                first[name] = min(line_of(node), first.get(name, line_of(node)))
+        for written, nodes in source.once(used).items():
+            name = _name(written)
+            line = line_of(nodes[0])
+            first[name] = min(line, first.get(name, line))
         return (Use(name, line) for name, line in first.items())
+
+
+def used(source: Source) -> Used:
+    """Return what a module calls, extends or decorates with."""
+    found: Used = {}
+    for match in source.matches(_PATTERN):
+        for node in match["used"]:
+            found.setdefault(_written(node), []).append(node)
+    return found
+
+
+def _written(node: Node) -> str:
+    if node.end_byte - node.start_byte <= _LONGEST:
+        return text_of(node)
+    last = node.child_by_field_name("attribute")
+    return f"().{text_of(last)}" if last is not None else text_of(node)
 
 
 def _name(written: str) -> str:
     """Return a dotted name, ``.last`` where its beginning is an expression."""
-    last = written.rpartition(".")[2].strip()
-    if len(written) > _LONGEST:
-        return f".{last}"
     parts = [part.strip() for part in written.split(".")]
-    return ".".join(parts) if all(part.isidentifier() for part in parts) else f".{last}"
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else f".{parts[-1]}"

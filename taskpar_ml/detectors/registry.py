@@ -22,10 +22,21 @@ from taskpar_ml.detectors.kubernetes import Kubernetes
 from taskpar_ml.detectors.openapi import OpenApi
 from taskpar_ml.detectors.pnpm_lock import PnpmLock
 from taskpar_ml.detectors.proto import Proto
+from taskpar_ml.detectors.python_alembic import PythonAlembic
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.detectors.python_django_migrations import PythonDjangoMigrations
+from taskpar_ml.detectors.python_django_models import PythonDjangoModels
+from taskpar_ml.detectors.python_django_urls import PythonDjangoUrls
+from taskpar_ml.detectors.python_django_views import PythonDjangoViews
+from taskpar_ml.detectors.python_environment import PythonEnvironment
 from taskpar_ml.detectors.python_imports import PythonImports
+from taskpar_ml.detectors.python_mounts import PythonMounts
 from taskpar_ml.detectors.python_project import PythonProject
 from taskpar_ml.detectors.python_requirements import PythonRequirements
+from taskpar_ml.detectors.python_routes import PythonRoutes
+from taskpar_ml.detectors.python_sqlalchemy_models import PythonSqlalchemyModels
+from taskpar_ml.detectors.python_starlette_lists import PythonStarletteLists
+from taskpar_ml.detectors.python_tests import PythonTests
 from taskpar_ml.detectors.python_uses import PythonUses
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.detectors.sql_tables import SqlTables
@@ -36,7 +47,22 @@ from taskpar_ml.errors import DetectorError
 GROUP: Final = "taskpar.detectors"
 """Entry points under which other packages register theirs."""
 
-_PYTHON: Final[tuple[Detector, ...]] = (PythonDefinitions(), PythonImports(), PythonUses())
+_PYTHON: Final[tuple[Detector, ...]] = (
+    PythonDefinitions(),
+    PythonImports(),
+    PythonUses(),
+    PythonRoutes(),
+    PythonMounts(),
+    PythonStarletteLists(),
+    PythonDjangoUrls(),
+    PythonDjangoViews(),
+    PythonSqlalchemyModels(),
+    PythonDjangoModels(),
+    PythonAlembic(),
+    PythonDjangoMigrations(),
+    PythonTests(),
+    PythonEnvironment(),
+)
 
 _SQL: Final[tuple[Detector, ...]] = (
     SqlTables(),

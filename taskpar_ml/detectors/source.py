@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from tree_sitter import Node, QueryCursor, Tree
 
@@ -18,6 +18,8 @@ _LONGEST_LINE: Final = 5_000
 _BINARY_PREFIX: Final = 8_000
 """Bytes in which a NUL tells a binary file, as git has it."""
 
+
+T = TypeVar("T")
 
 Match: TypeAlias = Mapping[str, Sequence[Node]]
 """One place that a pattern fits: names of captures to nodes."""
@@ -43,6 +45,8 @@ class Source:
         self.language = language
         self._patterns = patterns
         self._matches: dict[str, list[Match]] | None = None
+        # Any: each function has a result of its own type.
+        self._derived: dict[Callable[[Source], Any], Any] = {}
 
     @property
     def is_readable(self) -> bool:
@@ -78,6 +82,13 @@ class Source:
         if pattern not in self._matches:
             self._matches |= self._matched(self.language, self.tree, (pattern,))
         return self._matches[pattern]
+
+    def once(self, derive: Callable[[Source], T]) -> T:
+        """Return what a function makes of this file; it is called for the first who asks."""
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        result: T = self._derived[derive]
+        return result
 
     def _matched(
         self, language: Language, tree: Tree, patterns: tuple[str, ...]
