@@ -7,6 +7,13 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from taskpar_ml.detectors.contract import Detector
+from taskpar_ml.detectors.go_definitions import GoDefinitions
+from taskpar_ml.detectors.go_environment import GoEnvironment
+from taskpar_ml.detectors.go_imports import GoImports
+from taskpar_ml.detectors.go_models import GoModels
+from taskpar_ml.detectors.go_routes import GoRoutes
+from taskpar_ml.detectors.go_tests import GoTests
+from taskpar_ml.detectors.go_uses import GoUses
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
 from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.detectors.python_uses import PythonUses
@@ -17,7 +24,17 @@ GROUP: Final = "taskpar.detectors"
 
 _PYTHON: Final[tuple[Detector, ...]] = (PythonDefinitions(), PythonImports(), PythonUses())
 
-BUILT_IN: Final = (*_PYTHON,)
+_GO: Final[tuple[Detector, ...]] = (
+    GoDefinitions(),
+    GoImports(),
+    GoUses(),
+    GoRoutes(),
+    GoTests(),
+    GoEnvironment(),
+    GoModels(),
+)
+
+BUILT_IN: Final = (*_PYTHON, *_GO)
 """The detectors of this package."""
 
 
