@@ -15,16 +15,11 @@ HTTP_METHODS: Final = frozenset(
     ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 )
 
-_MADE: Final = """
-  (expression_list . (call_expression
-    function: (selector_expression field: (field_identifier) @maker)) @made)
-  (#any-of? @maker
-    "Classic" "Default" "Group" "Host" "New" "NewMux" "NewRouter" "NewServeMux" "Subrouter" "Use"
-    "With")
-"""
-_OF_TYPE: Final = """
-  type: [
+_MADE: Final = "(expression_list . (call_expression) @made)"
+_OF_TYPE: Final = """[
+    (type_identifier) @type
     (qualified_type name: (type_identifier) @type)
+    (pointer_type (type_identifier) @type)
     (pointer_type (qualified_type name: (type_identifier) @type))] @of
   (#any-of? @type
     "App" "Echo" "Engine" "Flame" "Group" "IRouter" "IRoutes" "Macaron" "Mux" "Router"
@@ -35,8 +30,12 @@ ROUTER_PATTERN: Final = f"""
 (assignment_statement
   left: (expression_list . [(identifier) (selector_expression)] @variable) right: {_MADE})
 (var_spec name: (identifier) @variable value: {_MADE})
-(parameter_declaration name: (identifier) @handed {_OF_TYPE})
-(field_declaration name: (field_identifier) @field {_OF_TYPE})
+(parameter_declaration name: (identifier) @handed type: {_OF_TYPE})
+(func_literal
+  parameters: (parameter_list (parameter_declaration name: (identifier) @inner type: (_) @of))
+  body: (_) @body)
+(field_declaration name: (field_identifier) @field type: {_OF_TYPE})
+(function_declaration name: (identifier) @constructor result: {_OF_TYPE})
 (call_expression
   function: (selector_expression operand: (_) @outer field: (field_identifier) @grouping)
   arguments: (argument_list (func_literal parameters: (_) @parameters) @closure)
@@ -48,7 +47,7 @@ _CONSTRUCTORS: Final = frozenset(
     (
         *("chi.NewMux", "chi.NewRouter", "echo.New", "fiber.New", "flamego.Classic", "flamego.New"),
         *("gin.Default", "gin.New", "http.NewServeMux", "httprouter.New", "macaron.Classic"),
-        *("macaron.New", "mux.NewRouter"),
+        *("macaron.New", "mux.NewRouter", "route.New"),
     )
 )
 _TYPES: Final = frozenset(
@@ -59,6 +58,8 @@ _TYPES: Final = frozenset(
         *("macaron.Macaron", "macaron.Router", "mux.Router"),
     )
 )
+_TYPES_OF_ANY: Final = frozenset(("IRouter", "Router", "RouterGroup"))
+"""Names that types have in any package if they are routers."""
 _TYPE_NAMES: Final = frozenset(each.partition(".")[2] for each in _TYPES)
 _SAME_ROUTER: Final = frozenset(
     (
@@ -68,7 +69,7 @@ _SAME_ROUTER: Final = frozenset(
 )
 """What is called on a router and answers with a router for the same paths."""
 _PATHS: Final = frozenset(("Combo", "Path", "PathPrefix"))
-_PREFIXED: Final = frozenset(("Group", "Party", "Route")) | _PATHS
+_PREFIXED: Final = frozenset(("Group", "Party", "Route", "WithPrefix")) | _PATHS
 _BUILDERS: Final = _SAME_ROUTER | _PREFIXED | {"Methods", "Subrouter"}
 _DEEPEST: Final = 40
 """Routers below routers; more are made by programs."""
@@ -110,11 +111,14 @@ class _Binding(NamedTuple):
     ----------
     made
         The expression that it stands for; None where it is handed over.
+    is_router
+        False where the name stands for something else in between.
     """
 
     since: int
     until: int
     made: Node | None
+    is_router: bool = True
 
 
 class Routers:
@@ -128,6 +132,11 @@ class Routers:
         Of :data:`ROUTER_PATTERN`.
     constants
         Strings that the file defines.
+
+    Attributes
+    ----------
+    functions
+        Names of the functions and methods of the file.
     """
 
     def __init__(self, root: Node, matches: Sequence[Match], constants: Mapping[str, str]) -> None:
@@ -139,6 +148,12 @@ class Routers:
             if each.type in ("function_declaration", "method_declaration")
         ]
         self._fields: set[str] = set()
+        self._constructors = {
+            text_of(each["constructor"][0])
+            for each in matches
+            if "constructor" in each and is_router_type(each["of"][0])
+        }
+        self.functions = frozenset(map(_declared, root.children)) - {""}
         self._bindings: dict[str, list[_Binding]] = {}
         for name, binding in self._bound(matches):
             self._bindings.setdefault(name, []).append(binding)
@@ -151,6 +166,7 @@ class Routers:
             each.start_byte
             for found in matches
             for parameters in found.get("parameters", ())
+            if _is_handed_routers(parameters)
             for each in parameters.named_children
         }
         for found in matches:
@@ -162,6 +178,10 @@ class Routers:
                 if node.start_byte in own:
                     continue
                 yield text_of(node), _Binding(node.start_byte, self._end_around(node), None)
+            elif "inner" in found and found["inner"][0].start_byte not in own:
+                body, is_router = found["body"][0], is_router_type(found["of"][0])
+                binding = _Binding(body.start_byte, body.end_byte, None, is_router)
+                yield text_of(found["inner"][0]), binding
             elif "closure" in found and _is_handed_routers(found["parameters"][0]):
                 closure = found["closure"][0]
                 binding = _Binding(closure.start_byte, closure.end_byte, found["group"][0])
@@ -196,7 +216,7 @@ class Routers:
             is_field = node.type == "selector_expression" and last_name(name) in self._fields
             return Router(name, is_known=is_field, is_handed=is_field)
         if binding.made is None:
-            return Router(name, is_known=True, is_handed=True)
+            return Router(name, is_known=binding.is_router, is_handed=binding.is_router)
         made = self.of(binding.made, depth + 1)
         return made if made.name else made._replace(name=name)
 
@@ -212,12 +232,16 @@ class Routers:
     def _of_call(self, node: Node, depth: int) -> Router:
         function = node.child_by_field_name("function")
         if function is None or function.type != "selector_expression":
-            return Router("")
+            made_here = function is not None and text_of(function) in self._constructors
+            return Router("", is_known=made_here)
         on, called = function.child_by_field_name("operand"), last_name(text_of(function))
         if on is None:
             return Router("")
         if on.type == "identifier" and f"{text_of(on)}.{called}" in _CONSTRUCTORS:
             return Router("", is_known=True)
+        if called.startswith("With") and called not in _BUILDERS:
+            router = self.of(on, depth + 1)
+            return router if router.is_known else Router("")
         if called not in _BUILDERS and called.upper() not in HTTP_METHODS:
             return Router("")
         outer = self.of(on, depth + 1)
@@ -233,6 +257,13 @@ class Routers:
             return Router("", is_known=outer.is_known)
         has_path = called in _PATHS
         return outer._replace(prefix=joined(outer.prefix, prefix), has_path=has_path)
+
+
+def _declared(node: Node) -> str:
+    """Return the name of a function or method, nothing for what is none."""
+    is_function = node.type in ("function_declaration", "method_declaration")
+    name = node.child_by_field_name("name") if is_function else None
+    return "" if name is None else text_of(name)
 
 
 def _is_handed_routers(parameters: Node) -> bool:
@@ -261,7 +292,8 @@ def arguments_of(call: Node) -> list[Node]:
 
 def is_router_type(node: Node) -> bool:
     """Whether a type is that of a router of a framework that is known."""
-    return text_of(node).lstrip("*") in _TYPES
+    written = text_of(node).lstrip("*")
+    return written in _TYPES or last_name(written) in _TYPES_OF_ANY
 
 
 def last_name(written: str) -> str:
@@ -272,9 +304,10 @@ def last_name(written: str) -> str:
 def http_method(node: Node) -> str:
     """Return the method that an expression is, ``*`` if that is not written down."""
     written = literal(node)
-    if written is None:
-        written = text_of(node).removeprefix("http.Method")
-    return written.upper() if written.upper() in HTTP_METHODS else "*"
+    if written is not None:
+        return written.upper() if written.isalpha() else "*"
+    method = text_of(node).removeprefix("http.Method").upper()
+    return method if method in HTTP_METHODS else "*"
 
 
 def joined(prefix: str, path: str) -> str:

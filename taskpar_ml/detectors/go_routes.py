@@ -49,6 +49,7 @@ _FRAMEWORKS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "macaron": (b"macaron.v1", b"go-macaron/macaron", b"gitea.com/macaron/macaron"),
     "mux": (b"gorilla/mux",),
     "net/http": (b'"net/http"',),
+    "another": (b".Router",),
 }
 """Names to what their import holds."""
 _CAPITAL_VERBS: Final = frozenset(("echo", "gin", "httprouter"))
@@ -60,9 +61,8 @@ _METHOD_FIRST: Final = frozenset(
 _STATIC: Final = frozenset(("File", "Static", "StaticFS", "StaticFile"))
 _PATTERN_OF_MUX: Final = re.compile(r"(?:([A-Z]+)[ \t]+)?([^\s/]*/\S*)")
 """Of net/http: ``[METHOD ][HOST]/[PATH]``. Source: https://pkg.go.dev/net/http#hdr-Patterns."""
-_ADAPTERS: Final = frozenset(
-    ("Handler", "HandlerFunc", "StripPrefix", "TimeoutHandler", "WrapF", "WrapH", "WrapHandler")
-)
+_LIKE_A_PATH: Final = re.compile(r"[\w/:*.{}$-]*")
+_ADAPTERS: Final = re.compile(r"Handler(?:Func)?|StripPrefix|TimeoutHandler|[Ww]rap\w*")
 """What makes a handler out of what it is handed, and adds no answer of its own."""
 _HANDLER_NAME: Final = re.compile(r"(?:[Hh]andle|[Ss]erve)(?![a-z])|[Hh]andler(?:Func)?$|^handle")
 _NO_ROUTER: Final = re.compile(
@@ -72,6 +72,11 @@ _NO_ROUTER: Final = re.compile(
 )
 """What has methods named like those of routers and is none."""
 _NO_HANDLER: Final = re.compile(r"(?:strings|bytes|json|url|time|strconv|fmt|errors)\.")
+_REGISTRATION: Final = re.compile(
+    r"regist|rout|mount|setup|install|init|attach|bind|endpoint|handlers?$|controller",
+    re.IGNORECASE,
+)
+"""Names of what registers routes on a router that it is handed, rather than anything else."""
 _NO_REGISTRATION: Final = re.compile(
     r"(?:append|len|panic|print\w*|Print\w*|ListenAndServe\w*|NewServer|Walk|Serve\w*|Run\w*)$"
 )
@@ -218,8 +223,10 @@ class _Registrations:
             return
         name = router.name or _written(call.on)
         path = joined(router.prefix, found.path)
+        if path and call.verb not in ("Handle", "HandleFunc"):
+            path = "/" + path.removeprefix("/")
         answers = found.handlers and found.handlers[0 if self._is_echo else -1]
-        handler = _handler(answers) if answers else ""
+        handler = _handler(answers, self._routers.functions) if answers else ""
         methods = found.methods or self._methods.get(call.node.end_byte) or router.methods
         for method in methods or ("*",):
             yield Route(method, path, handler, name, line_of(call.node))
@@ -236,7 +243,11 @@ class _Registrations:
             return True
         if call.verb in ("Handle", "HandleFunc") and text_of(call.on) == "http":
             return True
-        if not found.path.startswith("/") or _NO_ROUTER.search(text_of(call.on)):
+        if _NO_ROUTER.search(text_of(call.on)):
+            return False
+        if call.verb in HTTP_METHODS and "gin" in self._frameworks:
+            return _LIKE_A_PATH.fullmatch(found.path) is not None
+        if not found.path.startswith("/"):
             return False
         if call.verb in ("Handle", "HandleFunc"):
             return True
@@ -259,7 +270,7 @@ class _Registrations:
         """Yield routes that are built up: ``r.Methods("GET").Path("/users").HandlerFunc(list)``."""
         router = self._routers.of(call.on)
         if router.has_path and (router.is_known or "mux" in self._frameworks):
-            handler = _handler(call.arguments[0])
+            handler = _handler(call.arguments[0], self._routers.functions)
             methods = router.methods or self._methods.get(call.node.end_byte) or ("*",)
             for method in methods:
                 name = router.name or _written(call.on)
@@ -363,11 +374,14 @@ def _may_answer(node: Node) -> bool:
     )
 
 
-def _handler(node: Node) -> str:
-    """Return the name of what answers, out of what adapts and guards it; of closures, nothing."""
+def _handler(node: Node, functions: frozenset[str] = frozenset()) -> str:
+    """Return the name of what answers, out of what adapts and guards it; of closures, nothing.
+
+    ``functions`` are those of the file: one that is handed to another is guarded by it.
+    """
     for _ in range(_LONGEST_CHAIN):
         if node.type == "call_expression":
-            inner = _wrapped(node)
+            inner = _wrapped(node, functions)
             if inner is None:
                 return _name(node.child_by_field_name("function"))
             node = inner
@@ -378,17 +392,19 @@ def _handler(node: Node) -> str:
     return ""
 
 
-def _wrapped(call: Node) -> Node | None:
+def _wrapped(call: Node, functions: frozenset[str]) -> Node | None:
     """Return the handler that a call adapts or guards; None where it makes one."""
     called = last_name(_name(call.child_by_field_name("function")))
     arguments = arguments_of(call)
-    if not arguments or (_HANDLER_NAME.search(called) and called not in _ADAPTERS):
+    if not arguments or (_HANDLER_NAME.search(called) and not _ADAPTERS.fullmatch(called)):
         return None
     inner = arguments[0 if called == "TimeoutHandler" else -1]
-    if called in _ADAPTERS or inner.type == "func_literal":
+    if _ADAPTERS.fullmatch(called) or inner.type == "func_literal":
         return inner
-    name = inner.child_by_field_name("function") if inner.type == "call_expression" else inner
-    return inner if name is not None and _HANDLER_NAME.search(last_name(_name(name))) else None
+    named = inner.child_by_field_name("function") if inner.type == "call_expression" else inner
+    name = last_name(_name(named))
+    is_function = inner.type != "call_expression" and name in functions
+    return inner if is_function or _HANDLER_NAME.search(name) else None
 
 
 def _name(node: Node | None) -> str:
