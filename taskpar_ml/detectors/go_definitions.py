@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
+from tree_sitter import Node
+
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import Match, Source, end_line_of, line_of, on_one_line, text_of
+from taskpar_ml.detectors.source import Source, end_line_of, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
+# Whole declarations, taken apart below: patterns that name their parts, or where they have to be,
+# take several times as long to match.
 _PATTERN: Final = """
-(function_declaration
-  name: (identifier) @name type_parameters: (_)? @generic
-  parameters: (_) @parameters result: (_)? @result) @function
-(method_declaration
-  receiver: (parameter_list (parameter_declaration type: [
-    (type_identifier) @owner
-    (generic_type type: (type_identifier) @owner)
-    (pointer_type (type_identifier) @owner)
-    (pointer_type (generic_type type: (type_identifier) @owner))]))
-  name: (field_identifier) @name parameters: (_) @parameters result: (_)? @result) @method
-(source_file (type_declaration (type_spec
-  name: (type_identifier) @name type_parameters: (_)? @generic
-  type: (struct_type)) @struct))
-(source_file (type_declaration (type_spec
-  name: (type_identifier) @name type_parameters: (_)? @generic
-  type: (interface_type)) @interface))
-(source_file (type_declaration (type_spec
-  name: (type_identifier) @owner
-  type: (interface_type (method_elem
-    name: (field_identifier) @name parameters: (_) @parameters result: (_)? @result) @method))))
-(source_file (type_declaration [
-  (type_alias name: (type_identifier) @name type_parameters: (_)? @generic type: (_) @type)
-  (type_spec name: (type_identifier) @name type_parameters: (_)? @generic type: [
-    (array_type) (channel_type) (function_type) (generic_type) (map_type) (parenthesized_type)
-    (pointer_type) (qualified_type) (slice_type) (type_identifier)] @type)] @named))
-(source_file (const_declaration (const_spec) @variable))
-(source_file (var_declaration [(var_spec) @variable (var_spec_list (var_spec) @variable)]))
+(function_declaration) @declaration
+(method_declaration) @declaration
+(type_declaration) @declaration
+(const_declaration) @declaration
+(var_declaration) @declaration
 """
-_KINDS: Final = {
-    "function": DefinitionKind.FUNCTION,
-    "method": DefinitionKind.METHOD,
-    "struct": DefinitionKind.CLASS,
-    "interface": DefinitionKind.TYPE,
-    "named": DefinitionKind.TYPE,
-}
+_RECEIVER: Final = re.compile(r"\(\s*(?:\w+\s+)?[*(\s]*(\w+)")
+_SPECS: Final = ("const_spec", "type_alias", "type_spec", "var_spec")
 
 
 class GoDefinitions:
@@ -63,17 +41,66 @@ class GoDefinitions:
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions; the blank name defines nothing."""
+        end = 0
         for found in source.matches(self.pattern):
-            if "variable" in found:
-                yield from _variables(found)
+            node = found["declaration"][0]
+            if node.start_byte < end:
                 continue
-            name = text_of(found["name"][0])
-            if name != "_":
-                yield _definition(found, name)
+            end = node.end_byte
+            if node.type == "function_declaration":
+                yield from _named(node, DefinitionKind.FUNCTION, _signature(node))
+            elif node.type == "method_declaration":
+                yield from _method(node)
+            else:
+                for spec in _specs(node):
+                    yield from _variables(spec) if "type" not in spec.type else _type(spec)
 
 
-def _variables(found: Match) -> Iterator[Definition]:
-    node = found["variable"][0]
+def _specs(declaration: Node) -> Iterator[Node]:
+    for child in declaration.named_children:
+        if child.type in _SPECS:
+            yield child
+        elif child.type == "var_spec_list":
+            yield from (each for each in child.named_children if each.type in _SPECS)
+
+
+def _named(
+    node: Node, kind: DefinitionKind, signature: str, owner: str = ""
+) -> Iterator[Definition]:
+    name = on_one_line(node.child_by_field_name("name"))
+    if name in ("", "_"):
+        return
+    public = _is_public(name)
+    if owner:
+        name, public = f"{owner}.{name}", public and _is_public(owner)
+    yield Definition(name, kind, line_of(node), end_line_of(node), signature, public)
+
+
+def _method(node: Node) -> Iterator[Definition]:
+    receiver = node.child_by_field_name("receiver")
+    owner = _RECEIVER.match(text_of(receiver)) if receiver is not None else None
+    if owner is not None:
+        yield from _named(node, DefinitionKind.METHOD, _signature(node), owner[1])
+
+
+def _type(node: Node) -> Iterator[Definition]:
+    made_of, generic = node.child_by_field_name("type"), node.child_by_field_name("type_parameters")
+    kind = made_of.type if made_of is not None and node.type == "type_spec" else ""
+    signature = on_one_line(generic)
+    if kind == "struct_type":
+        yield from _named(node, DefinitionKind.CLASS, signature)
+        return
+    if kind != "interface_type":
+        signature = f"{signature} {on_one_line(made_of)}".strip()
+    yield from _named(node, DefinitionKind.TYPE, signature)
+    if made_of is not None and made_of.type == "interface_type":
+        owner = on_one_line(node.child_by_field_name("name"))
+        for each in made_of.named_children:
+            if each.type == "method_elem":
+                yield from _named(each, DefinitionKind.METHOD, _signature(each), owner)
+
+
+def _variables(node: Node) -> Iterator[Definition]:
     first, last = line_of(node), end_line_of(node)
     for name in map(text_of, node.children_by_field_name("name")):
         if name not in ("_", ","):
@@ -81,22 +108,11 @@ def _variables(found: Match) -> Iterator[Definition]:
             yield Definition(name, kind, first, last, public=_is_public(name))
 
 
-def _definition(found: Match, name: str) -> Definition:
-    place = next(each for each in _KINDS if each in found)
-    node = found[place][0]
-    public = _is_public(name)
-    if "owner" in found:
-        owner = text_of(found["owner"][0])
-        name, public = f"{owner}.{name}", public and _is_public(owner)
-    signature = _written(found, "generic") + _written(found, "parameters")
-    if result := _written(found, "result") or _written(found, "type"):
-        signature = f"{signature} {result}" if signature else result
-    return Definition(name, _KINDS[place], line_of(node), end_line_of(node), signature, public)
-
-
-def _written(found: Match, capture: str) -> str:
-    nodes = found.get(capture)
-    return on_one_line(nodes[0]) if nodes else ""
+def _signature(node: Node) -> str:
+    generic = on_one_line(node.child_by_field_name("type_parameters"))
+    parameters = on_one_line(node.child_by_field_name("parameters"))
+    result = on_one_line(node.child_by_field_name("result"))
+    return f"{generic}{parameters} {result}".rstrip()
 
 
 def _is_public(name: str) -> bool:

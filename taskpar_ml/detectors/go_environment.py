@@ -29,7 +29,7 @@ class GoEnvironment:
     """Finds variables whose name is written down, as a string or as a constant of the file."""
 
     name = "go-environment-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Go."""
@@ -39,7 +39,7 @@ class GoEnvironment:
         """Yield variables, once for reading and once for setting, each at its first line."""
         if not any(word in source.content for word in (b"etenv(", b"LookupEnv(", b'env:"')):
             return
-        matches = source.matches(self.pattern)
+        matches = source.matches(_PATTERN)
         constants = string_constants(matches)
         seen: set[tuple[str, bool]] = set()
         for found in matches:

@@ -31,6 +31,8 @@ def literal(node: Node | None) -> str | None:
 def string_value(node: Node | None, constants: Mapping[str, str]) -> str | None:
     """Return a string that is written down, a constant, or a sum of these; None of anything else.
 
+    Of a string that ``fmt.Sprintf`` makes, the format: ``/spaces/{%s}``.
+
     Parameters
     ----------
     constants
@@ -47,6 +49,7 @@ def string_value(node: Node | None, constants: Mapping[str, str]) -> str | None:
             value = constants.get(text_of(part))
         else:
             value = literal(part)
+            value = _format(part) if value is None else value
         if value is None or len(parts) > _MOST_PARTS:
             return None
         parts.append(value)
@@ -63,6 +66,15 @@ def string_constants(matches: Iterable[Match]) -> dict[str, str]:
         if value is not None:
             constants[name] = value
     return constants
+
+
+def _format(node: Node | None) -> str | None:
+    """Return the format of ``fmt.Sprintf``, None of anything else."""
+    function = None if node is None else node.child_by_field_name("function")
+    if node is None or function is None or text_of(function) != "fmt.Sprintf":
+        return None
+    arguments = node.child_by_field_name("arguments")
+    return literal(arguments.named_children[0]) if arguments and arguments.named_children else None
 
 
 def _operator(node: Node) -> str:

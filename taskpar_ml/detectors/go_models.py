@@ -48,7 +48,7 @@ class GoModels:
     """
 
     name = "go-models-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Go."""
@@ -58,7 +58,7 @@ class GoModels:
         """Yield models; what is only embedded in others of the file is none."""
         if not any(word in source.content for word in (b"orm:", b"gorm.Model", b"TableName()")):
             return
-        matches = source.matches(self.pattern)
+        matches = source.matches(_PATTERN)
         tables = {
             text_of(each["owner"][0]): literal(each["table"][0]) or ""
             for each in matches

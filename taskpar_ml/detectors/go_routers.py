@@ -71,6 +71,10 @@ _SAME_ROUTER: Final = frozenset(
 _PATHS: Final = frozenset(("Combo", "Path", "PathPrefix"))
 _PREFIXED: Final = frozenset(("Group", "Party", "Route", "WithPrefix")) | _PATHS
 _BUILDERS: Final = _SAME_ROUTER | _PREFIXED | {"Methods", "Subrouter"}
+_MAKERS: Final = _BUILDERS | frozenset(each.partition(".")[2] for each in _CONSTRUCTORS)
+_CALL: Final = ")"
+"""Ends what stands for the result of a call that has no better name."""
+_LONGEST_NAME: Final = 100
 _DEEPEST: Final = 40
 """Routers below routers; more are made by programs."""
 _MOST_SHADOWED: Final = 50
@@ -113,12 +117,15 @@ class _Binding(NamedTuple):
         The expression that it stands for; None where it is handed over.
     is_router
         False where the name stands for something else in between.
+    is_closure
+        Whether it is the name within a closure that registers below a prefix.
     """
 
     since: int
     until: int
     made: Node | None
     is_router: bool = True
+    is_closure: bool = False
 
 
 class Routers:
@@ -172,6 +179,8 @@ class Routers:
         for found in matches:
             if "variable" in found:
                 node, made = found["variable"][0], found["made"][0]
+                if not self._may_make(made):
+                    continue
                 yield on_one_line(node), _Binding(made.end_byte, self._end_around(node), made)
             elif "handed" in found and is_router_type(found["of"][0]):
                 node = found["handed"][0]
@@ -184,8 +193,18 @@ class Routers:
                 yield text_of(found["inner"][0]), binding
             elif "closure" in found and _is_handed_routers(found["parameters"][0]):
                 closure = found["closure"][0]
-                binding = _Binding(closure.start_byte, closure.end_byte, found["group"][0])
+                binding = _Binding(
+                    closure.start_byte, closure.end_byte, found["group"][0], is_closure=True
+                )
                 yield _name_within(found), binding
+
+    def _may_make(self, call: Node) -> bool:
+        """Whether the result of a call may be a router, going by the name of what is called."""
+        function = call.child_by_field_name("function")
+        if function is None or function.type != "selector_expression":
+            return function is not None and text_of(function) in self._constructors
+        called = on_one_line(function.child_by_field_name("field"))
+        return called in _MAKERS or called.startswith("With")
 
     def _kept(self, matches: Sequence[Match]) -> Iterator[str]:
         """Yield the names of fields that hold routers."""
@@ -201,6 +220,10 @@ class Routers:
         at = bisect_right(self._functions, (node.start_byte, self._size)) - 1
         inside = at >= 0 and node.start_byte < self._functions[at][1]
         return self._functions[at][1] if inside else self._size
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a name may stand for a router anywhere."""
+        return name in self._bindings
 
     def of(self, node: Node, depth: int = 0) -> Router:
         """Return the router that an expression means."""
@@ -218,7 +241,8 @@ class Routers:
         if binding.made is None:
             return Router(name, is_known=binding.is_router, is_handed=binding.is_router)
         made = self.of(binding.made, depth + 1)
-        return made if made.name else made._replace(name=name)
+        has_name = made.name and (binding.is_closure or not made.name.endswith(_CALL))
+        return made if has_name else made._replace(name=name)
 
     def _binding(self, name: str, place: int) -> _Binding | None:
         """Return what a name stands for at a place: the latest that still holds there."""
@@ -233,7 +257,7 @@ class Routers:
         function = node.child_by_field_name("function")
         if function is None or function.type != "selector_expression":
             made_here = function is not None and text_of(function) in self._constructors
-            return Router("", is_known=made_here)
+            return Router(_result_of(function), is_known=made_here)
         on, called = function.child_by_field_name("operand"), last_name(text_of(function))
         if on is None:
             return Router("")
@@ -241,9 +265,9 @@ class Routers:
             return Router("", is_known=True)
         if called.startswith("With") and called not in _BUILDERS:
             router = self.of(on, depth + 1)
-            return router if router.is_known else Router("")
+            return router if router.is_known else Router(_result_of(function))
         if called not in _BUILDERS and called.upper() not in HTTP_METHODS:
-            return Router("")
+            return Router(_result_of(function))
         outer = self.of(on, depth + 1)
         arguments = arguments_of(node)
         if called == "Subrouter":
@@ -254,9 +278,16 @@ class Routers:
             return outer
         prefix = string_value(arguments[0], self._constants)
         if prefix is None:
-            return Router("", is_known=outer.is_known)
+            return Router(_result_of(function, arguments[0]), is_known=outer.is_known)
         has_path = called in _PATHS
         return outer._replace(prefix=joined(outer.prefix, prefix), has_path=has_path)
+
+
+def _result_of(function: Node | None, *arguments: Node) -> str:
+    """Return how the result of a call is written, if that is short."""
+    written = ", ".join(map(on_one_line, arguments))
+    name = f"{on_one_line(function)}({written})"
+    return name if len(name) <= _LONGEST_NAME else ""
 
 
 def _declared(node: Node) -> str:

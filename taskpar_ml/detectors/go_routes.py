@@ -52,6 +52,14 @@ _FRAMEWORKS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "another": (b".Router",),
 }
 """Names to what their import holds."""
+_OF_HTTP: Final = re.compile(rb"\.\s*Handle(?:Func)?\(")
+_OF_ANY: Final = re.compile(
+    rb"\.\s*(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Get|Post|Put|Delete|Patch|Head|Options"
+    rb"|Add|All|Any|Group|Handle|HandleFunc|Handler|HandlerFunc|Match|Method|MethodFunc|Methods"
+    rb"|Mount|Path|PathPrefix|Route|Routes|Static\w*)\("
+    rb"|chi\.Router|gin\.Engine|IRouter|RouterGroup|echo\.(?:Echo|Group)|mux\.Router"
+)
+"""What has to be in a file that registers routes, by net/http alone and by any framework."""
 _CAPITAL_VERBS: Final = frozenset(("echo", "gin", "httprouter"))
 _TITLE_VERBS: Final = frozenset(("chi", "fiber", "flamego", "macaron"))
 _CLOSURES: Final = frozenset(("chi", "fiber"))
@@ -78,11 +86,10 @@ _REGISTRATION: Final = re.compile(
 )
 """Names of what registers routes on a router that it is handed, rather than anything else."""
 _NO_REGISTRATION: Final = re.compile(
-    r"(?:append|len|panic|print\w*|Print\w*|ListenAndServe\w*|NewServer|Walk|Serve\w*|Run\w*)$"
+    r"append|len|panic|[Pp]rint\w*|ListenAndServe\w*|NewServer|Walk|Serve\w*|Run\w*|Handle|Mount"
 )
 _METHODS_IN: Final = re.compile(r"http\.Method\w+|\"[A-Za-z]+\"")
 _DOTTED: Final = re.compile(r"\w+(?:\.\w+)*")
-_LONGEST_NAME: Final = 100
 _LONGEST_CHAIN: Final = 20
 
 
@@ -108,9 +115,8 @@ class GoRoutes:
             for name, words in _FRAMEWORKS.items()
             if any(word in source.content for word in words)
         }
-        if frameworks == {"net/http"} and b".Handle" not in source.content:
-            return
-        if not frameworks or source.tree is None:
+        registers = _OF_HTTP if frameworks == {"net/http"} else _OF_ANY
+        if not frameworks or not registers.search(source.content) or source.tree is None:
             return
         matches = source.matches(_PATTERN)
         constants = string_constants(matches)
@@ -221,7 +227,7 @@ class _Registrations:
         router = self._routers.of(call.on)
         if not self._is_registration(call, router, found):
             return
-        name = router.name or _written(call.on)
+        name = router.name
         path = joined(router.prefix, found.path)
         if path and call.verb not in ("Handle", "HandleFunc"):
             path = "/" + path.removeprefix("/")
@@ -273,7 +279,7 @@ class _Registrations:
             handler = _handler(call.arguments[0], self._routers.functions)
             methods = router.methods or self._methods.get(call.node.end_byte) or ("*",)
             for method in methods:
-                name = router.name or _written(call.on)
+                name = router.name
                 yield Route(method, router.prefix, handler, name, line_of(call.node))
 
     def _mounted(self, call: _Call) -> Iterator[Mount]:
@@ -286,7 +292,7 @@ class _Registrations:
         if prefix is None or not child:
             return
         if router.is_known or (may_be and prefix.startswith("/")):
-            name = router.name or _written(call.on)
+            name = router.name
             yield Mount(joined(router.prefix, prefix), child, name, line_of(call.node))
 
     def _grouped(self, call: _Call) -> Iterator[Mount]:
@@ -303,11 +309,13 @@ class _Registrations:
         elif len(call.arguments) != 1 or "chi" not in self._frameworks or call.verb != "Group":
             return
         if prefix is not None and router.is_known:
-            prefix, name = joined(router.prefix, prefix), router.name or _written(call.on)
+            prefix, name = joined(router.prefix, prefix), router.name
             yield Mount(prefix, _handler(last), name, line_of(call.node))
 
     def handed(self, into: Node, passed: Node) -> Iterator[Mount]:
         """Yield functions that are handed a router: ``users.Register(v1.Group("/users"))``."""
+        if passed.type == "identifier" and text_of(passed) not in self._routers:
+            return
         if passed.type == "call_expression" and _called(passed) not in ("Group", "Subrouter"):
             return
         router = self._routers.of(passed)
@@ -315,11 +323,9 @@ class _Registrations:
             return
         child = _handler(into)
         last = last_name(child)
-        if (
-            last.upper() in HTTP_METHODS
-            or last in ("Handle", "Mount")
-            or _NO_REGISTRATION.match(last)
-        ):
+        if last.upper() in HTTP_METHODS or _NO_REGISTRATION.fullmatch(last):
+            return
+        if not router.prefix and not _REGISTRATION.search(last):
             return
         yield Mount(router.prefix, child, router.name, line_of(into))
 
@@ -356,13 +362,6 @@ def _called(call: Node) -> str:
     function = call.child_by_field_name("function")
     field = function.child_by_field_name("field") if function is not None else None
     return text_of(field) if field is not None else ""
-
-
-def _written(node: Node) -> str:
-    """Return the name of a router that is the result of a call."""
-    function = node.child_by_field_name("function")
-    name = on_one_line(node if function is None else function)
-    return name if len(name) <= _LONGEST_NAME else ""
 
 
 def _may_answer(node: Node) -> bool:
