@@ -12,6 +12,7 @@ from taskpar_ml.detectors.source import Match, text_of
 
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r"}
+_BASE: Final = re.compile(r"(?:^|\.|_)base_?(?:path|url|uri)$", re.IGNORECASE)
 _MOST_PARTS: Final = 20
 """Strings that are added up; longer sums are made by programs."""
 _MOST_CHARACTERS: Final = 2_000
@@ -31,7 +32,8 @@ def literal(node: Node | None) -> str | None:
 def string_value(node: Node | None, constants: Mapping[str, str]) -> str | None:
     """Return a string that is written down, a constant, or a sum of these; None of anything else.
 
-    Of a string that ``fmt.Sprintf`` makes, the format: ``/spaces/{%s}``.
+    Of a string that ``fmt.Sprintf`` makes, the format: ``/spaces/{%s}``. What is called a base path
+    or base URL is empty: it is where everything of a program lies, and set up elsewhere.
 
     Parameters
     ----------
@@ -44,17 +46,38 @@ def string_value(node: Node | None, constants: Mapping[str, str]) -> str | None:
         part = pending.pop()
         if part is not None and part.type == "binary_expression" and _operator(part) == "+":
             pending += (part.child_by_field_name("right"), part.child_by_field_name("left"))
-            value: str | None = ""
-        elif part is not None and part.type == "identifier":
-            value = constants.get(text_of(part))
-        else:
-            value = literal(part)
-            value = _format(part) if value is None else value
+            continue
+        value = _part(part, constants)
+        if value is None and part is not None and part.type == "call_expression":
+            value = _made(part, constants)
         if value is None or len(parts) > _MOST_PARTS:
             return None
         parts.append(value)
     whole = "".join(parts)
     return whole if len(whole) <= _MOST_CHARACTERS else None
+
+
+def _part(node: Node | None, constants: Mapping[str, str]) -> str | None:
+    if node is None or node.type not in ("identifier", "selector_expression"):
+        return literal(node)
+    value = constants.get(text_of(node))
+    return "" if value is None and _BASE.search(text_of(node)) else value
+
+
+def _made(call: Node, constants: Mapping[str, str]) -> str | None:
+    """Return what ``fmt.Sprintf`` and ``path.Join`` make, None of anything else."""
+    function, arguments = (call.child_by_field_name(name) for name in ("function", "arguments"))
+    if function is None or arguments is None or not arguments.named_children:
+        return None
+    match text_of(function):
+        case "fmt.Sprintf":
+            return literal(arguments.named_children[0])
+        case "path.Join":
+            parts = [_part(each, constants) for each in arguments.named_children]
+            known = [part.strip("/") for part in parts if part is not None]
+            return "/" + "/".join(filter(None, known)) if len(known) == len(parts) else None
+        case _:
+            return None
 
 
 def string_constants(matches: Iterable[Match]) -> dict[str, str]:
@@ -66,15 +89,6 @@ def string_constants(matches: Iterable[Match]) -> dict[str, str]:
         if value is not None:
             constants[name] = value
     return constants
-
-
-def _format(node: Node | None) -> str | None:
-    """Return the format of ``fmt.Sprintf``, None of anything else."""
-    function = None if node is None else node.child_by_field_name("function")
-    if node is None or function is None or text_of(function) != "fmt.Sprintf":
-        return None
-    arguments = node.child_by_field_name("arguments")
-    return literal(arguments.named_children[0]) if arguments and arguments.named_children else None
 
 
 def _operator(node: Node) -> str:

@@ -31,10 +31,17 @@ _COLUMN: Final = {
 }
 _QUOTED_VALUES: Final = re.compile(r"(?:default\s+|comment\(|default\()'[^']*'", re.IGNORECASE)
 _NO_COLUMN: Final = re.compile(
-    r"^-|\b(?:embedded|extends|many2many|foreignkey|references|polymorphic)\b", re.IGNORECASE
+    r"^-|\b(?:embedded|extends|many2many|foreignkey|preload|references|polymorphic)\b",
+    re.IGNORECASE,
 )
+_WITHIN: Final = re.compile(r"\b(?:embedded|serializer|json)\b", re.IGNORECASE)
 _STORED: Final = re.compile(r"\b(?:column|type|serializer|json|text|blob)\b", re.IGNORECASE)
 """In tags of fields that are lists and yet columns."""
+_INITIALISMS: Final = re.compile(
+    "API|ASCII|CPU|CSS|DNS|EOF|GUID|HTML|HTTPS|HTTP|ID|IP|JSON|LHS|QPS|RAM|RHS|RPC|SLA|SMTP|SSH"
+    "|TLS|TTL|UID|UI|UUID|URI|URL|UTF8|VM|XML|XSRF|XSS"
+)
+"""Words that are one word in capitals. Source: gorm, ``schema/naming.go``."""
 _WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _BASE: Final = "gorm.Model"
 _BASE_COLUMNS: Final = ("created_at", "deleted_at", "id", "updated_at")
@@ -42,6 +49,8 @@ _BASE_COLUMNS: Final = ("created_at", "deleted_at", "id", "updated_at")
 
 class GoModels:
     """Finds structs with tags of gorm or xorm, and those that name their table.
+
+    What is embedded in others of the file, or kept in one of their columns, is none.
 
     Columns have the name of their tag, or else that of their field in snake case, which is what
     both make of it.
@@ -55,7 +64,7 @@ class GoModels:
         return language_of(path) == Language.GO
 
     def find(self, source: Source) -> Iterator[Model]:
-        """Yield models; what is only embedded in others of the file is none."""
+        """Yield models."""
         if not any(word in source.content for word in (b"orm:", b"gorm.Model", b"TableName()")):
             return
         matches = source.matches(_PATTERN)
@@ -66,10 +75,10 @@ class GoModels:
         }
         found = [_Struct.read(each) for each in matches if "model" in each]
         models = {each.name for each in found if each.is_tagged or each.name in tables}
-        embedded = {base for each in found for base in each.bases} - set(tables)
+        parts = {part for each in found for part in each.parts} - set(tables)
         for each in found:
-            if each.name in models - embedded:
-                columns = each.columns(models)
+            columns = each.columns(models)
+            if each.name in models - parts and (columns or each.name in tables):
                 yield Model(each.name, tables.get(each.name, ""), columns, each.line)
 
 
@@ -79,18 +88,26 @@ class _Field(NamedTuple):
     framework: str
     tag: str
 
-    def column(self, models: set[str]) -> str:
-        """Return the column that a field is, nothing if it is none."""
+    def column(self, models: set[str], beside: set[str]) -> str:
+        """Return the column that a field is, nothing if it is none.
+
+        ``beside`` are the names of all fields: that of another struct has its key beside it.
+        """
         if not self.name[:1].isupper() or _NO_COLUMN.search(self.tag):
             return ""
         if self.framework and (named := _COLUMN[self.framework].search(self.tag)):
             return named[1].strip().lower()
         is_list = self.type.startswith("[]") and self.type not in ("[]byte", "[]uint8")
         of = self.type.lstrip("[]*")
-        is_relation = is_list or of in models or of == self.name
+        is_namesake = _last(of) == self.name.lower() and not of.startswith("gorm.")
+        has_key = self.type.startswith("*") or f"{self.name}ID" in beside
+        is_relation = is_list or of in models or (is_namesake and has_key)
         if is_relation and not _STORED.search(self.tag):
             return ""
-        return "_".join(_WORDS.findall(self.name)).lower()
+        written = self.name
+        if self.framework != "xorm":
+            written = _INITIALISMS.sub(lambda found: found[0].capitalize(), written)
+        return "_".join(_WORDS.findall(written)).lower()
 
 
 class _Struct(NamedTuple):
@@ -121,14 +138,25 @@ class _Struct(NamedTuple):
         )
 
     @property
+    def parts(self) -> set[str]:
+        """Types that are kept within the columns of this one."""
+        kept = (each.type for each in self.fields if _WITHIN.search(each.tag))
+        return {name.lstrip("[]*") for name in (*self.bases, *kept)}
+
+    @property
     def is_tagged(self) -> bool:
         """Whether a framework keeps such structs in a table."""
         return _BASE in self.bases or any(each.framework for each in self.fields)
 
     def columns(self, models: set[str]) -> tuple[str, ...]:
         """Return the columns that the struct itself has, sorted."""
-        own = {each.column(models) for each in self.fields} - {""}
+        names = {each.name for each in self.fields}
+        own = {each.column(models, names) for each in self.fields} - {""}
         return tuple(sorted(own.union(_BASE_COLUMNS if _BASE in self.bases else ())))
+
+
+def _last(written: str) -> str:
+    return written.rpartition(".")[2].lower()
 
 
 def _tag(node: Node | None) -> tuple[str, str]:

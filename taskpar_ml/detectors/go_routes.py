@@ -186,10 +186,9 @@ class _Registrations:
     def _path(self, call: _Call) -> _Path | None:
         """Return the path that a call is about, None where it is about none."""
         verb, arguments = call.verb, call.arguments
-        if verb.upper() in HTTP_METHODS and len(arguments) == 1:
+        if verb.upper() in HTTP_METHODS and arguments and self._routers.of(call.on).has_path:
             # Combo("/users").Get(list).Post(create)
-            router = self._routers.of(call.on)
-            return _Path((verb.upper(),), "", arguments) if router.has_path else None
+            return _Path((verb.upper(),), "", arguments)
         if len(arguments) < 2:
             return None
         if verb in ("Match", "Routes") or (verb in _METHOD_FIRST and len(arguments) > 2):
@@ -241,7 +240,7 @@ class _Registrations:
 
     def _is_registration(self, call: _Call, router: Router, found: _Path) -> bool:
         """Whether a call with a path registers a route, and is no request for one, say."""
-        if any(each.isspace() for each in found.path):
+        if any(each.isspace() for each in found.path.partition("{")[0]):
             return False
         if found.handlers and not _may_answer(found.handlers[-1]):
             return False
@@ -253,7 +252,7 @@ class _Registrations:
             return False
         if call.verb in HTTP_METHODS and "gin" in self._frameworks:
             return _LIKE_A_PATH.fullmatch(found.path) is not None
-        if not found.path.startswith("/"):
+        if not (router.prefix or found.path).startswith("/"):
             return False
         if call.verb in ("Handle", "HandleFunc"):
             return True

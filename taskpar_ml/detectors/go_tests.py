@@ -14,27 +14,21 @@ from taskpar_ml.detectors.source import Match, Source, line_of, text_of
 from taskpar_ml.domain.code_facts import TestCase
 
 _PATTERN: Final = """
-(function_declaration
-  name: (identifier) @name
-  parameters: (parameter_list . (parameter_declaration
-    type: (pointer_type (qualified_type name: (type_identifier) @handle))) .)
-  (#any-of? @handle "T" "B" "F")) @function
+(function_declaration name: (identifier) @name parameters: (_) @parameters) @function
 (method_declaration
   receiver: (parameter_list (parameter_declaration type: [
     (type_identifier) @owner (pointer_type (type_identifier) @owner)]))
-  name: (field_identifier) @name
-  parameters: (parameter_list . (parameter_declaration
-    type: (pointer_type [
-      (type_identifier) @handle (qualified_type name: (type_identifier) @handle)]))? .)) @method
+  name: (field_identifier) @name parameters: (_) @parameters) @method
 (call_expression
   function: (selector_expression operand: (identifier) @on field: (field_identifier) @run)
   arguments: (argument_list . (_) @title . (_) @body .) (#eq? @run "Run")) @sub
 """
 _TEST: Final = re.compile(r"(?:Test|Benchmark|Fuzz)(?![a-z])")
 _SPACE: Final = re.compile(r"\s")
+_HANDED: Final = re.compile(r"\(\s*\w*\s*\*\s*(?:\w+\.)?[BFT]\s*,?\s*\)")
+_HANDED_IN_SUITE: Final = re.compile(r"\(\s*(?:\w*\s*\*\s*(?:\w+\.)?[CT]\s*,?\s*)?\)")
+"""Parameters of methods of suites: none for testify, one for gocheck and quicktest."""
 _USUAL_HANDLES: Final = ("t", "b")
-_SUITE_HANDLES: Final = ("C", "T")
-"""What methods of suites are handed, if anything: by gocheck, by quicktest and testing."""
 
 
 class GoTests:
@@ -79,10 +73,11 @@ def _test(found: Match) -> str:
     name = text_of(found["name"][0])
     if not _TEST.match(name):
         return ""
-    if "method" not in found:
-        return name
-    handled = "handle" not in found or text_of(found["handle"][0]) in _SUITE_HANDLES
-    return f"{text_of(found['owner'][0])}.{name}" if handled else ""
+    parameters = text_of(found["parameters"][0])
+    if "function" in found:
+        return name if _HANDED.fullmatch(parameters) else ""
+    owner = text_of(found["owner"][0])
+    return f"{owner}.{name}" if _HANDED_IN_SUITE.fullmatch(parameters) else ""
 
 
 def _runs_a_test(found: Match) -> bool:
