@@ -279,6 +279,7 @@ class Routers:
         prefix = string_value(arguments[0], self._constants)
         if prefix is None:
             return Router(_result_of(function, arguments[0]), is_known=outer.is_known)
+        prefix = "/" + prefix.removeprefix("/") if prefix else prefix
         has_path = called in _PATHS
         return outer._replace(prefix=joined(outer.prefix, prefix), has_path=has_path)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from tree_sitter import Node
 
@@ -133,18 +133,21 @@ class GoRoutes:
 
 
 class _Call(NamedTuple):
+    """A call of something's method, with the line of its name."""
+
     node: Node
     on: Node
     verb: str
     arguments: list[Node]
+    line: int
 
     @classmethod
-    def read(cls, node: Node) -> _Call:
+    def read(cls, node: Node) -> Self:
         """Read a call of something's method."""
         function = node.child_by_field_name("function") or node
         on = function.child_by_field_name("operand") or function
-        verb = text_of(function.child_by_field_name("field") or function)
-        return cls(node, on, verb, arguments_of(node))
+        verb = function.child_by_field_name("field") or function
+        return cls(node, on, text_of(verb), arguments_of(node), line_of(verb))
 
 
 class _Path(NamedTuple):
@@ -234,7 +237,7 @@ class _Registrations:
         handler = _handler(answers, self._routers.functions) if answers else ""
         methods = found.methods or self._methods.get(call.node.end_byte) or router.methods
         for method in methods or ("*",):
-            yield Route(method, path, handler, name, line_of(call.node))
+            yield Route(method, path, handler, name, call.line)
         if answers:
             yield from self._stripped(answers, name)
 
@@ -279,7 +282,7 @@ class _Registrations:
             methods = router.methods or self._methods.get(call.node.end_byte) or ("*",)
             for method in methods:
                 name = router.name
-                yield Route(method, router.prefix, handler, name, line_of(call.node))
+                yield Route(method, router.prefix, handler, name, call.line)
 
     def _mounted(self, call: _Call) -> Iterator[Mount]:
         router = self._routers.of(call.on)
@@ -292,7 +295,7 @@ class _Registrations:
             return
         if router.is_known or (may_be and prefix.startswith("/")):
             name = router.name
-            yield Mount(joined(router.prefix, prefix), child, name, line_of(call.node))
+            yield Mount(joined(router.prefix, prefix), child, name, call.line)
 
     def _grouped(self, call: _Call) -> Iterator[Mount]:
         """Yield functions, by name, that register below a prefix: ``r.Route("/users", users)``."""
@@ -309,7 +312,7 @@ class _Registrations:
             return
         if prefix is not None and router.is_known:
             prefix, name = joined(router.prefix, prefix), router.name
-            yield Mount(prefix, _handler(last), name, line_of(call.node))
+            yield Mount(prefix, _handler(last), name, call.line)
 
     def handed(self, into: Node, passed: Node) -> Iterator[Mount]:
         """Yield functions that are handed a router: ``users.Register(v1.Group("/users"))``."""

@@ -163,7 +163,7 @@ func routes() {
         Route("POST", "/x", "s.x", "r", 5),
         Route("PUT", "/api/y", "y", "r", 7),
         Route("GET", "/api/z", "z", "r", 9),
-        Route("POST", "/w", "w", "r", 10),
+        Route("POST", "/w", "w", "r", 12),
         Route("*", "/files/", "files", "r", 13),
     ]
 
@@ -203,7 +203,7 @@ func routes() {
     ) == [
         Route("GET", "/user", "profile", "m", 6),
         Route("GET", "/user/email", "emails", "m", 7),
-        Route("POST", "/user/email", "addEmail", "m", 7),
+        Route("POST", "/user/email", "addEmail", "m", 8),
         Route("GET", "/about", "about", "m", 10),
     ]
 
