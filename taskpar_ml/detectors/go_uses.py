@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +11,10 @@ from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Use
 
 _PATTERN: Final = """
-(call_expression function: [(identifier) (selector_expression)] @used)
+(call_expression function: [
+  (identifier) @used
+  (selector_expression) @used
+  (index_expression operand: [(identifier) (selector_expression)] @used)])
 (type_conversion_expression type: (generic_type type: (_) @used))
 (composite_literal type: [
   (type_identifier) @used
@@ -30,6 +34,8 @@ _PREDECLARED: Final = frozenset(
 )
 """Names of the language itself: Go specification, "Predeclared identifiers". Without ``clear``,
 ``max`` and ``min``, which packages defined themselves before they were there."""
+_COMMENT: Final = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_LAST: Final = re.compile(r"\w+$")
 _LONGEST: Final = 200
 """Characters of a dotted name; a longer one is an expression."""
 
@@ -64,8 +70,9 @@ class GoUses:
 
 def _name(written: str) -> str:
     """Return a dotted name, ``.last`` where its beginning is an expression."""
-    last = written.rpartition(".")[2].strip()
-    if len(written) > _LONGEST:
-        return f".{last}"
-    parts = [part.strip() for part in written.split(".")]
-    return ".".join(parts) if all(part.isidentifier() for part in parts) else f".{last}"
+    if len(written) <= _LONGEST:
+        parts = [part.strip() for part in _COMMENT.sub("", written).split(".")]
+        if all(part.isidentifier() for part in parts):
+            return ".".join(parts)
+    last = _LAST.search(written, max(0, len(written) - _LONGEST))
+    return f".{last[0]}" if last else ""

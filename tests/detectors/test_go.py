@@ -158,7 +158,9 @@ func run() {
 	names[0].Trim()
 	db.
 		Where(1).
+		// the first two
 		Find(2)
+	btree.New[*item](1, less)
 }
 """
         )
@@ -176,6 +178,7 @@ func run() {
         Use(".Trim", 19),
         Use("db.Where", 20),
         Use(".Find", 20),
+        Use("btree.New", 24),
     }
 
 
