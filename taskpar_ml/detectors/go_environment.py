@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from taskpar_ml.detectors.go_literals import string_constants, string_value
+from taskpar_ml.detectors.go_literals import before_functions, string_constants, string_value
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Match, Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
@@ -22,6 +22,7 @@ _PATTERN: Final = """
 """
 _TAG: Final = re.compile(r'\benv:"([A-Za-z_][A-Za-z0-9_]*)[",]')
 """Tags of fields that hold a variable. Source: caarlos0/env, sethvargo/go-envconfig."""
+_CALL: Final = re.compile(rb"\b(?:os|syscall)\.(?:[GS]etenv|LookupEnv|Unsetenv)\(")
 _SETTING: Final = ("Setenv", "Unsetenv")
 
 
@@ -37,7 +38,9 @@ class GoEnvironment:
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, once for reading and once for setting, each at its first line."""
-        if not any(word in source.content for word in (b"etenv(", b"LookupEnv(", b'env:"')):
+        imports = before_functions(source.content)
+        calls = b'"os"' in imports or b'"syscall"' in imports
+        if b'env:"' not in source.content and not (calls and _CALL.search(source.content)):
             return
         matches = source.matches(_PATTERN)
         constants = string_constants(matches)

@@ -1,4 +1,4 @@
-"""Strings that Go code writes down."""
+"""Strings that Go code writes down, and where its imports end."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ _MOST_PARTS: Final = 20
 """Strings that are added up; longer sums are made by programs."""
 _MOST_CHARACTERS: Final = 2_000
 """Of a sum: constants that double each other would fill the memory."""
+
+
+def before_functions(content: bytes) -> bytes:
+    """Return a Go file up to its first function, which is where its imports are."""
+    end = content.find(b"\nfunc ")
+    return content if end < 0 else content[:end]
 
 
 def literal(node: Node | None) -> str | None:

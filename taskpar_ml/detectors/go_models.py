@@ -65,7 +65,7 @@ class GoModels:
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models."""
-        if not any(word in source.content for word in (b"orm:", b"gorm.Model", b"TableName()")):
+        if not any(word in source.content for word in (b'orm:"', b"gorm.Model", b"TableName()")):
             return
         matches = source.matches(_PATTERN)
         tables = {

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Self
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.go_literals import string_constants, string_value
+from taskpar_ml.detectors.go_literals import before_functions, string_constants, string_value
 from taskpar_ml.detectors.go_routers import (
     HTTP_METHODS,
     ROUTER_PATTERN,
@@ -49,7 +49,7 @@ _FRAMEWORKS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "macaron": (b"macaron.v1", b"go-macaron/macaron", b"gitea.com/macaron/macaron"),
     "mux": (b"gorilla/mux",),
     "net/http": (b'"net/http"',),
-    "another": (b".Router",),
+    "another": (b"common/route", b"/router", b"/web"),
 }
 """Names to what their import holds."""
 _OF_HTTP: Final = re.compile(rb"\.\s*Handle(?:Func)?\(")
@@ -110,10 +110,9 @@ class GoRoutes:
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts; those whose path is computed are left out."""
+        imports = before_functions(source.content)
         frameworks = {
-            name
-            for name, words in _FRAMEWORKS.items()
-            if any(word in source.content for word in words)
+            name for name, words in _FRAMEWORKS.items() if any(word in imports for word in words)
         }
         registers = _OF_HTTP if frameworks == {"net/http"} else _OF_ANY
         if not frameworks or not registers.search(source.content) or source.tree is None:

@@ -231,6 +231,7 @@ def test_variables_of_the_environment_are_read_and_set():
     found = GoEnvironment().find(
         source(
             """\
+import "os"
 const (
 	prefix  = "APP_"
 	envPort = prefix + "PORT"
@@ -251,10 +252,10 @@ func run(key string) {
     )
     kind = ResourceKind.VARIABLE
     assert sorted(found, key=lambda each: each.line) == [
-        Resource(kind, "HOME_DIR", False, 7),
-        Resource(kind, "TOKEN", False, 10),
-        Resource(kind, "APP_PORT", False, 12),
-        Resource(kind, "MODE", True, 13, "test"),
+        Resource(kind, "HOME_DIR", False, 8),
+        Resource(kind, "TOKEN", False, 11),
+        Resource(kind, "APP_PORT", False, 13),
+        Resource(kind, "MODE", True, 14, "test"),
     ]
 
 
