@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.go_calls import arguments_of, last_name
 from taskpar_ml.detectors.go_literals import literal, string_value
 from taskpar_ml.detectors.source import Match, on_one_line, text_of
 
@@ -315,22 +316,10 @@ def _name_within(group: Match) -> str:
     return on_one_line(group["outer"][0])
 
 
-def arguments_of(call: Node) -> list[Node]:
-    """Return the arguments of a call."""
-    arguments = call.child_by_field_name("arguments")
-    named = [] if arguments is None else arguments.named_children
-    return [each for each in named if each.type != "comment"]
-
-
 def is_router_type(node: Node) -> bool:
     """Whether a type is that of a router of a framework that is known."""
     written = text_of(node).lstrip("*")
     return written in _TYPES or last_name(written) in _TYPES_OF_ANY
-
-
-def last_name(written: str) -> str:
-    """Return what follows the last dot."""
-    return written.rpartition(".")[2].strip()
 
 
 def http_method(node: Node) -> str:

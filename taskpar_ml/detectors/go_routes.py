@@ -8,16 +8,17 @@ from typing import Final, NamedTuple, Self
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.go_literals import before_functions, string_constants, string_value
+from taskpar_ml.detectors.go_calls import arguments_of, called, last_name
+from taskpar_ml.detectors.go_frameworks import frameworks_in
+from taskpar_ml.detectors.go_handlers import handler_name, may_answer
+from taskpar_ml.detectors.go_literals import string_constants, string_value
 from taskpar_ml.detectors.go_routers import (
     HTTP_METHODS,
     ROUTER_PATTERN,
     Router,
     Routers,
-    arguments_of,
     http_method,
     joined,
-    last_name,
 )
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
@@ -39,27 +40,6 @@ _PATTERN: Final = f"""
 {ROUTER_PATTERN}
 """
 
-_FRAMEWORKS: Final[Mapping[str, tuple[bytes, ...]]] = {
-    "chi": (b"go-chi/chi",),
-    "echo": (b"labstack/echo",),
-    "fiber": (b"gofiber/fiber",),
-    "flamego": (b"flamego/flamego",),
-    "gin": (b"gin-gonic/gin",),
-    "httprouter": (b"julienschmidt/httprouter",),
-    "macaron": (b"macaron.v1", b"go-macaron/macaron", b"gitea.com/macaron/macaron"),
-    "mux": (b"gorilla/mux",),
-    "net/http": (b'"net/http"',),
-    "another": (b"common/route", b"/router", b"/web"),
-}
-"""Names to what their import holds."""
-_OF_HTTP: Final = re.compile(rb"\.\s*Handle(?:Func)?\(")
-_OF_ANY: Final = re.compile(
-    rb"\.\s*(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|Get|Post|Put|Delete|Patch|Head|Options"
-    rb"|Add|All|Any|Group|Handle|HandleFunc|Handler|HandlerFunc|Match|Method|MethodFunc|Methods"
-    rb"|Mount|Path|PathPrefix|Route|Routes|Static\w*)\("
-    rb"|chi\.Router|gin\.Engine|IRouter|RouterGroup|echo\.(?:Echo|Group)|mux\.Router"
-)
-"""What has to be in a file that registers routes, by net/http alone and by any framework."""
 _CAPITAL_VERBS: Final = frozenset(("echo", "gin", "httprouter"))
 _TITLE_VERBS: Final = frozenset(("chi", "fiber", "flamego", "macaron"))
 _CLOSURES: Final = frozenset(("chi", "fiber"))
@@ -70,16 +50,12 @@ _STATIC: Final = frozenset(("File", "Static", "StaticFS", "StaticFile"))
 _PATTERN_OF_MUX: Final = re.compile(r"(?:([A-Z]+)[ \t]+)?([^\s/]*/\S*)")
 """Of net/http: ``[METHOD ][HOST]/[PATH]``. Source: https://pkg.go.dev/net/http#hdr-Patterns."""
 _LIKE_A_PATH: Final = re.compile(r"[\w/:*.{}$-]*")
-_ADAPTERS: Final = re.compile(r"Handler(?:Func)?|StripPrefix|TimeoutHandler|[Ww]rap\w*")
-"""What makes a handler out of what it is handed, and adds no answer of its own."""
-_HANDLER_NAME: Final = re.compile(r"(?:[Hh]andle|[Ss]erve)(?![a-z])|[Hh]andler(?:Func)?$|^handle")
 _NO_ROUTER: Final = re.compile(
     r"(?:client|http|resp|response|req|request|header|headers|cache|query|url|params|values|form"
     r"|session|store|config|cfg|ctx)$",
     re.IGNORECASE,
 )
 """What has methods named like those of routers and is none."""
-_NO_HANDLER: Final = re.compile(r"(?:strings|bytes|json|url|time|strconv|fmt|errors)\.")
 _REGISTRATION: Final = re.compile(
     r"regist|rout|mount|setup|install|init|attach|bind|endpoint|handlers?$|controller",
     re.IGNORECASE,
@@ -89,7 +65,6 @@ _NO_REGISTRATION: Final = re.compile(
     r"append|len|panic|[Pp]rint\w*|ListenAndServe\w*|NewServer|Walk|Serve\w*|Run\w*|Handle|Mount"
 )
 _METHODS_IN: Final = re.compile(r"http\.Method\w+|\"[A-Za-z]+\"")
-_DOTTED: Final = re.compile(r"\w+(?:\.\w+)*")
 _LONGEST_CHAIN: Final = 20
 
 
@@ -110,12 +85,8 @@ class GoRoutes:
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts; those whose path is computed are left out."""
-        imports = before_functions(source.content)
-        frameworks = {
-            name for name, words in _FRAMEWORKS.items() if any(word in imports for word in words)
-        }
-        registers = _OF_HTTP if frameworks == {"net/http"} else _OF_ANY
-        if not frameworks or not registers.search(source.content) or source.tree is None:
+        frameworks = frameworks_in(source.content)
+        if not frameworks or source.tree is None:
             return
         matches = source.matches(_PATTERN)
         constants = string_constants(matches)
@@ -162,7 +133,7 @@ class _Registrations:
 
     def __init__(
         self,
-        frameworks: set[str],
+        frameworks: frozenset[str],
         routers: Routers,
         constants: Mapping[str, str],
         calls: Sequence[_Call],
@@ -233,7 +204,7 @@ class _Registrations:
         if path and call.verb not in ("Handle", "HandleFunc"):
             path = "/" + path.removeprefix("/")
         answers = found.handlers and found.handlers[0 if self._is_echo else -1]
-        handler = _handler(answers, self._routers.functions) if answers else ""
+        handler = handler_name(answers, self._routers.functions) if answers else ""
         methods = found.methods or self._methods.get(call.node.end_byte) or router.methods
         for method in methods or ("*",):
             yield Route(method, path, handler, name, call.line)
@@ -244,7 +215,7 @@ class _Registrations:
         """Whether a call with a path registers a route, and is no request for one, say."""
         if any(each.isspace() for each in found.path.partition("{")[0]):
             return False
-        if found.handlers and not _may_answer(found.handlers[-1]):
+        if found.handlers and not may_answer(found.handlers[-1]):
             return False
         if router.is_known:
             return True
@@ -271,13 +242,13 @@ class _Registrations:
             return
         prefix = string_value(arguments[0], self._constants)
         if prefix and arguments[1].type in ("identifier", "selector_expression"):
-            yield Mount(prefix, _handler(arguments[1]), router, line_of(node))
+            yield Mount(prefix, handler_name(arguments[1]), router, line_of(node))
 
     def _built(self, call: _Call) -> Iterator[Route]:
         """Yield routes that are built up: ``r.Methods("GET").Path("/users").HandlerFunc(list)``."""
         router = self._routers.of(call.on)
         if router.has_path and (router.is_known or "mux" in self._frameworks):
-            handler = _handler(call.arguments[0], self._routers.functions)
+            handler = handler_name(call.arguments[0], self._routers.functions)
             methods = router.methods or self._methods.get(call.node.end_byte) or ("*",)
             for method in methods:
                 name = router.name
@@ -288,7 +259,7 @@ class _Registrations:
         if len(call.arguments) != 2:
             return
         prefix = string_value(call.arguments[0], self._constants)
-        child = _handler(call.arguments[1])
+        child = handler_name(call.arguments[1])
         may_be = not _CLOSURES.isdisjoint(self._frameworks)
         if prefix is None or not child:
             return
@@ -311,18 +282,18 @@ class _Registrations:
             return
         if prefix is not None and router.is_known:
             prefix, name = joined(router.prefix, prefix), router.name
-            yield Mount(prefix, _handler(last), name, call.line)
+            yield Mount(prefix, handler_name(last), name, call.line)
 
     def handed(self, into: Node, passed: Node) -> Iterator[Mount]:
         """Yield functions that are handed a router: ``users.Register(v1.Group("/users"))``."""
         if passed.type == "identifier" and text_of(passed) not in self._routers:
             return
-        if passed.type == "call_expression" and _called(passed) not in ("Group", "Subrouter"):
+        if passed.type == "call_expression" and called(passed) not in ("Group", "Subrouter"):
             return
         router = self._routers.of(passed)
         if not router.is_known or not (router.prefix or router.is_handed) or not router.name:
             return
-        child = _handler(into)
+        child = handler_name(into)
         last = last_name(child)
         if last.upper() in HTTP_METHODS or _NO_REGISTRATION.fullmatch(last):
             return
@@ -352,73 +323,8 @@ def _restrictions(calls: Sequence[_Call]) -> Iterator[tuple[int, tuple[str, ...]
         for _ in range(_LONGEST_CHAIN):
             if node is None or node.type != "call_expression":
                 break
-            if _called(node) in ("Handle", "HandleFunc", "Handler", "HandlerFunc"):
+            if called(node) in ("Handle", "HandleFunc", "Handler", "HandlerFunc"):
                 yield node.end_byte, tuple(map(http_method, call.arguments))
                 break
             function = node.child_by_field_name("function")
             node = function.child_by_field_name("operand") if function is not None else None
-
-
-def _called(call: Node) -> str:
-    function = call.child_by_field_name("function")
-    field = function.child_by_field_name("field") if function is not None else None
-    return text_of(field) if field is not None else ""
-
-
-def _may_answer(node: Node) -> bool:
-    if node.type == "call_expression":
-        return _NO_HANDLER.match(text_of(node)) is None
-    return node.type in (
-        *("composite_literal", "func_literal", "identifier", "selector_expression"),
-        *("unary_expression", "variadic_argument"),
-    )
-
-
-def _handler(node: Node, functions: frozenset[str] = frozenset()) -> str:
-    """Return the name of what answers, out of what adapts and guards it; of closures, nothing.
-
-    ``functions`` are those of the file: one that is handed to another is guarded by it.
-    """
-    for _ in range(_LONGEST_CHAIN):
-        if node.type == "call_expression":
-            inner = _wrapped(node, functions)
-            if inner is None:
-                return _name(node.child_by_field_name("function"))
-            node = inner
-        elif node.type in ("unary_expression", "parenthesized_expression"):
-            node = node.named_children[0] if node.named_children else node
-        else:
-            return _name(node)
-    return ""
-
-
-def _wrapped(call: Node, functions: frozenset[str]) -> Node | None:
-    """Return the handler that a call adapts or guards; None where it makes one."""
-    called = last_name(_name(call.child_by_field_name("function")))
-    arguments = arguments_of(call)
-    if not arguments or (_HANDLER_NAME.search(called) and not _ADAPTERS.fullmatch(called)):
-        return None
-    inner = arguments[0 if called == "TimeoutHandler" else -1]
-    if _ADAPTERS.fullmatch(called) or inner.type == "func_literal":
-        return inner
-    named = inner.child_by_field_name("function") if inner.type == "call_expression" else inner
-    name = last_name(_name(named))
-    is_function = inner.type != "call_expression" and name in functions
-    return inner if is_function or _HANDLER_NAME.search(name) else None
-
-
-def _name(node: Node | None) -> str:
-    """Return a name as written, ``.last`` where it begins with an expression, or nothing."""
-    if node is None:
-        return ""
-    if node.type == "composite_literal":
-        return _name(node.child_by_field_name("type"))
-    if node.type == "selector_expression":
-        on, field = node.child_by_field_name("operand"), node.child_by_field_name("field")
-        if on is not None and on.type in ("composite_literal", "identifier"):
-            return f"{_name(on)}.{on_one_line(field)}"
-        written = "".join(text_of(node).split())
-        return written if _DOTTED.fullmatch(written) else f".{on_one_line(field)}"
-    if node.type in ("identifier", "qualified_type", "type_identifier"):
-        return on_one_line(node)
-    return ""
