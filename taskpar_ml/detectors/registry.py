@@ -14,7 +14,14 @@ from taskpar_ml.detectors.embedded_sql import GoSql, JavascriptSql, PythonSql
 from taskpar_ml.detectors.env_files import EnvFiles
 from taskpar_ml.detectors.github_jobs import GithubJobs
 from taskpar_ml.detectors.gitlab_jobs import GitlabJobs
+from taskpar_ml.detectors.go_definitions import GoDefinitions
+from taskpar_ml.detectors.go_environment import GoEnvironment
+from taskpar_ml.detectors.go_imports import GoImports
+from taskpar_ml.detectors.go_models import GoModels
 from taskpar_ml.detectors.go_modules import GoModules
+from taskpar_ml.detectors.go_routes import GoRoutes
+from taskpar_ml.detectors.go_tests import GoTests
+from taskpar_ml.detectors.go_uses import GoUses
 from taskpar_ml.detectors.graphql_schema import GraphqlSchema
 from taskpar_ml.detectors.json_lock import JsonLock
 from taskpar_ml.detectors.json_manifest import JsonManifest
@@ -95,7 +102,17 @@ _PACKAGES: Final[tuple[Detector, ...]] = (
     GoModules(),
 )
 
-BUILT_IN: Final = (*_PYTHON, *_SQL, *_INTERFACES, *_RUNNING, *_PACKAGES)
+_GO: Final[tuple[Detector, ...]] = (
+    GoDefinitions(),
+    GoImports(),
+    GoUses(),
+    GoRoutes(),
+    GoTests(),
+    GoEnvironment(),
+    GoModels(),
+)
+
+BUILT_IN: Final = (*_PYTHON, *_GO, *_SQL, *_INTERFACES, *_RUNNING, *_PACKAGES)
 """The detectors of this package."""
 
 

@@ -1,0 +1,54 @@
+"""Imports of Go files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from taskpar_ml.detectors.go_literals import literal
+from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.domain.code_facts import Import
+
+_PATTERN: Final = """
+(import_spec name: (_)? @name path: (_) @path) @import
+"""
+_MAJOR_VERSION: Final = re.compile(r"v\d+")
+_NO_NAME: Final = re.compile(r"\W")
+
+
+class GoImports:
+    """Finds imports; one that is there for its effects alone (``_``) gives no names."""
+
+    name = "go-imports-1"
+    pattern = _PATTERN
+
+    def reads(self, path: str) -> bool:
+        """Whether a file is Go."""
+        return language_of(path) == Language.GO
+
+    def find(self, source: Source) -> Iterator[Import]:
+        """Yield imports, each with the name that the package most likely has here."""
+        for found in source.matches(self.pattern):
+            module = literal(found["path"][0])
+            if module:
+                here = text_of(found["name"][0]) if "name" in found else package_name(module)
+                names = {"_": (), ".": (("*", "*"),)}.get(here, (("", here),))
+                yield Import(module, names, line_of(found["import"][0]))
+
+
+def package_name(module: str) -> str:
+    """Return the name that a package most likely has, going by its path.
+
+    Source: golang.org/x/tools/internal/imports, ``ImportPathToAssumedName``.
+
+    Examples
+    --------
+    >>> package_name("github.com/go-chi/chi/v5"), package_name("gopkg.in/yaml.v3")
+    ('chi', 'yaml')
+    """
+    *parents, last = module.split("/")
+    if parents and _MAJOR_VERSION.fullmatch(last):
+        last = parents[-1]
+    return _NO_NAME.split(last.removeprefix("go-"))[0]
