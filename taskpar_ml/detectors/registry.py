@@ -7,6 +7,13 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from taskpar_ml.detectors.contract import Detector
+from taskpar_ml.detectors.javascript_controllers import JavaScriptControllers
+from taskpar_ml.detectors.javascript_definitions import JavaScriptDefinitions
+from taskpar_ml.detectors.javascript_environment import JavaScriptEnvironment
+from taskpar_ml.detectors.javascript_imports import JavaScriptImports
+from taskpar_ml.detectors.javascript_routes import JavaScriptRoutes
+from taskpar_ml.detectors.javascript_tests import JavaScriptTests
+from taskpar_ml.detectors.javascript_uses import JavaScriptUses, TsxUses, TypeScriptUses
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
 from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.detectors.python_uses import PythonUses
@@ -16,8 +23,19 @@ GROUP: Final = "taskpar.detectors"
 """Entry points under which other packages register theirs."""
 
 _PYTHON: Final[tuple[Detector, ...]] = (PythonDefinitions(), PythonImports(), PythonUses())
+_JAVASCRIPT: Final[tuple[Detector, ...]] = (
+    JavaScriptDefinitions(),
+    JavaScriptImports(),
+    JavaScriptUses(),
+    TypeScriptUses(),
+    TsxUses(),
+    JavaScriptRoutes(),
+    JavaScriptControllers(),
+    JavaScriptTests(),
+    JavaScriptEnvironment(),
+)
 
-BUILT_IN: Final = (*_PYTHON,)
+BUILT_IN: Final = (*_PYTHON, *_JAVASCRIPT)
 """The detectors of this package."""
 
 

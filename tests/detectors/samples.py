@@ -21,5 +21,48 @@ class Users(Base):
 """,
 }
 
-SAMPLES: Final[dict[str, bytes]] = {**PYTHON}
+JAVASCRIPT: Final = {
+    "routes/users.js": b"""\
+const express = require('express');
+const { list } = require('./store');
+
+const router = express.Router();
+
+function show(req, res) {
+  res.json(list());
+}
+
+router.get('/users/:id', show);
+router.route('/users').get(list).post((req, res) => res.send(process.env.LIMIT));
+router.use('/admin', require('./admin'));
+
+module.exports = router;
+""",
+    "src/users.controller.ts": b"""\
+import { Controller, Get } from '@nestjs/common';
+import type { User } from './user';
+
+@Controller('users')
+export class UsersController extends Base implements Lists<User> {
+  @Get(':id')
+  async find(@Param('id') id: string): Promise<User> {
+    return this.users.find(id);
+  }
+}
+
+export const LIMIT = Number(import.meta.env.VITE_LIMIT ?? 3);
+""",
+    "src/Users.test.tsx": b"""\
+import { render } from '@testing-library/react';
+import { Users } from './Users';
+
+describe('Users', () => {
+  it.each([1, 2])('shows %d', (count) => {
+    render(<Users count={count} />);
+  });
+});
+""",
+}
+
+SAMPLES: Final[dict[str, bytes]] = {**PYTHON, **JAVASCRIPT}
 """Path to content."""

@@ -1,0 +1,135 @@
+"""What detectors of JavaScript and TypeScript share: which files, and how names are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tree_sitter import Node
+
+from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.source import on_one_line, text_of
+
+TYPED: Final = frozenset({Language.TYPESCRIPT, Language.TSX})
+"""The languages whose grammar knows types."""
+
+FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "generator_function"})
+"""Kinds of nodes that are functions as values."""
+
+_ALL: Final = frozenset({Language.JAVASCRIPT, *TYPED})
+_WRAPPERS: Final = frozenset(
+    {
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "type_assertion",
+        "non_null_expression",
+        "await_expression",
+    }
+)
+_LONGEST_NAME: Final = 200
+"""Characters of a dotted name; a longer one is an expression."""
+_DOTTED: Final = re.compile(r"[\w$]+(?:\.#?[\w$]+)*")
+_DEEPEST: Final = 20
+"""Wrappers and assignments within each other that are looked through."""
+
+
+def is_javascript(path: str) -> bool:
+    """Whether a file is JavaScript or TypeScript."""
+    return language_of(path) in _ALL
+
+
+def literal(node: Node | None) -> str | None:
+    """Return what a string says, None if the node is no string or its value is made as it runs."""
+    if node is None or node.type not in ("string", "template_string"):
+        return None
+    if node.type == "template_string" and any(
+        child.type == "template_substitution" for child in node.children
+    ):
+        return None
+    return text_of(node)[1:-1]
+
+
+def dotted(node: Node | None) -> str:
+    """Return a dotted name; ``.last`` where its beginning is an expression, else nothing."""
+    if node is None:
+        return ""
+    if node.end_byte - node.start_byte <= _LONGEST_NAME:
+        written = "".join(text_of(node).split()).replace("?.", ".").replace("!.", ".")
+        if _DOTTED.fullmatch(written):
+            return written
+    if node.type != "member_expression":
+        return ""
+    return f".{on_one_line(node.child_by_field_name('property'))}"
+
+
+def unwrapped(node: Node | None) -> Node | None:
+    """Return the value within parentheses, casts and ``await``."""
+    for _ in range(_DEEPEST):
+        if node is None or node.type not in _WRAPPERS or not node.named_children:
+            return node
+        at = -1 if node.type == "type_assertion" else 0
+        node = node.named_children[at]
+    return node
+
+
+def assigned(node: Node | None) -> tuple[list[Node], Node | None]:
+    """Return the targets of ``a = b = value``, and the value."""
+    targets: list[Node] = []
+    node = unwrapped(node)
+    for _ in range(_DEEPEST):
+        if node is None or node.type != "assignment_expression":
+            break
+        left = node.child_by_field_name("left")
+        if left is not None:
+            targets.append(left)
+        node = unwrapped(node.child_by_field_name("right"))
+    return targets, node
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """Return the arguments of a call, without comments."""
+    held = call.child_by_field_name("arguments")
+    if held is None or held.type != "arguments":
+        return []
+    return [node for node in held.named_children if node.type != "comment"]
+
+
+def key_of(node: Node) -> str:
+    """Return the name of a member: ``find``, ``#secret``, ``[Symbol.iterator]``."""
+    key = node.child_by_field_name("name") or node.child_by_field_name("key")
+    key = key or node.child_by_field_name("property")
+    said = literal(key)
+    return on_one_line(key) if said is None else said
+
+
+def required(node: Node | None) -> str | None:
+    """Return the module that ``require("…")`` or ``import("…")`` asks for."""
+    if node is None or node.type != "call_expression":
+        return None
+    function = node.child_by_field_name("function")
+    if function is None or text_of(function) not in ("require", "import"):
+        return None
+    given = arguments_of(node)
+    return literal(given[0]) if given else None
+
+
+def bound_names(pattern: Node) -> Iterator[tuple[str, str]]:
+    """Yield what a name or ``{a, b: c}`` takes and the name that it gets; ``""`` for the whole."""
+    if pattern.type == "identifier":
+        yield "", text_of(pattern)
+    if pattern.type != "object_pattern":
+        return
+    for part in pattern.named_children:
+        if part.type == "object_assignment_pattern":
+            left = part.child_by_field_name("left")
+            part = part if left is None else left
+        if part.type == "shorthand_property_identifier_pattern":
+            yield text_of(part), text_of(part)
+        elif part.type == "pair_pattern":
+            value = part.child_by_field_name("value")
+            if value is not None and value.type == "assignment_pattern":
+                value = value.child_by_field_name("left")
+            if value is not None and value.type == "identifier":
+                yield key_of(part), text_of(value)
