@@ -10,6 +10,7 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.javascript_syntax import assigned, dotted, required
+from taskpar_ml.detectors.source import text_of
 from taskpar_ml.domain.code_facts import Import
 
 FRAMEWORKS: Final = frozenset(
@@ -90,7 +91,7 @@ class Routers:
             if value is None:
                 continue
             root = _root(value)
-            names = [dotted(each) for each in (target, *targets)]
+            names = [dotted(each) or text_of(each) for each in (target, *targets)]
             if _makes(root, modules):
                 made.update(names)
                 named[root.start_byte] = names[0]
@@ -103,13 +104,14 @@ class Routers:
     def name_of(self, node: Node) -> tuple[str, bool] | None:
         """Return the name of a router and whether this file makes it, None if it is no router.
 
-        Of a chain of calls its beginning tells.
+        Of a chain of calls its beginning tells; where that has no name, it is written ``Router()``.
         """
         root = _root(node)
         if root.type in ("call_expression", "new_expression"):
             if not _makes(root, self.modules):
                 return None
-            return self.named.get(root.start_byte, ""), True
+            maker = root.child_by_field_name("function") or root.child_by_field_name("constructor")
+            return self.named.get(root.start_byte) or f"{dotted(maker)}()", True
         name = dotted(root)
         if name in self.made:
             return name, True
@@ -138,8 +140,12 @@ def _makes(node: Node, modules: Mapping[str, str]) -> bool:
         if dotted(function).rpartition(".")[2] != "Router":
             return False
         asked = required(parent)
-        return asked in FRAMEWORKS if asked else modules.get(dotted(parent), "") in FRAMEWORKS
-    name = dotted(function)
+        return asked in FRAMEWORKS if asked else _is_maker(dotted(parent), modules)
+    return _is_maker(dotted(function), modules)
+
+
+def _is_maker(name: str, modules: Mapping[str, str]) -> bool:
+    """Whether a name is that of a framework, brought in from there or handed on by a file."""
     module = modules.get(name)
     return name in _MAKERS if module is None or is_near(module) else module in FRAMEWORKS
 

@@ -27,6 +27,7 @@ _PATTERN: Final = """
 (call_expression function: (member_expression property: (property_identifier) @verb)) @call
 (variable_declarator name: (identifier) @name value: (_) @value)
 (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)
+(export_statement "default" @name value: [(call_expression) (new_expression)] @value)
 """
 _VERBS: Final = {
     **{each: each.upper() for each in ["get", "post", "put", "patch", "delete", "head", "options"]},
@@ -34,8 +35,9 @@ _VERBS: Final = {
     "all": "*",
 }
 _SETUP: Final = frozenset({"use", "route", "register", "prefix", "basePath"})
-_PACKAGES: Final = tuple(
-    f"{quote}{each}{quote}".encode() for each in sorted(FRAMEWORKS) for quote in ("'", '"')
+_WORDS: Final = (
+    b"Router(",
+    *(f"{quote}{each}{quote}".encode() for each in sorted(FRAMEWORKS) for quote in "'\""),
 )
 _ON_CUSTOMARY: Final = re.compile(
     rb"\.(?<=(?:pp|on|er|fy|ce)\.)"
@@ -68,7 +70,7 @@ class JavaScriptRoutes:
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts."""
         content = source.content
-        if not (_ON_CUSTOMARY.search(content) or any(each in content for each in _PACKAGES)):
+        if not any(each in content for each in _WORDS) and not _ON_CUSTOMARY.search(content):
             return
         calls: list[tuple[str, Node]] = []
         bindings: list[tuple[Node, Node]] = []
@@ -241,7 +243,8 @@ def _mounts(given: Sequence[Node], name: str, line: int, routers: Routers) -> It
         for prefix in prefixes:
             for child in children[-1:]:
                 yield Mount(prefix, child, name, line)
-    elif not prefixes:
+    elif not prefixes and (len(given) == 1 or given[0].type not in _NAMED):
+        # A first name among several may hold a prefix.
         for each in given:
             for child in _mountable(each, routers, False):
                 yield Mount("", child, name, line)
@@ -278,11 +281,17 @@ def _mountable(node: Node, routers: Routers, below: bool) -> Iterator[str]:
     if name in routers.made and not called:
         yield name
         return
-    near = is_near(routers.modules.get(name.partition(".")[0], ""))
-    foreign = name.partition(".")[0] in routers.modules and not near
-    if called and node.type == "member_expression":
-        near, name = False, name if _sounds(name.rpartition(".")[2]) else ""
-    if not foreign and ((below and near) or _sounds(name)):
+    last = name.rpartition(".")[2]
+    module = routers.modules.get(name.partition(".")[0])
+    near = module is not None and is_near(module)
+    if (module is not None and not near) or _guards(f"{module} {name}"):
+        return
+    by_name = _sounds(last if called else name)
+    if below:
+        mountable = by_name or (near and (last == name or not called))
+    else:
+        mountable = near and (by_name or (not called and _sounds(module or "")))
+    if mountable:
         yield name
 
 
@@ -290,6 +299,12 @@ def _sounds(name: str) -> bool:
     """Whether something is called after routes."""
     name = name.lower()
     return any(word in name for word in ("route", "controller", "endpoint"))
+
+
+def _guards(name: str) -> bool:
+    """Whether something is called after what requests pass before they are answered."""
+    name = name.lower()
+    return "middleware" in name or "limiter" in name
 
 
 def _plugin(given: Sequence[Node], name: str, line: int, routers: Routers) -> Iterator[Mount]:
