@@ -73,23 +73,25 @@ def _root(name: str) -> str:
 
 
 def _in_statements(
-    statements: Sequence[Node], within: str = "", depth: int = 0
+    statements: Sequence[Node], within: str = "", depth: int = 0, ambient: bool = False
 ) -> Iterator[Definition]:
-    """Yield definitions; public as far as what encloses them is."""
+    """Yield definitions; public as far as what encloses them is, all of it where only declared."""
     for statement in statements:
         if statement.type == "export_statement":
             held = statement.child_by_field_name("declaration")
             if held is not None:
-                yield from _declaration(held, statement, within, depth)
+                yield from _declaration(held, statement, within, depth, ambient)
             elif (held := unwrapped(statement.child_by_field_name("value"))) is not None:
                 yield from _value("default", held, statement)
             yield from _renamed(statement)
         else:
-            for each in _declaration(statement, statement, within, depth):
-                yield each._replace(public=each.public and not within)
+            for each in _declaration(statement, statement, within, depth, ambient):
+                yield each._replace(public=each.public and (ambient or not within))
 
 
-def _declaration(node: Node, whole: Node, within: str, depth: int) -> Iterator[Definition]:
+def _declaration(
+    node: Node, whole: Node, within: str, depth: int, ambient: bool
+) -> Iterator[Definition]:
     name = within + on_one_line(node.child_by_field_name("name"))
     if (kind := _DECLARED.get(node.type)) is not None:
         yield _definition(name, kind, whole, _signature(node))
@@ -102,15 +104,15 @@ def _declaration(node: Node, whole: Node, within: str, depth: int) -> Iterator[D
     elif node.type == "expression_statement" and node.named_children:
         inner = node.named_children[0]
         if inner.type == "internal_module":
-            yield from _declaration(inner, whole, within, depth)
+            yield from _declaration(inner, whole, within, depth, ambient)
         elif inner.type == "assignment_expression":
             yield from _assignment(inner, whole)
     elif node.type == "ambient_declaration":
         for each in node.named_children:
             if each.type == "statement_block":
-                yield from _in_statements(each.named_children, within, depth + 1)
+                yield from _in_statements(each.named_children, within, depth + 1, True)
             else:
-                yield from _declaration(each, whole, within, depth)
+                yield from _declaration(each, whole, within, depth, True)
     elif node.type in ("internal_module", "module") and depth < _DEEPEST:
         body = node.child_by_field_name("body")
         quoted = name[len(within) :].startswith(("'", '"'))
@@ -118,7 +120,7 @@ def _declaration(node: Node, whole: Node, within: str, depth: int) -> Iterator[D
             yield _definition(name, DefinitionKind.CLASS, whole)
         if body is not None:
             inside = within if quoted else f"{name}."
-            yield from _in_statements(body.named_children, inside, depth + 1)
+            yield from _in_statements(body.named_children, inside, depth + 1, ambient)
 
 
 def _variable(node: Node, whole: Node, within: str) -> Iterator[Definition]:

@@ -97,6 +97,7 @@ declare module "express" { interface Request { user: string } }
 declare global { interface Window {} }
 declare function lib(a: string): void;
 export namespace N { export const a = 1; function hidden() {} }
+declare namespace L { interface Options {} }
 """,
         Language.TYPESCRIPT,
     )
@@ -107,6 +108,8 @@ export namespace N { export const a = 1; function hidden() {} }
         ("N", True),
         ("N.a", True),
         ("N.hidden", False),
+        ("L", True),
+        ("L.Options", True),
     ]
 
 
