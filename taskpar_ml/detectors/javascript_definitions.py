@@ -33,6 +33,8 @@ _DECLARED: Final = {
 }
 _METHODS: Final = frozenset({"method_definition", "method_signature", "abstract_method_signature"})
 _FIELDS: Final = frozenset({"field_definition", "public_field_definition"})
+_SKIPPED: Final = frozenset({"import_statement", "comment", "if_statement", "empty_statement"})
+"""The most frequent statements that define nothing."""
 _DEEPEST: Final = 10
 """Namespaces within each other that are looked into."""
 
@@ -92,28 +94,32 @@ def _in_statements(
 def _declaration(
     node: Node, whole: Node, within: str, depth: int, ambient: bool
 ) -> Iterator[Definition]:
+    sort = node.type
+    if sort in _SKIPPED:
+        return
     name = within + on_one_line(node.child_by_field_name("name"))
-    if (kind := _DECLARED.get(node.type)) is not None:
+    if (kind := _DECLARED.get(sort)) is not None:
         yield _definition(name, kind, whole, _signature(node))
-        yield from _members(node, name)
-    elif node.type in ("lexical_declaration", "variable_declaration"):
+        if kind == DefinitionKind.CLASS:
+            yield from _members(node, name)
+    elif sort in ("lexical_declaration", "variable_declaration"):
         alone = node.named_child_count == 1
         for each in node.named_children:
             if each.type == "variable_declarator":
                 yield from _variable(each, whole if alone else each, within)
-    elif node.type == "expression_statement" and node.named_children:
+    elif sort == "expression_statement" and node.named_children:
         inner = node.named_children[0]
         if inner.type == "internal_module":
             yield from _declaration(inner, whole, within, depth, ambient)
         elif inner.type == "assignment_expression":
             yield from _assignment(inner, whole)
-    elif node.type == "ambient_declaration":
+    elif sort == "ambient_declaration":
         for each in node.named_children:
             if each.type == "statement_block":
                 yield from _in_statements(each.named_children, within, depth + 1, True)
             else:
                 yield from _declaration(each, whole, within, depth, True)
-    elif node.type in ("internal_module", "module") and depth < _DEEPEST:
+    elif sort in ("internal_module", "module") and depth < _DEEPEST:
         body = node.child_by_field_name("body")
         quoted = name[len(within) :].startswith(("'", '"'))
         if not quoted:

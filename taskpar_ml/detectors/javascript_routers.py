@@ -41,23 +41,13 @@ _CUSTOMARY: Final = re.compile(
 _STEPS: Final = 200
 """Calls of a chain that are gone down."""
 _CHAINED: Final = frozenset(
-    [
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "del",
-        "head",
-        "options",
-        "all",
-        "use",
-        "route",
-        "prefix",
-        "basePath",
-        "register",
-    ]
+    {"get", "post", "put", "patch", "delete", "del", "head", "options", "trace", "all"}
+    | {"use", "route", "prefix", "basePath", "register", "after", "ready", "addHook", "addSchema"}
+    | {"decorate", "decorateRequest", "decorateReply", "addContentTypeParser"}
+    | {"setErrorHandler", "setNotFoundHandler", "setValidatorCompiler", "setSerializerCompiler"}
+    | {"withTypeProvider"}
 )
+"""What returns the router that it is called on. Source: Express, Fastify, Koa's router, Hono."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +72,15 @@ class Routers:
     named: Mapping[int, str]
 
     @classmethod
-    def of(cls, bindings: Iterable[tuple[Node, Node]], imports: Iterable[Import]) -> Routers:
-        """Learn from the pairs of name and value in a file, and from its imports."""
+    def of(
+        cls,
+        bindings: Iterable[tuple[Node, Node]],
+        imports: Iterable[Import],
+        plugins: Iterable[str],
+    ) -> Routers:
+        """Learn from a file's pairs of name and value, its imports, and what plugins are given."""
         modules = {here: each.module for each in imports for _, here in each.names}
-        made, others, named = set(), set(), {}
+        made, others, named = set(plugins), set(), {}
         for target, given in bindings:
             targets, value = assigned(given)
             if value is None:

@@ -30,7 +30,10 @@ _PATTERN: Final = """
 (export_statement "default" @name value: [(call_expression) (new_expression)] @value)
 """
 _VERBS: Final = {
-    **{each: each.upper() for each in ["get", "post", "put", "patch", "delete", "head", "options"]},
+    **{
+        each: each.upper()
+        for each in ["get", "post", "put", "patch", "delete", "head", "options", "trace"]
+    },
     "del": "DELETE",
     "all": "*",
 }
@@ -39,11 +42,12 @@ _WORDS: Final = (
     b"Router(",
     *(f"{quote}{each}{quote}".encode() for each in sorted(FRAMEWORKS) for quote in "'\""),
 )
-_ON_CUSTOMARY: Final = re.compile(
-    rb"\.(?<=(?:pp|on|er|fy|ce)\.)"
-    rb"(?:get|post|put|patch|delete|head|options|del|all|use|route|register)\("
+_CALL: Final = (
+    rb"(?:get|post|put|patch|delete|head|options|trace|del|all|use|route|register|prefix)\("
 )
-"""A call on something that ends like what :class:`Routers` knows by its name."""
+_CALLS: Final = re.compile(rb"\." + _CALL)
+_ON_CUSTOMARY: Final = re.compile(rb"\.(?<=(?:pp|on|er|fy|ce|\s\s)\.)" + _CALL)
+"""A call on something that ends like a name which :class:`Routers` knows, or on its own line."""
 _NAMED: Final = frozenset({"identifier", "member_expression"})
 _INNER: Final = 4
 """Calls around a handler that are looked through."""
@@ -70,7 +74,9 @@ class JavaScriptRoutes:
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts."""
         content = source.content
-        if not any(each in content for each in _WORDS) and not _ON_CUSTOMARY.search(content):
+        if not _CALLS.search(content):
+            return
+        if not _ON_CUSTOMARY.search(content) and not any(each in content for each in _WORDS):
             return
         calls: list[tuple[str, Node]] = []
         bindings: list[tuple[Node, Node]] = []
@@ -83,7 +89,8 @@ class JavaScriptRoutes:
                 bindings.append((found["name"][0], found["value"][0]))
         if not calls:
             return
-        routers = Routers.of(bindings, JavaScriptImports().find(source))
+        plugins = [name for verb, call in calls if verb == "register" for name in _given(call)]
+        routers = Routers.of(bindings, JavaScriptImports().find(source), plugins)
         yield from _prefixes(bindings, routers)
         for verb, call in calls:
             yield from _registered(verb, call, routers)
@@ -319,10 +326,7 @@ def _plugin(given: Sequence[Node], name: str, line: int, routers: Routers) -> It
             prefix = said
     plugin = unwrapped(given[0]) or given[0]
     if plugin.type in FUNCTIONS:
-        parameters = plugin.child_by_field_name("parameters")
-        first = parameters.named_children[0] if parameters and parameters.named_children else None
-        own = dotted(first and (first.child_by_field_name("pattern") or first))
-        own = own or on_one_line(plugin.child_by_field_name("parameter"))
+        own = _parameter(plugin)
         if prefix and own and own != name:
             yield Mount(prefix, own, name, line)
         return
@@ -332,6 +336,22 @@ def _plugin(given: Sequence[Node], name: str, line: int, routers: Routers) -> It
     near = is_near(origin) or (not origin and plugin.type == "identifier")
     if child and near:
         yield Mount(prefix, child, name, line)
+
+
+def _given(call: Node) -> Iterator[str]:
+    """Yield what a plugin that is written on the spot calls the router that it is given."""
+    for each in arguments_of(call)[:1]:
+        own = _parameter(each) if each.type in FUNCTIONS else ""
+        if own:
+            yield own
+
+
+def _parameter(function: Node) -> str:
+    """Return the name of the first parameter of a function."""
+    alone = function.child_by_field_name("parameter")
+    held = function.child_by_field_name("parameters")
+    first = held.named_children[0] if held is not None and held.named_children else alone
+    return "" if first is None else dotted(first.child_by_field_name("pattern") or first)
 
 
 def _prefixes(bindings: Sequence[tuple[Node, Node]], routers: Routers) -> Iterator[Mount]:

@@ -56,7 +56,10 @@ def dotted(node: Node | None) -> str:
     if node is None:
         return ""
     if node.end_byte - node.start_byte <= _LONGEST_NAME:
-        written = "".join(text_of(node).split()).replace("?.", ".").replace("!.", ".")
+        written = text_of(node)
+        if _DOTTED.fullmatch(written):
+            return written
+        written = "".join(written.split()).replace("?.", ".").replace("!.", ".")
         if _DOTTED.fullmatch(written):
             return written
     if node.type != "member_expression":

@@ -19,6 +19,8 @@ _VARIANTS: Final = frozenset(
 )
 """What follows on the name. Source: documentation of Jest, Vitest, Playwright, node:test."""
 _WORDS: Final = (b"it(", b"test(", b"specify(", b"it.", b"test.")
+_NESTED: Final = (b" t.test(", b"\tt.test(", b"\nt.test(")
+"""Signs that cases hold cases."""
 _DEEPEST: Final = 40
 """Groups and loops within each other that are gone down."""
 _LONGEST_NAME: Final = 200
@@ -55,7 +57,7 @@ class JavaScriptTests:
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield test cases; those without a body are still to be written."""
         if source.tree is not None and any(word in source.content for word in _WORDS):
-            nested = b".test(" in source.content
+            nested = any(word in source.content for word in _NESTED)
             yield from _within(source.tree.root_node, "", nested, 0)
 
 
@@ -79,8 +81,8 @@ def _within(node: Node, names: str, nested: bool, depth: int) -> Iterator[TestCa
 
 
 def _call(call: Node, names: str, nested: bool, depth: int) -> Iterator[TestCase]:
-    called = _called(call)
     given = arguments_of(call)
+    called = _called(call) if given else None
     bodies = [each for each in given if each.type in FUNCTIONS]
     if called is None or not given:
         # What is called for each of a list, or as the file is loaded, may make cases too.

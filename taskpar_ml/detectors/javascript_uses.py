@@ -56,8 +56,11 @@ class JavaScriptUses:
         first: dict[str, int] = {}
         for node in _used(source, self.pattern):
             name = dotted(node)
-            if name not in _LOADS:
-                first[name] = min(line_of(node), first.get(name, line_of(node)))
+            if name in _LOADS:
+                continue
+            line = line_of(node)
+            if line < first.get(name, line + 1):
+                first[name] = line
         return (Use(name, line) for name, line in first.items())
 
 
@@ -79,21 +82,26 @@ class TsxUses(TypeScriptUses):
 
 def _used(source: Source, pattern: str) -> Iterator[Node]:
     """Yield nodes that are used, of those written alike and at any length the first only."""
+    content = source.content
     seen: set[bytes] = set()
     for found in source.matches(pattern):
-        for node in found.get("used", ()):
-            # The matches of a tree come in its order, so the first is the one to name.
-            if node.end_byte - node.start_byte <= _LONGEST_SEEN:
-                written = source.content[node.start_byte : node.end_byte]
+        if "used" in found:
+            node = found["used"][0]
+            start, end = node.start_byte, node.end_byte
+            if end - start <= _LONGEST_SEEN:
+                # The matches of a tree come in its order, so the first is the one to name.
+                written = content[start:end]
                 if written in seen:
                     continue
                 seen.add(written)
             yield node
-        for node in found.get("component", ()):
+        elif "component" in found:
+            node = found["component"][0]
             # Those in lower case are elements of the page.
-            if source.content[node.start_byte : node.start_byte + 1].isupper() or (
-                node.type == "member_expression"
-            ):
+            first = content[node.start_byte : node.start_byte + 1]
+            if node.type == "member_expression" or first.isupper():
                 yield node
-        for node in found.get("type", ()):
-            yield node.child_by_field_name("name") or node if node.type == "generic_type" else node
+        else:
+            node = found["type"][0]
+            generic = node.type == "generic_type"
+            yield (node.child_by_field_name("name") if generic else None) or node

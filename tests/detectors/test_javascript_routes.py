@@ -91,17 +91,22 @@ server.route({ method: 'PUT', url: '/p', handler });
 server.get('/s', { schema }, show.one);
 server.get('/h', { handler: hello });
 server.register(users, { prefix });
+server.addHook('onRequest', check).get('/chained', late);
+server.register((child, opts, done) => { child.route({ method: 'GET', url: '/c', handler }) });
 export default async function (fastify, opts) { fastify.post('/plugin', opts, async () => {}) }
 """
     ) == [
         Mount("/users", "users", "server", 5),
         Mount("/v1", "own", "server", 7),
+        Route("GET", "/in", "", "own", 7),
         Route("GET", "/r", "", "server", 8),
         Route("HEAD", "/r", "", "server", 8),
         Route("PUT", "/p", "handler", "server", 9),
         Route("GET", "/s", "show.one", "server", 10),
         Route("GET", "/h", "hello", "server", 11),
-        Route("POST", "/plugin", "", "fastify", 13),
+        Route("GET", "/chained", "late", "server", 13),
+        Route("GET", "/c", "handler", "child", 14),
+        Route("POST", "/plugin", "", "fastify", 15),
     ]
 
 
