@@ -8,13 +8,12 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.javascript_syntax import (
-    arguments_of,
-    dotted,
+    decorators,
     is_javascript,
     key_of,
     literal,
 )
-from taskpar_ml.detectors.source import Source, line_of, on_one_line
+from taskpar_ml.detectors.source import Source, on_one_line
 from taskpar_ml.domain.code_facts import Mount, Route
 
 _CONTROLLERS: Final = frozenset({"Controller", "JsonController"})
@@ -52,8 +51,8 @@ class JavaScriptControllers:
             name = on_one_line(held.child_by_field_name("name"))
             if held.type not in _CLASSES or not name:
                 continue
-            around = [] if held == statement else list(_decorators(statement.named_children))
-            for said, given, line in (*around, *_decorators(held.named_children)):
+            around = [] if held == statement else list(decorators(statement.named_children))
+            for said, given, line in (*around, *decorators(held.named_children)):
                 if said in _CONTROLLERS:
                     for prefix in _paths(given):
                         yield Mount(prefix, name, "", line)
@@ -69,21 +68,13 @@ def _methods(node: Node, name: str) -> Iterator[Route]:
             before.append(each)
         elif each.type == "method_definition":
             handler = f"{name}.{key_of(each)}"
-            for said, given, line in _decorators((*before, *each.named_children)):
+            for said, given, line in decorators((*before, *each.named_children)):
                 if said in _VERBS:
                     for path in _paths(given):
                         yield Route(_VERBS[said], path, handler, name, line)
             before = []
         elif each.type != "comment":
             before = []
-
-
-def _decorators(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node], int]]:
-    """Yield the name of each decorator that is called, what it is given, and its line."""
-    for node in nodes:
-        call = node.named_children[0] if node.type == "decorator" and node.named_children else None
-        if call is not None and call.type == "call_expression":
-            yield dotted(call.child_by_field_name("function")), arguments_of(call), line_of(node)
 
 
 def _paths(given: Sequence[Node]) -> list[str]:

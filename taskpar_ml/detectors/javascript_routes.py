@@ -15,10 +15,11 @@ from taskpar_ml.detectors.javascript_syntax import (
     arguments_of,
     dotted,
     is_javascript,
-    key_of,
     literal,
+    parameter_of,
     required,
     unwrapped,
+    value_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Mount, Route
@@ -179,7 +180,7 @@ def _answers(node: Node, made: bool) -> bool:
     """Whether a last argument can be a handler; options cannot, unless they hold one."""
     node = unwrapped(node) or node
     if node.type == "object":
-        return made and _property(node, "handler") is not None
+        return made and value_of(node, "handler") is not None
     if node.type in FUNCTIONS or node.type in _NAMED or node.type == "array":
         return True
     return node.type == "call_expression"
@@ -198,7 +199,7 @@ def _handler(node: Node | None) -> str:
         if node.type == "array":
             node = node.named_children[-1] if node.named_children else None
         elif node.type == "object":
-            node = _property(node, "handler")
+            node = value_of(node, "handler")
         elif node.type == "call_expression":
             function = node.child_by_field_name("function")
             if function is not None and dotted(function).endswith(".bind"):
@@ -214,22 +215,10 @@ def _handler(node: Node | None) -> str:
     return ""
 
 
-def _property(node: Node, name: str) -> Node | None:
-    """Return the value of a key of an object."""
-    for each in node.named_children:
-        if each.type == "pair" and key_of(each) == name:
-            return each.child_by_field_name("value")
-        if each.type == "method_definition" and key_of(each) == name:
-            return each
-        if each.type == "shorthand_property_identifier" and text_of(each) == name:
-            return each
-    return None
-
-
 def _described(node: Node, name: str, line: int) -> Iterator[Route]:
     """Yield the routes of ``fastify.route({method, url, handler})``."""
-    method, url = _property(node, "method"), _property(node, "url") or _property(node, "path")
-    handler = _property(node, "handler")
+    method, url = value_of(node, "method"), value_of(node, "url") or value_of(node, "path")
+    handler = value_of(node, "handler")
     path = None if url is None else _path(url)
     if method is None or path is None or handler is None:
         return
@@ -318,7 +307,7 @@ def _plugin(given: Sequence[Node], name: str, line: int, routers: Routers) -> It
     """Yield the mount of ``fastify.register(plugin, {prefix})``."""
     prefix = ""
     if len(given) > 1 and given[1].type == "object":
-        held = _property(given[1], "prefix")
+        held = value_of(given[1], "prefix")
         if held is not None:
             said = _path(held)
             if said is None:
@@ -326,7 +315,7 @@ def _plugin(given: Sequence[Node], name: str, line: int, routers: Routers) -> It
             prefix = said
     plugin = unwrapped(given[0]) or given[0]
     if plugin.type in FUNCTIONS:
-        own = _parameter(plugin)
+        own = parameter_of(plugin)
         if prefix and own and own != name:
             yield Mount(prefix, own, name, line)
         return
@@ -341,17 +330,9 @@ def _plugin(given: Sequence[Node], name: str, line: int, routers: Routers) -> It
 def _given(call: Node) -> Iterator[str]:
     """Yield what a plugin that is written on the spot calls the router that it is given."""
     for each in arguments_of(call)[:1]:
-        own = _parameter(each) if each.type in FUNCTIONS else ""
+        own = parameter_of(each) if each.type in FUNCTIONS else ""
         if own:
             yield own
-
-
-def _parameter(function: Node) -> str:
-    """Return the name of the first parameter of a function."""
-    alone = function.child_by_field_name("parameter")
-    held = function.child_by_field_name("parameters")
-    first = held.named_children[0] if held is not None and held.named_children else alone
-    return "" if first is None else dotted(first.child_by_field_name("pattern") or first)
 
 
 def _prefixes(bindings: Sequence[tuple[Node, Node]], routers: Routers) -> Iterator[Mount]:
@@ -359,7 +340,7 @@ def _prefixes(bindings: Sequence[tuple[Node, Node]], routers: Routers) -> Iterat
     for target, value in bindings:
         if value.type == "new_expression" and dotted(target) in routers.made:
             for each in arguments_of(value):
-                held = _property(each, "prefix") if each.type == "object" else None
+                held = value_of(each, "prefix") if each.type == "object" else None
                 prefix = None if held is None else _path(held)
                 if prefix is not None:
                     yield Mount(prefix, dotted(target), "", line_of(target))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import on_one_line, text_of
+from taskpar_ml.detectors.source import line_of, on_one_line, text_of
 
 TYPED: Final = frozenset({Language.TYPESCRIPT, Language.TSX})
 """The languages whose grammar knows types."""
@@ -105,6 +105,34 @@ def key_of(node: Node) -> str:
     key = key or node.child_by_field_name("property")
     said = literal(key)
     return on_one_line(key) if said is None else said
+
+
+def value_of(node: Node | None, name: str) -> Node | None:
+    """Return the value of a key of an object; of a method or a shorthand, that itself."""
+    for each in node.named_children if node is not None and node.type == "object" else ():
+        if each.type == "pair" and key_of(each) == name:
+            return each.child_by_field_name("value")
+        if each.type == "method_definition" and key_of(each) == name:
+            return each
+        if each.type == "shorthand_property_identifier" and text_of(each) == name:
+            return each
+    return None
+
+
+def parameter_of(function: Node) -> str:
+    """Return the name of the first parameter of a function; empty without one."""
+    alone = function.child_by_field_name("parameter")
+    held = function.child_by_field_name("parameters")
+    first = held.named_children[0] if held is not None and held.named_children else alone
+    return "" if first is None else dotted(first.child_by_field_name("pattern") or first)
+
+
+def decorators(nodes: Iterable[Node]) -> Iterator[tuple[str, list[Node], int]]:
+    """Yield the name of each decorator that is called, what it is given, and its line."""
+    for node in nodes:
+        call = node.named_children[0] if node.type == "decorator" and node.named_children else None
+        if call is not None and call.type == "call_expression":
+            yield dotted(call.child_by_field_name("function")), arguments_of(call), line_of(node)
 
 
 def required(node: Node | None) -> str | None:

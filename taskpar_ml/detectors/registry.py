@@ -11,9 +11,12 @@ from taskpar_ml.detectors.javascript_controllers import JavaScriptControllers
 from taskpar_ml.detectors.javascript_definitions import JavaScriptDefinitions
 from taskpar_ml.detectors.javascript_environment import JavaScriptEnvironment
 from taskpar_ml.detectors.javascript_imports import JavaScriptImports
+from taskpar_ml.detectors.javascript_migrations import JavaScriptMigrations
+from taskpar_ml.detectors.javascript_models import JavaScriptModels
 from taskpar_ml.detectors.javascript_routes import JavaScriptRoutes
 from taskpar_ml.detectors.javascript_tests import JavaScriptTests
 from taskpar_ml.detectors.javascript_uses import JavaScriptUses, TsxUses, TypeScriptUses
+from taskpar_ml.detectors.prisma_models import PrismaModels
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
 from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.detectors.python_uses import PythonUses
@@ -33,6 +36,9 @@ _JAVASCRIPT: Final[tuple[Detector, ...]] = (
     JavaScriptControllers(),
     JavaScriptTests(),
     JavaScriptEnvironment(),
+    JavaScriptModels(),
+    JavaScriptMigrations(),
+    PrismaModels(),
 )
 
 BUILT_IN: Final = (*_PYTHON, *_JAVASCRIPT)

@@ -62,6 +62,36 @@ describe('Users', () => {
   });
 });
 """,
+    "src/user.entity.ts": b"""\
+@Entity({ name: 'users' })
+export class User {
+  @PrimaryGeneratedColumn()
+  id: number;
+
+  @Column({ length: 80 })
+  email: string;
+}
+""",
+    "migrations/001_users.js": b"""\
+exports.up = (knex) => knex.schema.createTable('users', (table) => {
+  table.increments('id');
+  table.string('email').notNullable();
+});
+exports.down = (knex) => knex.schema.dropTable('users');
+""",
+    "prisma/schema.prisma": b"""\
+model User {
+  id    Int    @id
+  email String @unique
+  posts Post[]
+
+  @@map("users")
+}
+
+model Post {
+  id Int @id
+}
+""",
 }
 
 SAMPLES: Final[dict[str, bytes]] = {**PYTHON, **JAVASCRIPT}
