@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.javascript_syntax import is_javascript
+from taskpar_ml.detectors.javascript_syntax import is_code, is_javascript
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
@@ -17,9 +17,6 @@ _READ: Final = re.compile(
 )
 _TAKEN: Final = re.compile(rb"\{([^{}]*)\}\s*=\s*" + _ENVIRONMENT + rb"\b(?!\s*[.?\[])")
 _KEY: Final = re.compile(rb"(?:^|,)\s*([A-Za-z_]\w*)")
-_TEXTS: Final = frozenset(
-    {"comment", "string_fragment", "string", "template_string", "html_comment"}
-)
 _BUNDLER: Final = frozenset({"MODE", "DEV", "PROD", "SSR", "BASE_URL"})
 """Set by Vite itself. Source: Vite, "Env Variables and Modes"."""
 
@@ -45,7 +42,7 @@ class JavaScriptEnvironment:
             return
         seen: set[tuple[str, bool]] = set()
         for name, start, sets, value in sorted(_mentions(content), key=lambda each: each[1]):
-            if (name, sets) in seen or name in _BUNDLER or not _is_code(source, start):
+            if (name, sets) in seen or name in _BUNDLER or not is_code(source, start):
                 continue
             seen.add((name, sets))
             line = content.count(b"\n", 0, start) + 1
@@ -65,10 +62,3 @@ def _mentions(content: bytes) -> Iterator[tuple[str, int, bool, str]]:
     for found in _TAKEN.finditer(content):
         for key in _KEY.finditer(found[1]):
             yield key[1].decode(), found.start(1) + key.start(1), False, ""
-
-
-def _is_code(source: Source, start: int) -> bool:
-    if source.tree is None:
-        return False
-    node = source.tree.root_node.descendant_for_byte_range(start, start + 1)
-    return node is not None and node.type not in _TEXTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,10 +12,12 @@ from taskpar_ml.detectors.javascript_syntax import (
     FUNCTIONS,
     arguments_of,
     dotted,
+    is_code,
     is_javascript,
     literal,
     parameter_of,
     value_of,
+    verb_line,
 )
 from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
@@ -48,11 +51,17 @@ _ACTIONS: Final = {
     "createIndex": TableAction.ALTER,
     "dropIndex": TableAction.ALTER,
 }
+_STEP_UP: Final = re.compile(
+    rb"(?:exports\.|export (?:async )?function |export const |^[ \t]*(?:async )?)up\b[ \t]*[:(=,]",
+    re.MULTILINE,
+)
+"""How runners are given a step: as an export, or as a member of what is exported."""
 _ON_COLUMN: Final = frozenset(
     {"addColumn", "changeColumn", "renameColumn", "removeColumn", "dropColumn"}
 )
 _BUILDERS: Final = ("schema", "queryInterface", "queryRunner")
 """What tables are built with: Knex, "Schema Builder"; Sequelize, "Migrations"; TypeORM."""
+_WORDS: Final = (*(each.encode() for each in _BUILDERS), b"MigrationInterface")
 _NO_COLUMNS: Final = frozenset(
     {"index", "unique", "primary", "foreign", "dropIndex", "dropUnique", "dropPrimary"}
     | {"dropForeign", "dropTimestamps", "comment", "engine", "charset", "collate", "inherits"}
@@ -66,7 +75,7 @@ _STEPS: Final = 100
 class JavaScriptMigrations:
     """Finds tables that ``schema``, ``queryInterface`` and ``queryRunner`` change.
 
-    Such a file is a migration if it has steps up and down. Its class names it with TypeORM,
+    Such a file is a migration if it has a step up. Its class names it with TypeORM,
     elsewhere its file does; what it builds upon is said by the order of names alone. Tables that
     are changed in SQL are left out.
     """
@@ -81,7 +90,7 @@ class JavaScriptMigrations:
     def find(self, source: Source) -> Iterator[Migration | TableUse]:
         """Yield a migration, and every change of a table."""
         content = source.content
-        if not any(each.encode() in content for each in _BUILDERS):
+        if not any(each in content for each in _WORDS):
             return
         named: list[tuple[str, int]] = []
         uses: list[TableUse] = []
@@ -95,16 +104,11 @@ class JavaScriptMigrations:
         columns = _columns(calls)
         for verb, call in calls:
             uses += _uses(verb, call, columns)
-        steps = b"up" in content and b"down" in content
         yield from (Migration(name, (), line) for name, line in named)
-        if uses and steps and not named and _exports_steps(content):
-            yield Migration("", (), min(each.line for each in uses))
+        step = next((at for at in _STEP_UP.finditer(content) if is_code(source, at.end())), None)
+        if uses and not named and step is not None:
+            yield Migration("", (), content.count(b"\n", 0, step.end()) + 1)
         yield from uses
-
-
-def _exports_steps(content: bytes) -> bool:
-    """Whether a file has a step up where runners look for it."""
-    return b"exports" in content or b"export " in content
 
 
 def _uses(verb: str, call: Node, columns: dict[str, list[tuple[int, str]]]) -> Iterator[TableUse]:
@@ -133,7 +137,7 @@ def _uses(verb: str, call: Node, columns: dict[str, list[tuple[int, str]]]) -> I
             inner = columns.get(parameter_of(each), [])
             named.update(name for at, name in inner if each.start_byte < at < each.end_byte)
     last = table.rpartition(".")[2].lower()
-    yield TableUse(last, action, tuple(sorted({name.lower() for name in named})), line_of(call))
+    yield TableUse(last, action, tuple(sorted({name.lower() for name in named})), verb_line(call))
 
 
 def _on_builder(function: Node) -> bool:
@@ -145,12 +149,11 @@ def _on_builder(function: Node) -> bool:
         if node.type == "call_expression":
             node = node.child_by_field_name("function")
             continue
-        name = dotted(node)
-        if name and not name.startswith("."):
-            return name.rpartition(".")[2] in _BUILDERS
-        last = name.rpartition(".")[2]
-        if last == "schema":
+        parts = dotted(node).split(".")
+        if any(part in _BUILDERS for part in parts):
             return True
+        if parts[0]:
+            return False
         node = node.child_by_field_name("object") if node.type == "member_expression" else None
     return False
 

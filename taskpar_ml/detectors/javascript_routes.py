@@ -20,6 +20,7 @@ from taskpar_ml.detectors.javascript_syntax import (
     required,
     unwrapped,
     value_of,
+    verb_line,
 )
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Mount, Route
@@ -105,7 +106,7 @@ def _registered(verb: str, call: Node, routers: Routers) -> Iterator[Route | Mou
     if target is None or known is None or not given:
         return
     name, made = known
-    line = _line(call)
+    line = verb_line(call)
     if verb in _VERBS:
         yield from _routes(verb, target, given, name, made, line)
     elif verb == "use":
@@ -119,13 +120,6 @@ def _registered(verb: str, call: Node, routers: Routers) -> Iterator[Route | Mou
         yield from _plugin(given, name, line, routers)
     elif made and len(given) == 1 and (prefix := _path(given[0])) is not None:
         yield Mount(prefix, name, "", line)
-
-
-def _line(call: Node) -> int:
-    """Return the line of the verb: a chain begins earlier."""
-    function = call.child_by_field_name("function")
-    last = None if function is None else function.child_by_field_name("property")
-    return line_of(last or call)
 
 
 def _routes(

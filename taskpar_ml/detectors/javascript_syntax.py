@@ -9,7 +9,7 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import line_of, on_one_line, text_of
+from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 
 TYPED: Final = frozenset({Language.TYPESCRIPT, Language.TSX})
 """The languages whose grammar knows types."""
@@ -31,6 +31,9 @@ _WRAPPERS: Final = frozenset(
 _LONGEST_NAME: Final = 200
 """Characters of a dotted name; a longer one is an expression."""
 _DOTTED: Final = re.compile(r"[\w$]+(?:\.#?[\w$]+)*")
+_TEXTS: Final = frozenset(
+    {"comment", "string_fragment", "string", "template_string", "html_comment"}
+)
 _DEEPEST: Final = 20
 """Wrappers and assignments within each other that are looked through."""
 
@@ -99,6 +102,13 @@ def arguments_of(call: Node) -> list[Node]:
     return [node for node in held.named_children if node.type != "comment"]
 
 
+def verb_line(call: Node) -> int:
+    """Return the line of the verb: a chain begins earlier."""
+    function = call.child_by_field_name("function")
+    last = None if function is None else function.child_by_field_name("property")
+    return line_of(last or call)
+
+
 def key_of(node: Node) -> str:
     """Return the name of a member: ``find``, ``#secret``, ``[Symbol.iterator]``."""
     key = node.child_by_field_name("name") or node.child_by_field_name("key")
@@ -133,6 +143,14 @@ def decorators(nodes: Iterable[Node]) -> Iterator[tuple[str, list[Node], int]]:
         call = node.named_children[0] if node.type == "decorator" and node.named_children else None
         if call is not None and call.type == "call_expression":
             yield dotted(call.child_by_field_name("function")), arguments_of(call), line_of(node)
+
+
+def is_code(source: Source, start: int) -> bool:
+    """Whether a byte of a file is neither in a comment nor in a string."""
+    if source.tree is None:
+        return False
+    node = source.tree.root_node.descendant_for_byte_range(start, start + 1)
+    return node is not None and node.type not in _TEXTS
 
 
 def required(node: Node | None) -> str | None:
