@@ -17,14 +17,15 @@ from taskpar_ml.detectors.javascript_syntax import (
     literal,
     parameter_of,
     value_of,
+    verb_end,
     verb_line,
+    verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
 
 _PATTERN: Final = """
-(call_expression
-  function: (member_expression property: (property_identifier) @verb) arguments: (arguments)) @call
+(call_expression function: (member_expression) @function) @call
 (class_declaration name: (_) @class (class_heritage) @bases)
 """
 _ACTIONS: Final = {
@@ -100,9 +101,9 @@ class JavaScriptMigrations:
                 if b"MigrationInterface" in (found["bases"][0].text or b""):
                     named.append((text_of(found["class"][0]), line_of(found["class"][0])))
             else:
-                calls.append((text_of(found["verb"][0]), found["call"][0]))
+                calls.append((verb_of(found["function"][0]), found["call"][0]))
         columns = _columns(calls)
-        for verb, call in calls:
+        for verb, call in sorted(calls, key=lambda each: verb_end(each[1])):
             uses += _uses(verb, call, columns)
         yield from (Migration(name, (), line) for name, line in named)
         step = next((at for at in _STEP_UP.finditer(content) if is_code(source, at.end())), None)

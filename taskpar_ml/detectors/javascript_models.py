@@ -15,12 +15,13 @@ from taskpar_ml.detectors.javascript_syntax import (
     key_of,
     literal,
     value_of,
+    verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Model
 
 _PATTERN: Final = """
-(call_expression function: (member_expression property: (property_identifier) @verb)) @call
+(call_expression function: (member_expression) @function) @call
 (variable_declarator name: (identifier) @name value: (new_expression) @made)
 """
 _ENTITIES: Final = {
@@ -136,7 +137,7 @@ def _documents(source: Source) -> Iterator[Model]:
 def _calls(source: Source) -> Iterator[tuple[str, Node]]:
     for found in source.matches(_PATTERN):
         if "call" in found:
-            yield text_of(found["verb"][0]), found["call"][0]
+            yield verb_of(found["function"][0]), found["call"][0]
 
 
 def _keys(node: Node) -> tuple[str, ...]:

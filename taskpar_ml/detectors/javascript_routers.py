@@ -38,7 +38,7 @@ _CUSTOMARY: Final = re.compile(
     r"(?:this\.)?(?:app|application|router|server|fastify|instance|\w+(?:Router|App)|\w+_router)"
 )
 """Names that hand over routers between files: Express and Fastify, "Getting started"."""
-_STEPS: Final = 200
+_STEPS: Final = 100
 """Calls of a chain that are gone down."""
 _CHAINED: Final = frozenset(
     {"get", "post", "put", "patch", "delete", "del", "head", "options", "trace", "all"}

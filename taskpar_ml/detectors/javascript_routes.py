@@ -20,13 +20,15 @@ from taskpar_ml.detectors.javascript_syntax import (
     required,
     unwrapped,
     value_of,
+    verb_end,
     verb_line,
+    verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Mount, Route
 
 _PATTERN: Final = """
-(call_expression function: (member_expression property: (property_identifier) @verb)) @call
+(call_expression function: (member_expression) @function) @call
 (variable_declarator name: (identifier) @name value: (_) @value)
 (assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)
 (export_statement "default" @name value: [(call_expression) (new_expression)] @value)
@@ -84,7 +86,7 @@ class JavaScriptRoutes:
         bindings: list[tuple[Node, Node]] = []
         for found in source.matches(_PATTERN):
             if "call" in found:
-                verb = text_of(found["verb"][0])
+                verb = verb_of(found["function"][0])
                 if verb in _VERBS or verb in _SETUP:
                     calls.append((verb, found["call"][0]))
             else:
@@ -94,7 +96,7 @@ class JavaScriptRoutes:
         plugins = [name for verb, call in calls if verb == "register" for name in _given(call)]
         routers = Routers.of(bindings, JavaScriptImports().find(source), plugins)
         yield from _prefixes(bindings, routers)
-        for verb, call in calls:
+        for verb, call in sorted(calls, key=lambda each: verb_end(each[1])):
             yield from _registered(verb, call, routers)
 
 

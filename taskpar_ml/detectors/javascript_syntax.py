@@ -102,6 +102,21 @@ def arguments_of(call: Node) -> list[Node]:
     return [node for node in held.named_children if node.type != "comment"]
 
 
+def verb_of(function: Node) -> str:
+    """Return the last name of what a call is of: ``get`` of ``app.get``.
+
+    A pattern had better not ask for it: of a chain of calls all would wait for their last names.
+    """
+    last = function.child_by_field_name("property")
+    return "" if last is None else text_of(last)
+
+
+def verb_end(call: Node) -> int:
+    """Return where what is called ends, which orders the calls of a chain as they are written."""
+    function = call.child_by_field_name("function")
+    return call.start_byte if function is None else function.end_byte
+
+
 def verb_line(call: Node) -> int:
     """Return the line of the verb: a chain begins earlier."""
     function = call.child_by_field_name("function")
