@@ -52,6 +52,7 @@ _ACTIONS: Final = {
     "createIndex": TableAction.ALTER,
     "dropIndex": TableAction.ALTER,
 }
+_CHANGES: Final = re.compile(rb"\.(?:" + "|".join(_ACTIONS).encode() + rb")\(")
 _STEP_UP: Final = re.compile(
     rb"(?:exports\.|export (?:async )?function |export const |^[ \t]*(?:async )?)up\b[ \t]*[:(=,]",
     re.MULTILINE,
@@ -92,6 +93,8 @@ class JavaScriptMigrations:
         """Yield a migration, and every change of a table."""
         content = source.content
         if not any(each in content for each in _WORDS):
+            return
+        if b"MigrationInterface" not in content and not _CHANGES.search(content):
             return
         named: list[tuple[str, int]] = []
         uses: list[TableUse] = []
