@@ -23,11 +23,21 @@ from taskpar_ml.detectors.go_routes import GoRoutes
 from taskpar_ml.detectors.go_tests import GoTests
 from taskpar_ml.detectors.go_uses import GoUses
 from taskpar_ml.detectors.graphql_schema import GraphqlSchema
+from taskpar_ml.detectors.javascript_controllers import JavaScriptControllers
+from taskpar_ml.detectors.javascript_definitions import JavaScriptDefinitions
+from taskpar_ml.detectors.javascript_environment import JavaScriptEnvironment
+from taskpar_ml.detectors.javascript_imports import JavaScriptImports
+from taskpar_ml.detectors.javascript_migrations import JavaScriptMigrations
+from taskpar_ml.detectors.javascript_models import JavaScriptModels
+from taskpar_ml.detectors.javascript_routes import JavaScriptRoutes
+from taskpar_ml.detectors.javascript_tests import JavaScriptTests
+from taskpar_ml.detectors.javascript_uses import JavaScriptUses, TsxUses, TypeScriptUses
 from taskpar_ml.detectors.json_lock import JsonLock
 from taskpar_ml.detectors.json_manifest import JsonManifest
 from taskpar_ml.detectors.kubernetes import Kubernetes
 from taskpar_ml.detectors.openapi import OpenApi
 from taskpar_ml.detectors.pnpm_lock import PnpmLock
+from taskpar_ml.detectors.prisma_models import PrismaModels
 from taskpar_ml.detectors.proto import Proto
 from taskpar_ml.detectors.python_alembic import PythonAlembic
 from taskpar_ml.detectors.python_definitions import PythonDefinitions
@@ -112,7 +122,31 @@ _GO: Final[tuple[Detector, ...]] = (
     GoModels(),
 )
 
-BUILT_IN: Final = (*_PYTHON, *_GO, *_SQL, *_INTERFACES, *_RUNNING, *_PACKAGES)
+
+_JAVASCRIPT: Final[tuple[Detector, ...]] = (
+    JavaScriptDefinitions(),
+    JavaScriptImports(),
+    JavaScriptUses(),
+    TypeScriptUses(),
+    TsxUses(),
+    JavaScriptRoutes(),
+    JavaScriptControllers(),
+    JavaScriptTests(),
+    JavaScriptEnvironment(),
+    JavaScriptModels(),
+    JavaScriptMigrations(),
+    PrismaModels(),
+)
+
+BUILT_IN: Final = (
+    *_PYTHON,
+    *_JAVASCRIPT,
+    *_GO,
+    *_SQL,
+    *_INTERFACES,
+    *_RUNNING,
+    *_PACKAGES,
+)
 """The detectors of this package."""
 
 
