@@ -10,7 +10,8 @@ from taskpar_ml.detectors.embedded_sql import GoSql, JavascriptSql, PythonSql
 from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
-from taskpar_ml.detectors.sql_statements import dialect_of, table_uses
+from taskpar_ml.detectors.sql_parsing import dialect_of
+from taskpar_ml.detectors.sql_statements import table_uses
 from taskpar_ml.detectors.sql_tables import SqlTables
 from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
 

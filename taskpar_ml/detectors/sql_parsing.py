@@ -1,0 +1,177 @@
+"""Statements of SQL out of a text, parsed one by one, whatever the dialect and within bounds."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlglot import Token, TokenType, exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+_MOST_TOKENS: Final = 4_000
+"""Tokens of one statement; the cost of some grows with their square."""
+_MOST_PARSED: Final = 60_000
+"""Tokens that are parsed of one text, those of failed attempts too: about a second."""
+_EACH: Final = 10
+"""Tokens that a statement counts for however short it is."""
+_STEPS_PER_TOKEN: Final = 8
+"""Tokens that a parser may go through for each that there is, going back included. What people
+write takes two; some joins without a condition would take time that doubles with each of them."""
+_LONG_INSERT: Final = 300
+"""Tokens from which on only the first row that a statement inserts is looked at."""
+
+DIALECTS: Final = ("postgres", "mysql", "sqlite", "tsql")
+"""What statements are read as where nothing tells."""
+
+_SIGNS: Final = (
+    ("clickhouse", re.compile(r"\bENGINE\s*=\s*\w*MergeTree\b", re.I)),
+    ("mysql", re.compile(r"`\w+`|\bENGINE\s*=\s*\w+|\bAUTO_INCREMENT\b", re.I)),
+    (
+        "tsql",
+        re.compile(r"\[dbo\]|\[\w+\]\.\[|^\s*GO\s*$|\bNVARCHAR\b|\bIDENTITY\s*\(", re.I | re.M),
+    ),
+    (
+        "sqlite",
+        re.compile(
+            r"\b(?:table|from|into|join)\s+\[|\bAUTOINCREMENT\b|\bPRAGMA\b|\bWITHOUT\s+ROWID\b",
+            re.I,
+        ),
+    ),
+)
+_FIRST: Final = frozenset(
+    {
+        "alter", "copy", "create", "delete", "drop", "insert", "merge", "replace", "select",
+        "truncate", "update", "with",
+    }
+)  # fmt: skip
+
+# It tells on standard error what it cannot parse, which is nothing that a user could act upon.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+
+class _TooHardError(Exception):
+    """A statement that takes out of proportion long to parse."""
+
+
+class Statement(NamedTuple):
+    """Text between semicolons, its tokens, and where in the whole text it begins."""
+
+    text: str
+    tokens: Sequence[Token]
+    start: int
+
+
+def dialect_of(text: str) -> str:
+    """Return the dialect that a text is most likely written in, by words that others lack."""
+    return next((name for name, sign in _SIGNS if sign.search(text)), DIALECTS[0])
+
+
+class StatementReader:
+    """Cuts a text into statements and parses them, as long as its means last."""
+
+    def __init__(self, dialect: str, most_dialects: int) -> None:
+        others = (each for each in DIALECTS if each != dialect)
+        self._dialects = (dialect, *others)[:most_dialects]
+        self._left = _MOST_PARSED
+
+    def statements(self, text: str) -> Iterator[Statement]:
+        """Yield statements; those that end with their line one by one if the text is broken."""
+        for dialect in self._dialects[:2]:
+            tokens = _tokens(dialect, text)
+            if tokens is not None:
+                yield from _statements(tokens, text, 0)
+                return
+        start = 0
+        for end in re.finditer(r";[ \t]*(?:--.*)?$", text, re.M):
+            piece = text[start : end.start()]
+            tokens = _tokens(self._dialects[0], piece)
+            if tokens is not None:
+                yield from _statements(tokens, piece, start)
+            start = end.end()
+
+    def parsed(self, statement: Statement) -> exp.Expr | None:
+        """Return a statement by the first dialect that knows all of it."""
+        for dialect in self._dialects:
+            self._left -= len(statement.tokens) + _EACH
+            if len(statement.tokens) > _MOST_TOKENS or self._left < 0:
+                return None
+            tree = _parsed(dialect, statement.text)
+            if tree is not None:
+                return tree
+        return None
+
+
+def _tokens(dialect: str, text: str) -> list[Token] | None:
+    try:
+        return Dialect.get_or_raise(dialect).tokenize(text)
+    except (SqlglotError, ArithmeticError, LookupError, RecursionError, ValueError):
+        return None
+
+
+def _statements(tokens: Sequence[Token], text: str, offset: int) -> Iterator[Statement]:
+    """Yield those of the statements that begin with a word that matters."""
+    begun = 0
+    for at in range(len(tokens) + 1):
+        if at < len(tokens) and tokens[at].token_type != TokenType.SEMICOLON:
+            continue
+        inside, begun = tokens[begun:at], at + 1
+        if inside and inside[0].text.lower() in _FIRST:
+            start, end = inside[0].start, inside[-1].end + 1
+            yield Statement(text[start:end], inside, offset + start)
+
+
+def first_row(statement: Statement) -> Statement:
+    """Return a long ``INSERT ... VALUES`` with its first row only."""
+    tokens = statement.tokens
+    if len(tokens) < _LONG_INSERT or tokens[0].text.lower() not in {"insert", "replace"}:
+        return statement
+    depth, in_rows = 0, False
+    for at, token in enumerate(tokens):
+        depth += token.token_type == TokenType.L_PAREN
+        depth -= token.token_type == TokenType.R_PAREN
+        if depth == 0 and in_rows and token.token_type == TokenType.R_PAREN:
+            length = token.end + 1 - tokens[0].start
+            return Statement(statement.text[:length], tokens[: at + 1], statement.start)
+        in_rows = in_rows or token.token_type == TokenType.VALUES
+    return statement
+
+
+def _parsed(dialect: str, text: str) -> exp.Expr | None:
+    """Return the tree of a statement, None if a dialect does not know all of it."""
+    tokens = _tokens(dialect, text)
+    if not tokens:
+        return None
+    parser = _parser_class(dialect)(
+        dialect=Dialect.get_or_raise(dialect), error_level=ErrorLevel.IMMEDIATE
+    )
+    parser.steps_left = _STEPS_PER_TOKEN * (len(tokens) + 10)
+    try:
+        trees = parser.parse(tokens, text)
+    except (SqlglotError, _TooHardError, RecursionError):
+        return None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        # The parser is not made for what is no SQL at all, and then fails like this.
+        return None
+    tree = trees[0] if len(trees) == 1 else None
+    return None if isinstance(tree, exp.Command) else tree
+
+
+@cache
+def _parser_class(dialect: str) -> Any:
+    """Return the parser of a dialect, counting its steps.
+
+    What it is derived from is known at run time only, hence Any.
+    """
+    base: Any = Dialect.get_or_raise(dialect).parser_class
+
+    def advance(self: Any, times: int = 1) -> None:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise _TooHardError
+        base._advance(self, times)
+
+    return type("CountingParser", (base,), {"_advance": advance, "steps_left": 0})
