@@ -31,14 +31,16 @@ def path_template(path: str) -> str:
     """
     path = path.strip("`'\"").partition("?")[0] if "(?" not in path else path
     path = _without_groups(_ANCHORS.sub("", path.strip())).replace("/?", "/")
-    parts = [_PARAMETER.sub("{}", part) for part in path.split("/")]
+    parts = [_PARAMETER.sub("{}", part).replace("{}?", "{}") for part in path.split("/")]
     return "/" + "/".join(part for part in parts if part)
 
 
 def _without_groups(path: str) -> str:
     """Return a regular expression with a parameter in place of each group."""
-    if "(" not in path or re.search(r":\w+\(", path):
+    if re.search(r":\w+\(", path):
         return path
+    if "(" not in path:
+        return path.replace("\\.", ".")
     parts: list[str] = []
     depth = 0
     for sign in path:

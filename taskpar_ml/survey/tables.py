@@ -18,7 +18,7 @@ _WRITING_WORDS: Final = """
 _WRITING: Final = frozenset(_WRITING_WORDS.split())
 """What is called on a model, or on what it gives, to change rows."""
 
-_MODELS: Final = frozenset({"models", "model"})
+_INNER: Final = frozenset({"migrations", "model", "models"})
 
 
 class TableTouch(NamedTuple):
@@ -54,10 +54,15 @@ def table_touches(facts: Mapping[str, FileFacts], resolver: ImportResolver) -> I
         for path, found in facts.items()
         if found.models
     }
+    known = {
+        (_application(path), name.rpartition(".")[2].lower()): table
+        for path, named in tables.items()
+        for name, table in named.items()
+    }
     for path, found in facts.items():
         seen: dict[tuple[str, TableAction], int] = {}
         for use in found.tables:
-            seen.setdefault((use.table, use.action), use.line)
+            seen.setdefault((_written_table(path, found, use.table, known), use.action), use.line)
         for model in found.models:
             seen.setdefault((table_of(path, model), TableAction.CREATE), model.line)
         for statement in found.imports:
@@ -79,10 +84,33 @@ def table_of(path: str, model: Model) -> str:
     """
     if model.table:
         return model.table.lower()
-    place = dirname(path)
-    application = basename(dirname(place)) if basename(place) in _MODELS else basename(place)
+    application = _application(path)
     name = model.name.rpartition(".")[2].lower()
     return f"{application}_{name}" if application else name
+
+
+def _application(path: str) -> str:
+    """Return the directory that names the tables of a file's models, as in Django."""
+    place = dirname(path)
+    return basename(dirname(place)) if basename(place) in _INNER else basename(place)
+
+
+def _written_table(
+    path: str, facts: FileFacts, table: str, known: Mapping[tuple[str, str], str]
+) -> str:
+    """Return a table by its whole name: migrations of Django call it after its model.
+
+    Parameters
+    ----------
+    known
+        Application and model, in lower case, to the model's table.
+    """
+    if not path.endswith(".py") or not any(not step.id for step in facts.migrations):
+        return table
+    application = _application(path)
+    if table.startswith(application + "_"):
+        return table
+    return known.get((application, table), f"{application}_{table}")
 
 
 def _imported(

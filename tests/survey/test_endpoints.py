@@ -130,6 +130,8 @@ def test_what_is_no_path_stays_as_it_is():
         ("/report.{format}", "/report.{}"),
         ("^a/(?P<x>(b|c)+)/$", "/a/{}"),
         ("/search?q=1", "/search"),
+        (r"^\.well-known/keys\.json$", "/.well-known/keys.json"),
+        (r"^thumbnail/(?P<size>\d+)/(?P<format>\w+)?$", "/thumbnail/{}/{}"),
         ("/flights/:from-:to", "/flights/{}-{}"),
         ("/{{bad}/(((", "/{{}"),
     ],

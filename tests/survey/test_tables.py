@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from taskpar_ml.domain.code_facts import FileFacts, Import, Model, TableAction, TableUse, Use
+from taskpar_ml.domain.code_facts import (
+    FileFacts,
+    Import,
+    Migration,
+    Model,
+    TableAction,
+    TableUse,
+    Use,
+)
 from taskpar_ml.survey.imports import ImportResolver
 from taskpar_ml.survey.tables import table_touches
 
@@ -67,4 +75,30 @@ def test_models_are_found_through_the_package_that_passes_them_on():
     assert found == {
         ("shop/views.py", "shop_cart", "read", 1),
         ("shop/views.py", "prices", "read", 1),
+    }
+
+
+def test_migrations_that_speak_of_models_mean_their_tables():
+    def altering(*tables: str) -> FileFacts:
+        return FileFacts(
+            migrations=(Migration("", ("shop.0001_initial",), 1),),
+            tables=tuple(TableUse(each, TableAction.ALTER, (), 2) for each in tables),
+        )
+
+    files = {
+        "shop/models.py": FileFacts(
+            models=(Model("Order", "", (), 1), Model("Line", "order_lines", (), 5))
+        ),
+        "shop/migrations/0002_x.py": altering("order", "line", "gone", "shop_order"),
+        "db/versions/aa.py": FileFacts(
+            migrations=(Migration("aa", (), 1),),
+            tables=(TableUse("order", TableAction.ALTER, (), 2),),
+        ),
+    }
+    altered = {(path, table) for path, table, action, _ in touches(files) if action == "alter"}
+    assert altered == {
+        ("shop/migrations/0002_x.py", "shop_order"),
+        ("shop/migrations/0002_x.py", "order_lines"),
+        ("shop/migrations/0002_x.py", "shop_gone"),
+        ("db/versions/aa.py", "order"),
     }
