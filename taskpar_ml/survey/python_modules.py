@@ -38,7 +38,9 @@ class PythonModules:
         """Name to modules, each with the directory that it is named from."""
         for path in modules:
             for root in {_root(path, packages), ""}:
-                self._named[_dotted(path, root)].append((path, root))
+                name = _dotted(path, root)
+                if name is not None:
+                    self._named[name].append((path, root))
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:
         """Return the files that an import in a file leads to, none outside the repository.
@@ -94,8 +96,11 @@ def _is_within_reach(path: str, root: str) -> bool:
     return aside is None or path.startswith("/".join(parts[: aside + 1]) + "/")
 
 
-def _dotted(path: str, root: str) -> str:
+def _dotted(path: str, root: str) -> str | None:
+    """Return the name of a module, None for a file that cannot be imported by any."""
     stem = path[len(root) + 1 if root else 0 :].rpartition(".")[0]
+    if "." in stem:
+        return None
     name = stem.replace("/", ".")
     return name.removesuffix("__init__").rstrip(".") if name.endswith("__init__") else name
 

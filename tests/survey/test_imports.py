@@ -32,6 +32,7 @@ PYTHON = dict.fromkeys(
         "examples/b/app.py",
         "examples/b/main.py",
         "plain/inner/tool.py",
+        "plain/shop.cart.py",
     ),
     "",
 )
@@ -61,6 +62,7 @@ PYTHON = dict.fromkeys(
         ("examples/b/main.py", "app", ("run",), ("examples/b/app.py",)),
         ("setup.py", "plain.inner.tool", (), ("plain/inner/tool.py",)),
         ("src/shop/cart.py", "helpers", (), ()),
+        ("plain/shop.cart.py", "shop.cart", (), ("src/shop/cart.py",)),
         ("src/shop/cart.py", "tests.helpers", (), ("tests/helpers.py",)),
     ],
 )
