@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -49,8 +50,17 @@ _FIRST: Final = frozenset(
     }
 )  # fmt: skip
 
-# It tells on standard error what it cannot parse, which is nothing that a user could act upon.
-logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Keep sqlglot from logging what it cannot parse: nothing that a user could act upon."""
+    logger = logging.getLogger("sqlglot")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 class _TooHardError(Exception):

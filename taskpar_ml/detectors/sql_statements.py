@@ -19,6 +19,7 @@ from taskpar_ml.detectors.sql_parsing import (
     StatementReader,
     dialect_of,
     first_row,
+    without_warnings,
 )
 from taskpar_ml.detectors.sql_trees import is_temporary, start_of, tables_of, targets_of
 from taskpar_ml.domain.code_facts import TableAction, TableUse
@@ -40,8 +41,8 @@ _SYSTEM_TABLE: Final = re.compile(r"pg_\w+|sqlite_\w+|dual|[#@].*")
 
 def table_uses(
     text: str, *, heads: bool = True, most_dialects: int = len(DIALECTS)
-) -> Iterator[TableUse]:
-    """Yield what statements do to tables; lines count from the beginning of the text.
+) -> list[TableUse]:
+    """Return what statements do to tables; lines count from the beginning of the text.
 
     Not among them: common table expressions, temporary tables and those of the database itself.
     A view is a table; who refers to a table by a foreign key reads it. Of statements that insert
@@ -55,6 +56,11 @@ def table_uses(
     most_dialects
         How many dialects are tried, the likeliest first.
     """
+    with without_warnings():
+        return list(_table_uses(text, heads=heads, most_dialects=most_dialects))
+
+
+def _table_uses(text: str, *, heads: bool, most_dialects: int) -> Iterator[TableUse]:
     # Not every dialect takes a row of dashes for a comment, and none that is read here knows what
     # SQLite has behind the columns.
     text = _SQLITE_OPTION.sub(")", _without_dollars(_COMMENT_LINE.sub("", text)))

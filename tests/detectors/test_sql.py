@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
@@ -308,3 +309,10 @@ def test_migrations_are_told_by_their_numbers(path, is_read):
 def test_a_numbered_file_is_a_step_if_anything_is_in_it():
     assert list(SqlMigrations().find(Source(b"SELECT 1;", None))) == [Migration("", (), 1)]
     assert list(SqlMigrations().find(Source(b"\n", None))) == []
+
+
+def test_what_cannot_be_parsed_is_no_matter_of_logs(caplog):
+    logger = logging.getLogger("sqlglot")
+    assert table_uses("ALTER TABLE users FROBNICATE x; CREATE TABLE t (a int)")
+    assert caplog.records == []
+    assert not logger.disabled
