@@ -67,6 +67,18 @@ def test_the_old_name_is_taken_by_the_later_task(history: History) -> None:
 
 @pytest.mark.parametrize(
     ("second", "expected"),
+    [(sets(3, to="again"), conflict("b")), (sets(9), clean("b"))],
+    ids=["same line", "far"],
+)
+def test_a_file_beside_a_renamed_one_is_edited_by_all(history: History, second, expected) -> None:
+    base = {"a": LONG, "b": TEXT, "c": TEXT}
+    first = {"a": None, "m": LONG, "b": sets(3), "c": sets(3)}
+    steps = first, {"b": sets(15), "c": sets(15)}, {"b": second}
+    assert replayed(history, base, *steps) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
     [(sets(3, to="again"), conflict("m")), (sets(15), clean("m"))],
     ids=["same line", "far"],
 )
