@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.domain.footprint import EvidenceSource, Surface
+from taskpar_ml.domain.footprint import COLLIDING, EvidenceSource, Surface
 from taskpar_ml.domain.groups import ExecutionGroup
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.plan import Because, SuggestedDependency
@@ -136,10 +136,11 @@ class PairJudge:
             yield Because.SUGGESTED_ORDER, verdict
         if rules.meeting is not None:
             meet = np.zeros(len(pairs), dtype=bool)
-            for matrix in self.context.footprints.surfaces.values():
-                meet |= _in_blocks(
-                    pairs, partial(both_write, matrix=matrix, at_least=rules.meeting)
-                )
+            for surface, matrix in self.context.footprints.surfaces.items():
+                if surface in COLLIDING:
+                    meet |= _in_blocks(
+                        pairs, partial(both_write, matrix=matrix, at_least=rules.meeting)
+                    )
             verdict = RuleVerdict("likely meeting", "both are likely to write one item", meet)
             yield Because.LIKELY_MEETING, verdict
 

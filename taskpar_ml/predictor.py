@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from taskpar_ml.domain.footprint import ObservedWork
+from taskpar_ml.domain.footprint import COLLIDING, ObservedWork
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task
@@ -75,8 +75,9 @@ class ConflictPredictor:
     def score(self, pairs: PairTable, context: PairContext) -> Iterator[ScoredPairs]:
         """Yield the pairs with features, estimates and reasons, block by block, in order."""
         finders = [
-            SharedItemFinder(surface, matrix)
-            for surface, matrix in context.footprints.surfaces.items()
+            SharedItemFinder(surface, context.footprints.surfaces[surface])
+            for surface in COLLIDING
+            if surface in context.footprints.surfaces
         ]
         known = known_tasks(context.footprints)
         for block in pairs.blocks(PAIRS_AT_ONCE):

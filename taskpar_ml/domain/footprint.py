@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
@@ -18,6 +18,9 @@ Products and sums of such numbers are exact in 64-bit floats, so the features of
 same to the bit whichever other tasks are in the file.
 """
 
+REGION_STEPS: Final = 4096
+"""The same for regions, of which a file has many: below half of 1/4096 nothing is kept."""
+
 
 class Surface(StrEnum):
     """A kind of thing that two tasks can meet in."""
@@ -29,6 +32,16 @@ class Surface(StrEnum):
     RESOURCE = "resource"
     TEST = "test"
     CONTEXT = "context"
+
+
+COLLIDING: Final = (
+    Surface.FILE,
+    Surface.SYMBOL,
+    Surface.ENDPOINT,
+    Surface.TABLE,
+    Surface.RESOURCE,
+)
+"""Surfaces in whose items tasks get into each other's way. Tests and contexts are only near."""
 
 
 class Access(StrEnum):
@@ -130,6 +143,8 @@ class TouchMatrix:
         that a third task never changes what two others share.
     known
         Whether anything is known of the task on this surface, shape ``(n_tasks,)``.
+    writes_known
+        Whether it is known what the task writes on this surface, same shape.
     """
 
     items: tuple[str, ...]
@@ -138,11 +153,30 @@ class TouchMatrix:
     write: sparse.csr_array
     reach: sparse.csr_array
     known: NDArray[np.bool_]
+    writes_known: NDArray[np.bool_]
 
-    @property
-    def writes_known(self) -> NDArray[np.bool_]:
-        """Whether it is known what the task writes on this surface, shape ``(n_tasks,)``."""
-        return np.asarray(np.diff(self.write.indptr) > 0, dtype=bool)
+
+@dataclass(frozen=True)
+class PredictedItems:
+    """Named items of one surface that tasks touch because of the files that they write.
+
+    Attributes
+    ----------
+    items
+        Names, each once: the columns.
+    write
+        P(task changes the item), CSR, shape ``(n_tasks, n_items)``.
+    read
+        P(task changes what only uses the item), the same way.
+    known
+        Whether it is known which files the task writes, shape ``(n_tasks,)``: where it is, what is
+        not here is not touched.
+    """
+
+    items: tuple[str, ...]
+    write: sparse.csr_array
+    read: sparse.csr_array
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -185,6 +219,39 @@ class RetrievedTouches:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where in the files of a snapshot tasks will work.
+
+    Attributes
+    ----------
+    files
+        P(task writes the file), CSR, shape ``(n_tasks, n_files)``: files that exist, patterns of
+        very many left out.
+    regions
+        P(task writes the region), CSR, shape ``(n_tasks, n_regions)``: parts of files, and files
+        that have no parts. Multiples of 1/4096.
+    imports
+        Whether the file of the row imports the one of the column: CSR of ones, shape
+        ``(n_files, n_files)``.
+    """
+
+    files: sparse.csr_array
+    regions: sparse.csr_array
+    imports: sparse.csr_array
+
+    @classmethod
+    def nowhere(cls, n_tasks: int) -> Self:
+        """Return the places of tasks in a repository without files."""
+        nothing = sparse.csr_array((n_tasks, 0))
+        return cls(nothing, nothing, sparse.csr_array((0, 0)))
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Whether it is known where the task will work, shape ``(n_tasks,)``."""
+        return np.asarray(np.diff(self.files.indptr) > 0, dtype=bool)
+
+
+@dataclass(frozen=True)
 class Footprints:
     """What every task is expected to touch.
 
@@ -200,23 +267,37 @@ class Footprints:
         The evidence level of every task.
     retrieved
         Files that the texts are about, beside the rows of evidence.
+    places
+        Where in the files the tasks will work.
+    predicted
+        Items of other surfaces that the files of the tasks hold, beside the rows of evidence.
     """
 
     tasks: tuple[str, ...]
     surfaces: Mapping[Surface, TouchMatrix]
     evidence: tuple[Evidence, ...]
     levels: tuple[EvidenceLevel, ...]
-    retrieved: RetrievedTouches = field(default_factory=RetrievedTouches.none)
+    retrieved: RetrievedTouches
+    places: Places
+    predicted: Mapping[Surface, PredictedItems]
 
 
-def quantised(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Round probabilities to multiples of 1/256, keeping every positive one positive.
+def quantised(
+    probabilities: NDArray[np.float64], *, steps: int = PROBABILITY_STEPS, keep: bool = True
+) -> NDArray[np.float64]:
+    """Round probabilities to multiples of ``1 / steps``.
+
+    Parameters
+    ----------
+    keep
+        Whether every positive one stays positive.
 
     Examples
     --------
     >>> quantised(np.array([0.0, 0.0001, 0.5, 1.0])).tolist()
     [0.0, 0.00390625, 0.5, 1.0]
     """
-    steps = np.rint(probabilities * PROBABILITY_STEPS)
-    steps = np.where(probabilities > 0, np.maximum(steps, 1), 0)
-    return np.asarray(np.minimum(steps, PROBABILITY_STEPS) / PROBABILITY_STEPS)
+    rounded = np.rint(probabilities * steps)
+    if keep:
+        rounded = np.where(probabilities > 0, np.maximum(rounded, 1), 0)
+    return np.asarray(np.minimum(rounded, steps) / steps)

@@ -38,13 +38,16 @@ class ContentRetriever:
         self._content = content
         self._n_files = n_files
 
+    def weights(self, queries: Queries) -> sparse.csr_array:
+        """Return the BM25 weights of the queries' terms in all pieces, ``(n_terms, n_pieces)``."""
+        index = self._content.index
+        return bm25_weights(index.postings(queries.terms), index.lengths, saturation=_SATURATION)
+
     def rank(self, queries: Queries) -> Ranking:
         """Rank by the BM25 scores of each file's three best pieces."""
         content = self._content
-        index = content.index
         relevance = np.zeros((queries.n_tasks, self._n_files))
-        postings = index.postings(queries.terms)
-        weights = bm25_weights(postings, index.lengths, saturation=_SATURATION)
+        weights = self.weights(queries)
         if len(content.files):
             relevance[:, content.files] = self._best_pieces(queries.scores(weights))
         by_piece = cache(lambda: sparse.csr_array(weights.T))

@@ -8,6 +8,7 @@ write.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,7 +19,9 @@ from taskpar_ml.domain.footprint import (
     Access,
     Evidence,
     EvidenceSource,
+    PredictedItems,
     RetrievedTouches,
+    Surface,
     TouchMatrix,
     quantised,
 )
@@ -36,11 +39,18 @@ class _Cells(NamedTuple):
     writes: NDArray[np.bool_]
 
 
+_MOST_MATCHED: Final = 200
+"""Files of a pattern that are looked into."""
+
 _SIGNATURE_SEED: Final = 20_240_229
 """Any fixed number: signatures only have to be the same within one run."""
 
 
-def named_matrix(rows: Sequence[Evidence], tasks: Mapping[str, int]) -> TouchMatrix:
+def named_matrix(
+    rows: Sequence[Evidence],
+    tasks: Mapping[str, int],
+    predicted: PredictedItems | None = None,
+) -> TouchMatrix:
     """Fuse the evidence of a surface whose items are plain names.
 
     Parameters
@@ -49,8 +59,11 @@ def named_matrix(rows: Sequence[Evidence], tasks: Mapping[str, int]) -> TouchMat
         Evidence of one surface.
     tasks
         Position of every task.
+    predicted
+        Items of the surface that the files of the tasks hold.
     """
-    items = tuple(sorted({row.item for row in rows}))
+    told = sorted({row.item for row in rows})
+    items = tuple(sorted({*told, *(predicted.items if predicted else ())}))
     column = {item: index for index, item in enumerate(items)}
     cells = _Cells(
         np.array([tasks[row.task] for row in rows], dtype=np.int64),
@@ -59,7 +72,35 @@ def named_matrix(rows: Sequence[Evidence], tasks: Mapping[str, int]) -> TouchMat
         np.array([row.access == Access.WRITE for row in rows], dtype=bool),
     )
     shape = len(tasks), len(items)
-    return _matrix(items, np.ones(len(items)), cells, shape, sparse.csr_array(shape))
+    if predicted is None:
+        return _matrix(items, np.ones(len(items)), cells, shape, sparse.csr_array(shape))
+    held = np.array([column[item] for item in predicted.items], dtype=np.int64)
+    cells = _all_cells(
+        cells,
+        _held_cells(predicted.write, held, writes=True),
+        _held_cells(predicted.read, held, writes=False),
+    )
+    fused = _matrix(items, np.ones(len(items)), cells, shape, sparse.csr_array(shape))
+    return replace(
+        fused,
+        known=fused.known | predicted.known,
+        writes_known=fused.writes_known | predicted.known,
+    )
+
+
+def _held_cells(held: sparse.csr_array, column: NDArray[np.int64], *, writes: bool) -> _Cells:
+    entries = sparse.coo_array(held)
+    return _Cells(
+        entries.row.astype(np.int64),
+        column[entries.col],
+        gains_of(entries.data),
+        np.full(len(entries.data), writes),
+    )
+
+
+def _all_cells(*parts: _Cells) -> _Cells:
+    task, column, gain, writes = zip(*parts, strict=True)
+    return _Cells(*(np.concatenate(each) for each in (task, column, gain, writes)))
 
 
 def file_matrix(
@@ -99,15 +140,44 @@ def file_matrix(
     cells = _evidence_cells(rows, tasks, [classes[column[row.item]] for row in rows])
     if retrieved:
         of_single = np.concatenate([*classes[len(patterns) :], np.empty(0, dtype=np.int64)])
-        cells = _Cells(
-            np.concatenate([cells.task, retrieved.task]),
-            np.concatenate([cells.column, of_single[np.searchsorted(single, retrieved.file)]]),
-            np.concatenate([cells.gain, retrieved.gains.sum(axis=1)]),
-            np.concatenate([cells.writes, np.ones(len(retrieved.task), dtype=bool)]),
+        cells = _all_cells(
+            cells,
+            _Cells(
+                retrieved.task,
+                of_single[np.searchsorted(single, retrieved.file)],
+                retrieved.gains.sum(axis=1),
+                np.ones(len(retrieved.task), dtype=bool),
+            ),
         )
     shape = len(tasks), len(items)
     reach = _reach(rows, tasks, absent, first=len(items) - len(absent), shape=shape)
     return _matrix(items, size, cells, shape, reach)
+
+
+def written_files(
+    rows: Sequence[Evidence],
+    tasks: Mapping[str, int],
+    paths: PathIndex,
+    retrieved: RetrievedTouches,
+) -> sparse.csr_array:
+    """Return P(task writes the file) of every file that exists, ``(n_tasks, n_files)``.
+
+    A pattern of more than 200 files says too little of each of them and is left out. Parameters
+    are those of :func:`file_matrix`.
+    """
+    told = [row for row in rows if row.surface == Surface.FILE and row.access == Access.WRITE]
+    matched = {item: paths.matching(item) for item in {row.item for row in told}}
+    told = [row for row in told if len(matched[row.item]) <= _MOST_MATCHED]
+    cells = _all_cells(
+        _evidence_cells(told, tasks, [matched[row.item] for row in told]),
+        _Cells(
+            retrieved.task,
+            retrieved.file,
+            retrieved.gains.sum(axis=1),
+            np.ones(len(retrieved.task), dtype=bool),
+        ),
+    )
+    return _pooled(cells.task, cells.column, cells.gain, (len(tasks), len(paths)))
 
 
 def _evidence_cells(
@@ -137,7 +207,15 @@ def _matrix(
     known = np.zeros(shape[0], dtype=bool)
     known[task] = True
     owned = touch.astype(bool)
-    return TouchMatrix(items, size, touch, write, sparse.csr_array(reach - reach * owned), known)
+    return TouchMatrix(
+        items=items,
+        size=size,
+        touch=touch,
+        write=write,
+        reach=sparse.csr_array(reach - reach * owned),
+        known=known,
+        writes_known=np.asarray(np.diff(write.indptr) > 0, dtype=bool),
+    )
 
 
 def _pooled(

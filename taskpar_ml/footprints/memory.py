@@ -10,6 +10,7 @@ from typing import Final
 
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.taskset import Notice
+from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
 from taskpar_ml.footprints.identifiers import IdentifierRetriever
@@ -23,6 +24,7 @@ from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
 from taskpar_ml.history.statistics import HistoryStatistics
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.policy.automation import AutomationRules
+from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
 _FULL_PAST: Final = 2_000
@@ -44,11 +46,15 @@ class RepoMemory:
         What counts as automation and is left out of the past.
     given
         Landings to remember in place of those of the repository, oldest first.
+    workers
+        Processes that read files at the same time, where many were never read; see
+        :meth:`taskpar_ml.survey.repo_survey.RepoSurvey.of`.
     """
 
     snapshot: RepoSnapshot
     rules: AutomationRules = field(default_factory=AutomationRules)
     given: Sequence[Landing] | None = None
+    workers: int = 1
 
     @cached_property
     def retrievers(self) -> Mapping[str, Retriever]:
@@ -87,6 +93,17 @@ class RepoMemory:
     def content(self) -> ContentIndex:
         """The contents of the files."""
         return ContentIndex.of(self.snapshot)
+
+    @cached_property
+    def code(self) -> CodeMap:
+        """What lies where in the files, and which of them go with which."""
+        return CodeMap.of(self.snapshot, workers=self.workers)
+
+    @cached_property
+    def contexts(self) -> Sequence[str | None]:
+        """The bounded context of every file, None for files of the whole system."""
+        paths = self.snapshot.paths.paths
+        return tuple(map(Contexts(paths).of, paths))
 
     @cached_property
     def neighbours(self) -> Neighbours:

@@ -18,6 +18,8 @@ from taskpar_ml.domain.footprint import (
     EvidenceSource,
     Footprints,
     ObservedWork,
+    Places,
+    PredictedItems,
     RetrievedTouches,
     Surface,
     TouchMatrix,
@@ -26,11 +28,13 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.footprints.declared import DeclaredPaths
 from taskpar_ml.footprints.endpoints import endpoints_in
 from taskpar_ml.footprints.evidence import EvidenceFinder
-from taskpar_ml.footprints.matrices import file_matrix, named_matrix
+from taskpar_ml.footprints.held_items import held_items
+from taskpar_ml.footprints.matrices import file_matrix, named_matrix, written_files
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.mentions import TextMentions
 from taskpar_ml.footprints.observed import ObservedFiles
 from taskpar_ml.footprints.paths import paths_in
+from taskpar_ml.footprints.pinpointing import pinpoint
 from taskpar_ml.footprints.pooling import probability_of
 from taskpar_ml.footprints.resources import resources_in
 from taskpar_ml.footprints.retrieval import retrieve
@@ -65,8 +69,9 @@ class FootprintPredictor:
     finders
         Sources of evidence that a task names; leave some out to see what they are worth.
     without
-        Names of evidence by retrieval to be left out, of those in
-        :data:`taskpar_ml.footprints.retrieval.GAIN` and ``NEIGHBOUR_GAIN``.
+        Names of evidence to be left out: of that by retrieval, those in
+        :data:`taskpar_ml.footprints.retrieval.GAIN` and ``NEIGHBOUR_GAIN``; of what files hold,
+        the surfaces ``symbol``, ``endpoint``, ``table``, ``resource``, ``test``, ``context``.
     enough
         P(touch) of a task's likeliest file from which on retrieval is believed to know the task;
         tasks that name a file themselves need none.
@@ -136,6 +141,7 @@ class FootprintPredictor:
             settled=np.array([task.id in settled for task in ordered], dtype=bool),
             enough=self.enough,
         )
+        places, predicted = self._within(ordered, evidence, retrieved, memory)
         surfaces: dict[Surface, TouchMatrix] = {}
         for surface in Surface:
             rows = [row for row in evidence if row.surface == surface]
@@ -143,13 +149,41 @@ class FootprintPredictor:
                 surfaces[surface] = file_matrix(
                     rows, position, memory.snapshot.paths, retrieved=retrieved
                 )
-            elif rows:
-                surfaces[surface] = named_matrix(rows, position)
+            elif rows or surface in predicted:
+                surfaces[surface] = named_matrix(rows, position, predicted.get(surface))
         levels = tuple(
             observed[task].level if task in observed else EvidenceLevel.PREDICTED
             for task in position
         )
-        return Footprints(tuple(position), surfaces, evidence, levels, retrieved)
+        return Footprints(
+            tasks=tuple(position),
+            surfaces=surfaces,
+            evidence=evidence,
+            levels=levels,
+            retrieved=retrieved,
+            places=places,
+            predicted=predicted,
+        )
+
+    def _within(
+        self,
+        tasks: Sequence[Task],
+        evidence: Sequence[Evidence],
+        retrieved: RetrievedTouches,
+        memory: RepoMemory,
+    ) -> tuple[Places, Mapping[Surface, PredictedItems]]:
+        """Return where in their files tasks will work, and what lies there."""
+        position = {task.id: index for index, task in enumerate(tasks)}
+        written = written_files(evidence, position, memory.snapshot.paths, retrieved)
+        code = memory.code
+        found = pinpoint(tasks, written, memory.content, code.spots)
+        places = Places(files=written, regions=found.regions, imports=code.imports)
+        held = held_items(written, found.spots, code, memory.snapshot.paths.paths, memory.contexts)
+        return places, {
+            surface: items
+            for surface, items in held
+            if items.items and surface.value not in self.without
+        }
 
 
 def _asking(tasks: Sequence[Task], evidence: Sequence[Evidence]) -> list[Task]:

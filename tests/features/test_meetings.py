@@ -39,6 +39,7 @@ def matrix_of(touch, write, reach):
         write=sparse.csr_array(write),
         reach=sparse.csr_array(reach),
         known=touch.any(axis=1),
+        writes_known=write.any(axis=1),
     )
 
 
