@@ -17,9 +17,9 @@ from taskpar_ml.domain.inspection import (
     SeenResource,
     SeenTable,
 )
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.repo.globs import matches
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.repo_survey import RepoSurvey
 
 _DEFINING: Final = frozenset({TableAction.CREATE, TableAction.ALTER, TableAction.DROP})

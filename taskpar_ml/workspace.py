@@ -37,12 +37,12 @@ from taskpar_ml.planner.graph import (
 from taskpar_ml.planner.planner import PlanInputs, make_plan
 from taskpar_ml.planner.readiness import make_readiness
 from taskpar_ml.planner.wording import pair_reason
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.facts import TaskFacts, gather_facts
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.state import State
+from taskpar_ml.survey.contexts import Contexts
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -101,7 +101,7 @@ class Workspace:
             self.context.tasks,
             written=written_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
-            contexts=Contexts(self.snapshot.paths.paths, named=named),
+            contexts=Contexts.at(self.snapshot, named=named),
             settings=self.settings,
         )
 

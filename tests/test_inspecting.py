@@ -13,8 +13,8 @@ from taskpar_ml.cli.app import app
 from taskpar_ml.domain.inspection import InspectedKind, SeenContext, SeenFile
 from taskpar_ml.errors import PatternError
 from taskpar_ml.inspecting import inspect
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.repo_survey import RepoSurvey
 from tests.support.histories import History
 

@@ -37,12 +37,12 @@ def inspect(
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.errors import SettingsError
     from taskpar_ml.inspecting import inspect as inspected
-    from taskpar_ml.policy.contexts import Contexts
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.inspection_text import draw_inspection
+    from taskpar_ml.survey.contexts import Contexts
     from taskpar_ml.survey.repo_survey import RepoSurvey
 
     if working_tree and at != "HEAD":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taskpar_ml.policy.contexts import Contexts
+from taskpar_ml.survey.contexts import Contexts
 from tests.support.workspaces import SHOP
 
 
