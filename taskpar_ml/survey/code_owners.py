@@ -22,7 +22,7 @@ _MOST_RULES: Final = 2_000
 _WORD: Final = re.compile(r"(?:\\.|[^\s\\])+")
 _SECTION: Final = re.compile(r"\^?\[[^\]\n]+\](?:\[\d+\])?(?P<owners>.*)")
 _SPECIAL: Final = re.compile(r"(?<!\\)([\[\]{},])")
-_EVERYTHING: Final = frozenset({"**/*", "**/**", "**"})
+_EVERYTHING: Final = frozenset({"**/*", "**/**", "./**"})
 _MOST_OF_ALL: Final = 0.5
 """Who owns more than this share of all files answers for the system, not for a part of it."""
 
@@ -115,7 +115,7 @@ def _rule(pattern: str, owners: tuple[str, ...]) -> OwnerRule | None:
         return None
     is_flat = anchored and glob.endswith("/*") and "**" not in glob
     rule = OwnerRule(
-        glob if anchored else f"**/{glob}", glob.count("/") + 1 if is_flat else None, owners
+        f"./{glob}" if anchored else f"**/{glob}", glob.count("/") + 1 if is_flat else None, owners
     )
     try:
         parsed(rule.glob)
