@@ -61,8 +61,8 @@ class Contexts:
         self._ways: list[tuple[ContextOrigin, ContextMap]] = []
 
         def by_imports() -> ContextMap:
-            left = [path for path in index.paths if self.drawn(path) is None]
-            return ImportCommunities(left, imports or {}, directories.of)
+            left = [path for path in index.paths if self.drawn(path) is None] if imports else []
+            return ImportCommunities(left, imports or {}, directories.part_of)
 
         made: Mapping[ContextOrigin, Callable[[], ContextMap]] = {
             ContextOrigin.SETTINGS: lambda: _NamedContexts(named or {}),
