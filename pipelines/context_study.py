@@ -27,13 +27,11 @@ from typing import Final
 
 import numpy as np
 import pygit2
+from context_ways import ALL_WAYS, DEFAULT, drawn
 from ruamel.yaml import YAML
 
-from taskpar_ml.detectors.go_imports import GoImports
-from taskpar_ml.detectors.javascript_imports import JavaScriptImports
-from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.domain.caches import NO_CACHE
-from taskpar_ml.domain.contexts import ContextMap, ContextOrigin
+from taskpar_ml.domain.contexts import ContextMap
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.protocols import FactCache
@@ -50,34 +48,20 @@ from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.survey.context_fit import context_fit
-from taskpar_ml.survey.contexts import Contexts
-from taskpar_ml.survey.repo_survey import RepoSurvey
+from taskpar_ml.survey.import_graph import import_graph
 
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
 BLOCK: Final = 100
 """Tasks for which contexts are drawn together."""
 _REMEMBERED: Final = 5_000
 
-_WITHOUT_IMPORTS: Final = tuple(each for each in ContextOrigin if each != ContextOrigin.IMPORTS)
-WAYS: Final[Mapping[str, tuple[ContextOrigin, ...]]] = {
-    "directories": (ContextOrigin.DIRECTORY,),
-    "owners": (ContextOrigin.OWNERS,),
-    "packages": (ContextOrigin.PACKAGE,),
-    "services": (ContextOrigin.SERVICE,),
-    "imports": (ContextOrigin.IMPORTS,),
-    "all but imports": _WITHOUT_IMPORTS,
-    "all": tuple(ContextOrigin),
-}
-BOUND: Final = "every file its own"
-"""No way of drawing tells more pairs apart by the files that both changed."""
-
 
 class Files(StrEnum):
     """The files by which two tasks are told apart."""
 
-    TRUE = "true"
-    ONE = "one"
-    PREDICTED = "predicted"
+    ALL = "all files"
+    ONE = "one file"
+    PREDICTED = "predicted files"
 
 
 @dataclass
@@ -101,9 +85,13 @@ class Counts:
         counted[0] += 1
         counted[1] += conflict
 
+    def total(self, files: Files) -> int:
+        """Return how many pairs there are."""
+        return sum(count for (kind, _), (count, _) in self.pairs.items() if kind == files)
+
     def share(self, files: Files, told: str) -> float:
         """Return the share of the pairs that were told so."""
-        total = sum(count for (kind, _), (count, _) in self.pairs.items() if kind == files)
+        total = self.total(files)
         return self.pairs[files, told][0] / total if total else float("nan")
 
     def rate(self, files: Files, told: str | None = None) -> float:
@@ -117,13 +105,6 @@ class Counts:
         return sum(conflicts for _, conflicts in chosen) / total if total else float("nan")
 
 
-class _EveryFile:
-    """The bound: no two files are one context."""
-
-    def of(self, path: str) -> str | None:
-        return path
-
-
 def study(clone: Path, history: RepoHistory, *, tasks: int, cache: FactCache) -> dict[str, Counts]:
     """Return what was counted of one repository, by the way of drawing."""
     landings = [placed.landing for placed in history.landings()]
@@ -135,7 +116,7 @@ def study(clone: Path, history: RepoHistory, *, tasks: int, cache: FactCache) ->
         if ConflictKind.UNKNOWN not in kinds:
             windows[pair.later].append((pair.earlier, ConflictKind.TEXTUAL in kinds))
     newest = sorted(windows, key=place.__getitem__)[-tasks:]
-    found = {name: Counts() for name in (*WAYS, BOUND)}
+    found = {name: Counts() for name in ALL_WAYS}
     for begin in range(0, len(newest), BLOCK):
         laters = newest[begin : begin + BLOCK]
         involved = sorted(
@@ -146,7 +127,7 @@ def study(clone: Path, history: RepoHistory, *, tasks: int, cache: FactCache) ->
         if first.base is None:
             continue
         snapshot = RepoSnapshot.at(clone, first.base, cache=cache)
-        imports = _imports(snapshot)
+        imports = import_graph(snapshot)
         files = _files(
             [landings[place[each]] for each in involved],
             RepoMemory(
@@ -156,21 +137,12 @@ def study(clone: Path, history: RepoHistory, *, tasks: int, cache: FactCache) ->
             policy,
         )
         for name, counts in found.items():
-            contexts: ContextMap = (
-                _EveryFile()
-                if name == BOUND
-                else Contexts.at(snapshot, imports=imports, ways=WAYS[name])
-            )
+            contexts = drawn(name, snapshot, imports)
             known = {contexts.of(path) for path in snapshot.paths.paths}
             counts.contexts.append(len(known - {None}))
             counts.fit.append(context_fit(contexts, imports))
             _count(counts, contexts, files, {later: windows[later] for later in laters})
     return found
-
-
-def _imports(snapshot: RepoSnapshot) -> Mapping[str, tuple[str, ...]]:
-    detectors = (PythonImports(), JavaScriptImports(), GoImports())
-    return RepoSurvey.of(snapshot, detectors=detectors).imports
 
 
 def _files(
@@ -186,7 +158,7 @@ def _files(
                 if not policy.is_trivial(path := change.old_path or change.path)
             }
         )
-        found[Files.TRUE][task.id] = changed
+        found[Files.ALL][task.id] = changed
         one = random.Random(task.id).choice(changed) if changed else None
         found[Files.ONE][task.id] = [] if one is None else [one]
     predicted = FootprintPredictor().predict(
@@ -218,28 +190,27 @@ def _count(
 
 
 def tables(found: Mapping[str, Mapping[str, Counts]]) -> Iterator[str]:
-    """Yield the means over repositories, then each repository."""
+    """Yield the means over repositories by way, then each repository by the default way."""
     columns = ["contexts", "imports within", "modularity"]
     for files in Files:
-        columns += [f"apart by {files} files", "of these conflict", "of those in common"]
-    yield f"| repository | way | {' | '.join(columns)} |"
-    yield "|---" * (len(columns) + 2) + "|"
-    for name in (*WAYS, BOUND):
-        rows = [_row(ways[name]) for ways in found.values()]
-        with np.errstate(invalid="ignore"):
-            mean = [
-                float(np.nanmean(column)) if not np.isnan(column).all() else float("nan")
-                for column in np.array(rows).T
-            ]
-        yield _line(f"mean of {len(rows)}", name, mean)
+        columns += [f"apart by {files}", "conflict", "in common: conflict"]
+    yield f"| way | {' | '.join(columns)} |"
+    yield "|---" * (len(columns) + 1) + "|"
+    for way in ALL_WAYS:
+        rows = np.array([_row(ways[way]) for ways in found.values()])
+        known = ~np.isnan(rows)
+        # Where no pair was told apart there is no rate to average.
+        total = np.where(known, rows, 0.0).sum(axis=0)
+        mean = np.divide(
+            total, known.sum(axis=0), out=np.full(len(total), np.nan), where=known.any(axis=0)
+        )
+        yield _line(way, mean.tolist())
+    yield f"\n| repository | pairs | conflict | {' | '.join(columns)} |"
+    yield "|---" * (len(columns) + 3) + "|"
     for repository, ways in found.items():
-        for name, counts in ways.items():
-            yield _line(repository, name, _row(counts))
-    yield ""
-    for repository, ways in found.items():
-        counts = ways[BOUND]
-        pairs = sum(count for (kind, _), (count, _) in counts.pairs.items() if kind == Files.TRUE)
-        yield f"{repository}: {pairs:,} pairs, {counts.rate(Files.TRUE):.2%} conflict."
+        counts = ways[DEFAULT]
+        pairs, rate = counts.total(Files.ALL), counts.rate(Files.ALL)
+        yield _line(f"{repository} | {pairs:,} | {_percent(rate)}", _row(counts))
 
 
 def _row(counts: Counts) -> list[float]:
@@ -254,10 +225,10 @@ def _row(counts: Counts) -> list[float]:
     return values
 
 
-def _line(repository: str, way: str, values: Sequence[float]) -> str:
+def _line(name: str, values: Sequence[float]) -> str:
     contexts, coverage, modularity, *shares = values
     cells = [f"{contexts:.0f}", _percent(coverage), f"{modularity:.2f}", *map(_percent, shares)]
-    return f"| {repository} | {way} | {' | '.join(cells)} |".replace("nan", "-")
+    return f"| {name} | {' | '.join(cells)} |".replace("nan", "-")
 
 
 def _percent(value: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from taskpar_ml.domain.code_facts import FACT_KINDS, TableAction
+from taskpar_ml.domain.contexts import ContextOrigin
 from taskpar_ml.domain.inspection import (
     InspectedKind,
     Inspection,
@@ -147,8 +148,14 @@ def _resources(survey: RepoSurvey, asked: Within) -> Iterator[SeenResource]:
 def _contexts(
     snapshot: RepoSnapshot, survey: RepoSurvey, contexts: Contexts, asked: Within
 ) -> Iterator[SeenContext]:
-    home = {path: contexts.of(path) for path in snapshot.paths.paths}
-    files = Counter(name for path, name in home.items() if name is not None and asked(path))
+    drawn = {path: contexts.drawn(path) for path in snapshot.paths.paths}
+    home = {path: None if each is None else each.name for path, each in drawn.items()}
+    counted = Counter(each for path, each in drawn.items() if each is not None and asked(path))
+    files: Counter[str] = Counter()
+    origins: defaultdict[str, list[ContextOrigin]] = defaultdict(list)
+    for each, count in sorted(counted.items(), key=lambda item: -item[1]):
+        files[each.name] += count
+        origins[each.name].append(each.origin)
     within: Counter[str] = Counter()
     leaving: Counter[str] = Counter()
     coming: Counter[str] = Counter()
@@ -166,6 +173,7 @@ def _contexts(
     for name in sorted(files):
         yield SeenContext(
             name=name,
+            drawn_by=tuple(origins[name]),
             files=files[name],
             imports_within=within[name],
             imports_out=leaving[name],

@@ -43,8 +43,18 @@ from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.state import State
 from taskpar_ml.survey.contexts import Contexts
+from taskpar_ml.survey.import_graph import import_graph
 
 _Value = TypeVar("_Value", bound=np.generic)
+
+
+def contexts_of(snapshot: RepoSnapshot, settings: Settings) -> Contexts:
+    """Return the parts of a repository, drawn as its settings say."""
+    return Contexts.at(
+        snapshot,
+        named={name: tuple(globs) for name, globs in settings.contexts.items()},
+        imports=import_graph(snapshot) if settings.rules.contexts_by_imports else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -96,12 +106,11 @@ class Workspace:
     def facts(self) -> TaskFacts:
         """What the rules need to know of the tasks."""
         footprints = self.context.footprints
-        named = {name: tuple(globs) for name, globs in self.settings.contexts.items()}
         return gather_facts(
             self.context.tasks,
             written=written_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
-            contexts=Contexts.at(self.snapshot, named=named),
+            contexts=contexts_of(self.snapshot, self.settings),
             settings=self.settings,
         )
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from taskpar_ml.cli.app import app
+from taskpar_ml.domain.contexts import ContextOrigin
 from taskpar_ml.domain.inspection import InspectedKind, SeenContext, SeenFile
 from taskpar_ml.errors import PatternError
 from taskpar_ml.inspecting import inspect
@@ -55,8 +56,22 @@ def test_files_and_facts_are_counted(place):
 
 def test_contexts_come_with_the_imports_within_out_and_in(place):
     assert seen(place).contexts == (
-        SeenContext(name="cart", files=3, imports_within=1, imports_out=2, imports_in=0),
-        SeenContext(name="money", files=3, imports_within=1, imports_out=0, imports_in=2),
+        SeenContext(
+            name="cart",
+            drawn_by=(ContextOrigin.DIRECTORY,),
+            files=3,
+            imports_within=1,
+            imports_out=2,
+            imports_in=0,
+        ),
+        SeenContext(
+            name="money",
+            drawn_by=(ContextOrigin.DIRECTORY,),
+            files=3,
+            imports_within=1,
+            imports_out=0,
+            imports_in=2,
+        ),
     )
 
 
@@ -93,3 +108,26 @@ def test_the_command_prints_tables_or_json(place, tmp_path):
     data = json.loads(text)["data"]
     assert data["most_imported"][0]["path"] == "shop/money/price.py"
     assert data["contexts"] is None
+
+
+def test_the_command_says_where_contexts_come_from(tmp_path, monkeypatch):
+    history = History(tmp_path / "owned.git")
+    files = {**FILES, ".github/CODEOWNERS": "/shop/money/ @bank\n", "mail/go.mod": "module m\n"}
+    files |= {"mail/send.go": "package mail\n", "tests/cart/test_lines.py": ""}
+    history.commit("Begin", files)
+    asked = ("--repo", str(history.place), "--state", str(tmp_path / "s"), "--only", "contexts")
+
+    def drawn() -> dict[str, list[str]]:
+        _, text = run(*asked, "--json")
+        return {each["name"]: each["drawn_by"] for each in json.loads(text)["data"]["contexts"]}
+
+    assert drawn() == {
+        ".github": ["directory"],
+        "@bank": ["owners"],
+        "cart": ["directory"],
+        "mail": ["package"],
+    }
+    _, text = run(*asked)
+    assert "drawn by" in text
+    monkeypatch.setenv("TASKPAR_RULES__CONTEXTS_BY_IMPORTS", "true")
+    assert drawn()["cart"] == ["imports"]

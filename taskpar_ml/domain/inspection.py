@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from taskpar_ml.domain.contexts import ContextOrigin
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -67,9 +69,15 @@ class SeenResource(_Part):
 
 
 class SeenContext(_Part):
-    """A part of the system: its files, and how many imports lead within it, out, and in."""
+    """A part of the system: its files, and how many imports lead within it, out, and in.
+
+    ``drawn_by`` says where it comes from: ``settings``, ``owners``, ``package``, ``service``,
+    ``imports``, ``directory``; several where files belong to it for different reasons, that of most
+    of them first.
+    """
 
     name: str
+    drawn_by: tuple[ContextOrigin, ...]
     files: int
     imports_within: int
     imports_out: int

@@ -63,10 +63,11 @@ def _parts(seen: Inspection) -> Iterator[RenderableType]:
     )
     yield from _table(
         "contexts",
-        ("context", "files", "imports within", "out", "in"),
+        ("context", "drawn by", "files", "imports within", "out", "in"),
         [
             (
                 each.name,
+                ", ".join(each.drawn_by),
                 f"{each.files:,}",
                 f"{each.imports_within:,}",
                 f"{each.imports_out:,}",

@@ -15,7 +15,7 @@ _ROOT_NAMES: Final = """
     src source sources lib app apps packages services modules internal pkg cmd crates components
     main java kotlin python backend frontend server client web tests test spec
 """
-_SOURCE_ROOTS: Final = frozenset(_ROOT_NAMES.split())
+SYSTEM_NAMES: Final = frozenset(_ROOT_NAMES.split())
 """Directory names that hold parts of a system rather than being one."""
 
 
@@ -62,7 +62,7 @@ class DirectoryContexts:
             (
                 name
                 for name, directory in _directories(path)
-                if name not in _SOURCE_ROOTS and directory not in self._whole
+                if name not in SYSTEM_NAMES and directory not in self._whole
             ),
             None,
         )
@@ -73,7 +73,7 @@ class DirectoryContexts:
         if part is not None:
             return part
         names = [name for name, _ in _directories(path)]
-        own = [name for name in names if name not in _SOURCE_ROOTS]
+        own = [name for name in names if name not in SYSTEM_NAMES]
         return own[-1] if own else names[0] if names else None
 
 
