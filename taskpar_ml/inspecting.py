@@ -18,9 +18,11 @@ from taskpar_ml.domain.inspection import (
     SeenResource,
     SeenTable,
 )
+from taskpar_ml.domain.layers import Layer
 from taskpar_ml.repo.globs import matches
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.survey.contexts import Contexts
+from taskpar_ml.survey.layers import Layers
 from taskpar_ml.survey.repo_survey import RepoSurvey
 
 _DEFINING: Final = frozenset({TableAction.CREATE, TableAction.ALTER, TableAction.DROP})
@@ -156,6 +158,12 @@ def _contexts(
     for each, count in sorted(counted.items(), key=lambda item: -item[1]):
         files[each.name] += count
         origins[each.name].append(each.origin)
+    sides = Layers(snapshot.paths.paths, lambda path, most: snapshot.read(path, limit=most))
+    layers: defaultdict[str, Counter[Layer]] = defaultdict(Counter)
+    for path, name in home.items():
+        layer = sides.of(path, survey.facts.get(path)) if name is not None and asked(path) else None
+        if name is not None and layer is not None:
+            layers[name][layer] += 1
     within: Counter[str] = Counter()
     leaving: Counter[str] = Counter()
     coming: Counter[str] = Counter()
@@ -175,6 +183,7 @@ def _contexts(
             name=name,
             drawn_by=tuple(origins[name]),
             files=files[name],
+            layers=dict(layers[name].most_common()),
             imports_within=within[name],
             imports_out=leaving[name],
             imports_in=coming[name],

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from taskpar_ml.cli.app import app
 from taskpar_ml.domain.contexts import ContextOrigin
 from taskpar_ml.domain.inspection import InspectedKind, SeenContext, SeenFile
+from taskpar_ml.domain.layers import Layer
 from taskpar_ml.errors import PatternError
 from taskpar_ml.inspecting import inspect
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -60,6 +61,7 @@ def test_contexts_come_with_the_imports_within_out_and_in(place):
             name="cart",
             drawn_by=(ContextOrigin.DIRECTORY,),
             files=3,
+            layers={Layer.BACKEND: 3},
             imports_within=1,
             imports_out=2,
             imports_in=0,
@@ -68,6 +70,7 @@ def test_contexts_come_with_the_imports_within_out_and_in(place):
             name="money",
             drawn_by=(ContextOrigin.DIRECTORY,),
             files=3,
+            layers={Layer.BACKEND: 2, Layer.TESTS: 1},
             imports_within=1,
             imports_out=0,
             imports_in=2,
