@@ -79,12 +79,14 @@ class DirectoryContexts:
 
 def _directories(path: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the path of each directory that a path goes through, from the root."""
-    names = dirname(path).split("/")
+    names = path.split("/")[:-1]
     for at, name in enumerate(names):
-        if name:
-            yield name, "/".join(names[: at + 1])
+        yield name, "/".join(names[: at + 1])
 
 
 def _holding_most(paths: Sequence[str]) -> set[str]:
-    counted = Counter(directory for path in paths for _, directory in _directories(path))
+    counted: Counter[str] = Counter()
+    for place, count in Counter(map(dirname, paths)).items():
+        for _, directory in _directories(f"{place}/"):
+            counted[directory] += count
     return {directory for directory, count in counted.items() if count > WHOLE * len(paths)}

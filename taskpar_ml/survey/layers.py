@@ -31,6 +31,7 @@ _PAGES: Final = _words(
     styl svelte tsx twig vue
     """
 )
+_SOURCES: Final = _SERVER | _SCRIPTS | _PAGES
 _TEXTS: Final = _words("adoc asciidoc markdown md mdx rst")
 _TEXT_NAMES: Final = re.compile(
     r"(?:authors|changelog|changes|code_of_conduct|contributing|contributors|copying|history|"
@@ -89,7 +90,7 @@ def is_source(path: str) -> bool:
     >>> is_source("src/app.ts"), is_source("README.md")
     (True, False)
     """
-    return _ending(path) in _SERVER | _SCRIPTS | _PAGES
+    return _ending(path) in _SOURCES
 
 
 class Layers:

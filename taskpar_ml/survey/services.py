@@ -45,15 +45,15 @@ def service_directories(
     Manifests and Dockerfiles are told by their names; of contents only the first 20 files of
     Compose are read. Source: Compose Specification, "build"; golang-standards, "project-layout".
     """
-    dockerfiles, compose = Dockerfiles(), Compose()
+    compose = Compose()
     found: set[str] = set()
     programs: defaultdict[str, set[str]] = defaultdict(set)
     composed = []
     for path in paths:
         name, place = basename(path), dirname(path)
-        if dockerfiles.reads(path) or name in _CLUSTER_FILES or _is_manifest(path):
+        if _is_dockerfile(name) or name in _CLUSTER_FILES or _is_manifest(path):
             found.add(_deployed(place))
-        elif compose.reads(path):
+        elif "compose" in name and compose.reads(name):
             composed.append(path)
         elif name.endswith(".go") and basename(dirname(place)) == "cmd":
             programs[dirname(place)].add(place)
@@ -65,6 +65,10 @@ def service_directories(
         if len(several) > 1:
             found |= several
     return frozenset(found - {"", "."})
+
+
+def _is_dockerfile(name: str) -> bool:
+    return "file" in name.lower() and Dockerfiles().reads(name)
 
 
 def _is_manifest(path: str) -> bool:

@@ -109,6 +109,17 @@ def test_a_huge_file_of_hostile_patterns_takes_no_longer_than_reading_it():
     assert time.monotonic() - begun < 20
 
 
+def test_many_rules_for_files_anywhere_are_bounded_by_what_there_is_to_look_at():
+    paths = PathIndex(f"a/{number}.py" for number in range(4_000))
+    text = "*.py @first\n" + "".join(f"*.x{number} @x\n" for number in range(1_500)) + "/a/ @last"
+    begun = time.monotonic()
+    found = CodeOwners(owner_sections(text), paths)
+    assert time.monotonic() - begun < 30
+    assert found.owners("a/1.py") == {"@first"}
+    few = CodeOwners(owner_sections(text), PathIndex(["a/1.py", "b/1.py"]))
+    assert few.owners("a/1.py") == {"@last"}
+
+
 def test_the_first_place_counts_and_a_file_that_is_too_large_does_not():
     paths = PathIndex([*PLACES, "a/x.py", "b/x.py", "c/x.py"])
     files = {PLACES[0]: b"/a/ @first", PLACES[1]: b"/b/ @second"}
