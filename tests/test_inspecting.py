@@ -134,3 +134,13 @@ def test_the_command_says_where_contexts_come_from(tmp_path, monkeypatch):
     assert "drawn by" in text
     monkeypatch.setenv("TASKPAR_RULES__CONTEXTS_BY_IMPORTS", "true")
     assert drawn()["cart"] == ["imports"]
+
+
+def test_owners_that_are_no_file_own_nothing(tmp_path):
+    history = History(tmp_path / "odd.git")
+    history.commit(
+        "Begin", {**FILES, "CODEOWNERS/a.py": "", ".gitlab/CODEOWNERS": b"\xff\xfe\0* @x"}
+    )
+    found = seen(history.place, only=(InspectedKind.CONTEXTS,))
+    assert found.contexts is not None
+    assert [each.name for each in found.contexts] == [".gitlab", "CODEOWNERS", "cart", "money"]
