@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from taskpar_ml.domain.code_facts import FACT_KINDS, TableAction
+from taskpar_ml.domain.contexts import ContextOrigin
 from taskpar_ml.domain.inspection import (
     InspectedKind,
     Inspection,
@@ -17,9 +18,11 @@ from taskpar_ml.domain.inspection import (
     SeenResource,
     SeenTable,
 )
-from taskpar_ml.policy.contexts import Contexts
+from taskpar_ml.domain.layers import Layer
 from taskpar_ml.repo.globs import matches
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.contexts import Contexts
+from taskpar_ml.survey.layers import Layers
 from taskpar_ml.survey.repo_survey import RepoSurvey
 
 _DEFINING: Final = frozenset({TableAction.CREATE, TableAction.ALTER, TableAction.DROP})
@@ -147,8 +150,20 @@ def _resources(survey: RepoSurvey, asked: Within) -> Iterator[SeenResource]:
 def _contexts(
     snapshot: RepoSnapshot, survey: RepoSurvey, contexts: Contexts, asked: Within
 ) -> Iterator[SeenContext]:
-    home = {path: contexts.of(path) for path in snapshot.paths.paths}
-    files = Counter(name for path, name in home.items() if name is not None and asked(path))
+    drawn = {path: contexts.drawn(path) for path in snapshot.paths.paths}
+    home = {path: None if each is None else each.name for path, each in drawn.items()}
+    counted = Counter(each for path, each in drawn.items() if each is not None and asked(path))
+    files: Counter[str] = Counter()
+    origins: defaultdict[str, list[ContextOrigin]] = defaultdict(list)
+    for each, count in sorted(counted.items(), key=lambda item: -item[1]):
+        files[each.name] += count
+        origins[each.name].append(each.origin)
+    sides = Layers(snapshot.paths.paths, lambda path, most: snapshot.read(path, limit=most))
+    layers: defaultdict[str, Counter[Layer]] = defaultdict(Counter)
+    for path, name in home.items():
+        layer = sides.of(path, survey.facts.get(path)) if name is not None and asked(path) else None
+        if name is not None and layer is not None:
+            layers[name][layer] += 1
     within: Counter[str] = Counter()
     leaving: Counter[str] = Counter()
     coming: Counter[str] = Counter()
@@ -166,7 +181,9 @@ def _contexts(
     for name in sorted(files):
         yield SeenContext(
             name=name,
+            drawn_by=tuple(origins[name]),
             files=files[name],
+            layers=dict(layers[name].most_common()),
             imports_within=within[name],
             imports_out=leaving[name],
             imports_in=coming[name],

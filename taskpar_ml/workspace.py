@@ -37,14 +37,24 @@ from taskpar_ml.planner.graph import (
 from taskpar_ml.planner.planner import PlanInputs, make_plan
 from taskpar_ml.planner.readiness import make_readiness
 from taskpar_ml.planner.wording import pair_reason
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.facts import TaskFacts, gather_facts
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.state import State
+from taskpar_ml.survey.contexts import Contexts
+from taskpar_ml.survey.import_graph import import_graph
 
 _Value = TypeVar("_Value", bound=np.generic)
+
+
+def contexts_of(snapshot: RepoSnapshot, settings: Settings) -> Contexts:
+    """Return the parts of a repository, drawn as its settings say."""
+    return Contexts.at(
+        snapshot,
+        named={name: tuple(globs) for name, globs in settings.contexts.items()},
+        imports=import_graph(snapshot) if settings.rules.contexts_by_imports else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -96,12 +106,11 @@ class Workspace:
     def facts(self) -> TaskFacts:
         """What the rules need to know of the tasks."""
         footprints = self.context.footprints
-        named = {name: tuple(globs) for name, globs in self.settings.contexts.items()}
         return gather_facts(
             self.context.tasks,
             written=written_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
-            contexts=Contexts(self.snapshot.paths.paths, named=named),
+            contexts=contexts_of(self.snapshot, self.settings),
             settings=self.settings,
         )
 

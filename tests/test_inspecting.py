@@ -10,11 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from taskpar_ml.cli.app import app
+from taskpar_ml.domain.contexts import ContextOrigin
 from taskpar_ml.domain.inspection import InspectedKind, SeenContext, SeenFile
+from taskpar_ml.domain.layers import Layer
 from taskpar_ml.errors import PatternError
 from taskpar_ml.inspecting import inspect
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.repo_survey import RepoSurvey
 from tests.support.histories import History
 
@@ -55,8 +57,24 @@ def test_files_and_facts_are_counted(place):
 
 def test_contexts_come_with_the_imports_within_out_and_in(place):
     assert seen(place).contexts == (
-        SeenContext(name="cart", files=3, imports_within=1, imports_out=2, imports_in=0),
-        SeenContext(name="money", files=3, imports_within=1, imports_out=0, imports_in=2),
+        SeenContext(
+            name="cart",
+            drawn_by=(ContextOrigin.DIRECTORY,),
+            files=3,
+            layers={Layer.BACKEND: 3},
+            imports_within=1,
+            imports_out=2,
+            imports_in=0,
+        ),
+        SeenContext(
+            name="money",
+            drawn_by=(ContextOrigin.DIRECTORY,),
+            files=3,
+            layers={Layer.BACKEND: 2, Layer.TESTS: 1},
+            imports_within=1,
+            imports_out=0,
+            imports_in=2,
+        ),
     )
 
 
@@ -93,3 +111,36 @@ def test_the_command_prints_tables_or_json(place, tmp_path):
     data = json.loads(text)["data"]
     assert data["most_imported"][0]["path"] == "shop/money/price.py"
     assert data["contexts"] is None
+
+
+def test_the_command_says_where_contexts_come_from(tmp_path, monkeypatch):
+    history = History(tmp_path / "owned.git")
+    files = {**FILES, ".github/CODEOWNERS": "/shop/money/ @bank\n", "mail/go.mod": "module m\n"}
+    files |= {"mail/send.go": "package mail\n", "tests/cart/test_lines.py": ""}
+    history.commit("Begin", files)
+    asked = ("--repo", str(history.place), "--state", str(tmp_path / "s"), "--only", "contexts")
+
+    def drawn() -> dict[str, list[str]]:
+        _, text = run(*asked, "--json")
+        return {each["name"]: each["drawn_by"] for each in json.loads(text)["data"]["contexts"]}
+
+    assert drawn() == {
+        ".github": ["directory"],
+        "@bank": ["owners"],
+        "cart": ["directory"],
+        "mail": ["package"],
+    }
+    _, text = run(*asked)
+    assert "drawn by" in text
+    monkeypatch.setenv("TASKPAR_RULES__CONTEXTS_BY_IMPORTS", "true")
+    assert drawn()["cart"] == ["imports"]
+
+
+def test_owners_that_are_no_file_own_nothing(tmp_path):
+    history = History(tmp_path / "odd.git")
+    history.commit(
+        "Begin", {**FILES, "CODEOWNERS/a.py": "", ".gitlab/CODEOWNERS": b"\xff\xfe\0* @x"}
+    )
+    found = seen(history.place, only=(InspectedKind.CONTEXTS,))
+    assert found.contexts is not None
+    assert [each.name for each in found.contexts] == [".gitlab", "CODEOWNERS", "cart", "money"]

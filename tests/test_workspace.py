@@ -7,7 +7,11 @@ import pytest
 from taskpar_ml.domain.labels import Direction
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.errors import PatternError, SettingsError, UnknownTaskError
+from taskpar_ml.policy.settings import RuleSettings, Settings
+from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.scoring import scored_tables
+from taskpar_ml.workspace import contexts_of
+from tests.support.histories import History
 from tests.support.workspaces import snapshot_of, task, workspace
 
 TAX = "src/billing/tax.py"
@@ -226,3 +230,31 @@ def test_a_snapshot_of_nothing_can_be_planned_for():
 
 def test_a_task_asked_for_twice_is_answered_once(shop):
     assert list(shop.touched(["a", "b", "a"])) == list(shop.touched(["a", "b"]))
+
+
+def test_owners_and_packages_of_the_repository_draw_the_contexts_of_tasks():
+    files = {
+        "CODEOWNERS": "/shop/ @sellers\n",
+        "shop/cart.py": "",
+        "mail/pyproject.toml": "",
+        "mail/send.py": "",
+        "jobs/day.py": "",
+        "jobs/night.py": "",
+        "jobs/week.py": "",
+    }
+    tasks = [task(each, modifies=[f"{each}/*.py"]) for each in ("jobs", "mail", "shop")]
+    facts = workspace(*tasks, files=files).facts
+    assert [facts.task_contexts(row) for row in range(3)] == [("jobs",), ("mail",), ("@sellers",)]
+
+
+def test_contexts_follow_imports_where_the_settings_say_so(tmp_path):
+    history = History(tmp_path / "shop.git")
+    files = {f"{part}/{number}.py": "" for part in ("a", "b", "c", "d") for number in range(2)}
+    files |= {"a/0.py": "from b import *\n", "b/__init__.py": "", "c/0.py": "import d\n"}
+    files |= {"d/__init__.py": ""}
+    history.commit("Begin", files)
+    snapshot = RepoSnapshot.at(history.place)
+    plain = contexts_of(snapshot, Settings())
+    joined = contexts_of(snapshot, Settings(rules=RuleSettings(contexts_by_imports=True)))
+    assert [plain.of(f"{part}/0.py") for part in "abcd"] == ["a", "b", "c", "d"]
+    assert joined.of("a/0.py") == joined.of("b/0.py") != joined.of("c/0.py") == joined.of("d/0.py")

@@ -37,13 +37,13 @@ def inspect(
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.errors import SettingsError
     from taskpar_ml.inspecting import inspect as inspected
-    from taskpar_ml.policy.contexts import Contexts
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.inspection_text import draw_inspection
     from taskpar_ml.survey.repo_survey import RepoSurvey
+    from taskpar_ml.workspace import contexts_of
 
     if working_tree and at != "HEAD":
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")
@@ -55,12 +55,10 @@ def inspect(
         else:
             snapshot = RepoSnapshot.at(repo, at, cache=cache)
         survey = RepoSurvey.of(snapshot, workers=workers or os.cpu_count() or 1)
-        named = {name: tuple(globs) for name, globs in settings.contexts.items()}
-        contexts = Contexts(snapshot.paths.paths, named=named)
         seen = inspected(
             snapshot,
             survey,
-            contexts,
+            contexts_of(snapshot, settings),
             only=only or tuple(InspectedKind),
             within=within,
             most=most,

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from taskpar_ml.domain.contexts import ContextOrigin
+from taskpar_ml.domain.layers import Layer
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -67,10 +70,18 @@ class SeenResource(_Part):
 
 
 class SeenContext(_Part):
-    """A part of the system: its files, and how many imports lead within it, out, and in."""
+    """A part of the system: its files, and how many imports lead within it, out, and in.
+
+    ``drawn_by`` says where it comes from: ``settings``, ``owners``, ``package``, ``service``,
+    ``imports``, ``directory``; several where files belong to it for different reasons, that of most
+    of them first. ``layers`` counts its files by the side of the system on which they lie, most
+    first; those of no side are left out.
+    """
 
     name: str
+    drawn_by: tuple[ContextOrigin, ...]
     files: int
+    layers: dict[Layer, int]
     imports_within: int
     imports_out: int
     imports_in: int

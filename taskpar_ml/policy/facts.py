@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from taskpar_ml.domain.contexts import ContextMap
 from taskpar_ml.domain.task import Task
 from taskpar_ml.policy.categories import categories_of
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.settings import Lock, Settings
 from taskpar_ml.policy.signs import Category
 from taskpar_ml.repo.globs import matches
@@ -63,7 +63,7 @@ def gather_facts(
     *,
     written: Mapping[str, Sequence[str]],
     resources: Mapping[str, Sequence[str]],
-    contexts: Contexts,
+    contexts: ContextMap,
     settings: Settings,
 ) -> TaskFacts:
     """Find out what the rules need to know.

@@ -114,6 +114,8 @@ class RuleSettings(_Section):
     """Whether orders that the texts suggest are followed."""
     meeting: Annotated[float, Field(gt=0, le=1)] | None = 0.5
     """P(both tasks write one item) from which on they stay apart, whatever their score."""
+    contexts_by_imports: bool = False
+    """Whether contexts follow imports, too; a first plan then reads every source."""
 
     @classmethod
     def none(cls) -> Self:

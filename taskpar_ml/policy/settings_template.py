@@ -23,6 +23,8 @@ SETTINGS_TEMPLATE: Final = """\
 #suggested = true
 # Keep tasks apart that are both this likely to write one item, whatever their score.
 #meeting = 0.5
+# Let contexts follow imports, too: a first plan then reads every source (`taskpar inspect`).
+#contexts_by_imports = false
 
 [rules.never]
 # A never-rule beats every estimate. Scopes: "same-category" (no two such tasks together),

@@ -63,11 +63,13 @@ def _parts(seen: Inspection) -> Iterator[RenderableType]:
     )
     yield from _table(
         "contexts",
-        ("context", "files", "imports within", "out", "in"),
+        ("context", "drawn by", "files", "layers", "imports within", "out", "in"),
         [
             (
                 each.name,
+                ", ".join(each.drawn_by),
                 f"{each.files:,}",
+                ", ".join(f"{layer} {count:,}" for layer, count in each.layers.items()),
                 f"{each.imports_within:,}",
                 f"{each.imports_out:,}",
                 f"{each.imports_in:,}",

@@ -12,7 +12,9 @@ _TEST_NAME: Final = re.compile(
     r"^(?:test_(?P<after>\w+)|(?P<before>[\w.-]+?)(?:_test|_spec|\.test|\.spec|-test|-spec)"
     r"|(?P<camel>[A-Z]\w*?)(?:Tests?|Spec|IT))$"
 )
-_TEST_DIRECTORIES: Final = frozenset(["__tests__", "spec", "specs", "test", "testing", "tests"])
+TEST_DIRECTORIES: Final = frozenset(["__tests__", "spec", "specs", "test", "testing", "tests"])
+"""Names of directories that hold tests and what helps them."""
+
 _MOST_NAMED: Final = 3
 """Files of one name that a test may be about; of more, its name tells nothing."""
 
@@ -26,7 +28,7 @@ def is_test_file(path: str) -> bool:
     (True, True, False)
     """
     directories = path.lower().split("/")[:-1]
-    return not _TEST_DIRECTORIES.isdisjoint(directories) or _subject(path) is not None
+    return not TEST_DIRECTORIES.isdisjoint(directories) or _subject(path) is not None
 
 
 class TestedFiles:
@@ -100,5 +102,5 @@ def _stem(path: str) -> str:
 
 def _nearness(test: str, source: str) -> int:
     """Return how many directories both paths go through, those of tests left out."""
-    parts = set(dirname(test).split("/")) - _TEST_DIRECTORIES
+    parts = set(dirname(test).split("/")) - TEST_DIRECTORIES
     return len(parts & set(dirname(source).split("/")))
