@@ -110,7 +110,7 @@ class Workspace:
             self.context.tasks,
             written=written_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
-            contexts=contexts_of(self.snapshot, self.settings),
+            contexts=self.memory.contexts,
             settings=self.settings,
         )
 

@@ -123,6 +123,8 @@ def open_workspace(
     TaskparError
         Whatever cannot be read, with place and cure.
     """
+    import os
+
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import SettingsError, UnknownTaskError
     from taskpar_ml.estimators.catalogue import estimator_named
@@ -135,7 +137,7 @@ def open_workspace(
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.tasks import read_tasks
     from taskpar_ml.tasks.observed_work import read_observed
-    from taskpar_ml.workspace import Workspace
+    from taskpar_ml.workspace import Workspace, contexts_of
 
     if working_tree and at != "HEAD":
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")
@@ -157,7 +159,12 @@ def open_workspace(
             )
     return Workspace(
         task_set=task_set,
-        memory=RepoMemory(snapshot, AutomationRules(settings.automation)),
+        memory=RepoMemory(
+            snapshot,
+            AutomationRules(settings.automation),
+            drawn=contexts_of(snapshot, settings),
+            workers=os.cpu_count() or 1,
+        ),
         predictor=ConflictPredictor(estimator_named(settings.plan.estimator)),
         settings=settings,
         observed=seen,

@@ -230,20 +230,21 @@ class Places:
     regions
         P(task writes the region), CSR, shape ``(n_tasks, n_regions)``: parts of files, and files
         that have no parts. Multiples of 1/4096.
+    migrations
+        P(task adds a step to the line of migrations), CSR, shape ``(n_tasks, n_lines)``.
     imports
         Whether the file of the row imports the one of the column: CSR of ones, shape
         ``(n_files, n_files)``.
+    layers
+        The architectural layer of each file as its place in
+        :class:`~taskpar_ml.domain.layers.Layer`, -1 for none, shape ``(n_files,)``.
     """
 
     files: sparse.csr_array
     regions: sparse.csr_array
+    migrations: sparse.csr_array
     imports: sparse.csr_array
-
-    @classmethod
-    def nowhere(cls, n_tasks: int) -> Self:
-        """Return the places of tasks in a repository without files."""
-        nothing = sparse.csr_array((n_tasks, 0))
-        return cls(nothing, nothing, sparse.csr_array((0, 0)))
+    layers: NDArray[np.int8]
 
     @property
     def known(self) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Expected overlap of two tasks on a surface: files, API endpoints, database tables."""
+"""Expected overlap of two tasks on a surface: files, endpoints, tables, symbols and the like."""
 
 from __future__ import annotations
 
@@ -43,3 +43,7 @@ class SurfaceOverlap:
 FILE_OVERLAP = SurfaceOverlap(Surface.FILE, name="file")
 API_OVERLAP = SurfaceOverlap(Surface.ENDPOINT, name="api")
 DATABASE_OVERLAP = SurfaceOverlap(Surface.TABLE, name="database")
+SYMBOL_OVERLAP = SurfaceOverlap(Surface.SYMBOL, name="symbol")
+RESOURCE_OVERLAP = SurfaceOverlap(Surface.RESOURCE, name="resource")
+TEST_OVERLAP = SurfaceOverlap(Surface.TEST, name="test")
+CONTEXT_OVERLAP = SurfaceOverlap(Surface.CONTEXT, name="context")

@@ -10,8 +10,20 @@ import numpy as np
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.features.context import Column, PairContext, PairExtractor
+from taskpar_ml.features.imports import ImportLinks
+from taskpar_ml.features.layers import LayerOverlap
+from taskpar_ml.features.migrations import MigrationHeads
+from taskpar_ml.features.regions import RegionOverlap
 from taskpar_ml.features.semantic import TextSimilarity
-from taskpar_ml.features.surfaces import API_OVERLAP, DATABASE_OVERLAP, FILE_OVERLAP
+from taskpar_ml.features.surfaces import (
+    API_OVERLAP,
+    CONTEXT_OVERLAP,
+    DATABASE_OVERLAP,
+    FILE_OVERLAP,
+    RESOURCE_OVERLAP,
+    SYMBOL_OVERLAP,
+    TEST_OVERLAP,
+)
 
 BASELINE_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
     FILE_OVERLAP,
@@ -20,6 +32,18 @@ BASELINE_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
     TextSimilarity(),
 )
 """The four components of the fixed-weight score."""
+EVIDENCE_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
+    *BASELINE_EXTRACTORS,
+    RegionOverlap(),
+    SYMBOL_OVERLAP,
+    ImportLinks(),
+    TEST_OVERLAP,
+    RESOURCE_OVERLAP,
+    MigrationHeads(),
+    CONTEXT_OVERLAP,
+    LayerOverlap(),
+)
+"""The same, and everything else that is seen of a repository."""
 
 
 class PairVectorizer:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from taskpar_ml.domain.footprint import PredictedItems, Surface
+from taskpar_ml.domain.footprint import Places, PredictedItems, Surface
 from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.spots import Spots
 
@@ -22,9 +22,10 @@ _SURE: Final = 1 - 2.0**-20
 
 
 def held_items(
-    written: sparse.csr_array,
+    places: Places,
     spots: Mapping[Surface, sparse.csr_array],
     code: CodeMap,
+    *,
     paths: Sequence[str],
     contexts: Sequence[str | None],
 ) -> Iterator[tuple[Surface, PredictedItems]]:
@@ -32,8 +33,8 @@ def held_items(
 
     Parameters
     ----------
-    written
-        P(task writes the file), CSR, shape ``(n_tasks, n_files)``.
+    places
+        Where the tasks will work.
     spots
         P(task writes the spot) by surface, CSR, shape ``(n_tasks, n_spots)``.
     code
@@ -43,16 +44,16 @@ def held_items(
     contexts
         The bounded context of each file, None for files of the whole system.
     """
-    known = np.asarray(np.diff(written.indptr) > 0, dtype=bool)
+    written, known = places.files, places.known
     for surface, touched in spots.items():
         found = _of_spots(touched, code.spots[surface], known)
         if surface == Surface.RESOURCE:
             names = tuple(f"next migration in {place or '.'}" for place in code.places)
-            steps = _of_groups(written, code.migrations, names)
-            found = _joined(found, steps)
+            nothing = sparse.csr_array(places.migrations.shape)
+            found = _joined(found, _likeliest(names, places.migrations, nothing, known))
         yield surface, found
-    yield Surface.TEST, _of_tests(written, code, paths)
-    yield Surface.CONTEXT, _of_contexts(written, contexts)
+    yield Surface.TEST, _of_tests(written, known, code, paths)
+    yield Surface.CONTEXT, _of_contexts(written, known, contexts)
 
 
 def _of_spots(touched: sparse.csr_array, spots: Spots, known: NDArray[np.bool_]) -> PredictedItems:
@@ -70,16 +71,18 @@ def _of_spots(touched: sparse.csr_array, spots: Spots, known: NDArray[np.bool_])
     return _likeliest(spots.items, items(spots.defines), items(~spots.defines), known)
 
 
-def _of_groups(
-    written: sparse.csr_array, members: sparse.csr_array, names: Sequence[str]
+def extended_lines(written: sparse.csr_array, code: CodeMap) -> sparse.csr_array:
+    """Return P(task adds a step to the line of migrations), CSR, ``(n_tasks, n_lines)``.
+
+    Nobody changes a migration that has landed. Where the words or the past of a task point to
+    some, it will add one.
+    """
+    return _any_of(written, code.migrations)
+
+
+def _of_tests(
+    written: sparse.csr_array, known: NDArray[np.bool_], code: CodeMap, paths: Sequence[str]
 ) -> PredictedItems:
-    """Return items that are touched where any of their files is."""
-    write = _any_of(written, members)
-    known = np.asarray(np.diff(written.indptr) > 0, dtype=bool)
-    return _likeliest(names, write, sparse.csr_array(write.shape), known)
-
-
-def _of_tests(written: sparse.csr_array, code: CodeMap, paths: Sequence[str]) -> PredictedItems:
     """Return tests: written themselves, or about what is written.
 
     A test that is about several files tells less of each.
@@ -91,11 +94,14 @@ def _of_tests(written: sparse.csr_array, code: CodeMap, paths: Sequence[str]) ->
         paths,
         write=sparse.csr_array(written @ is_test),
         read=_any_of(written, sparse.csr_array(share.T)),
-        known=np.asarray(np.diff(written.indptr) > 0, dtype=bool),
+        known=known,
     )
 
 
-def _of_contexts(written: sparse.csr_array, contexts: Sequence[str | None]) -> PredictedItems:
+def _of_contexts(
+    written: sparse.csr_array, known: NDArray[np.bool_], contexts: Sequence[str | None]
+) -> PredictedItems:
+    """Return the contexts of the files that are written."""
     names = sorted({name for name in contexts if name is not None})
     column = {name: place for place, name in enumerate(names)}
     where = np.array(
@@ -105,7 +111,8 @@ def _of_contexts(written: sparse.csr_array, contexts: Sequence[str | None]) -> P
     members = sparse.csr_array(
         (np.ones(len(where)), (where[:, 0], where[:, 1])), shape=(len(contexts), len(names))
     )
-    return _of_groups(written, members, names)
+    write = _any_of(written, members)
+    return _likeliest(names, write, sparse.csr_array(write.shape), known)
 
 
 def _any_of(written: sparse.csr_array, members: sparse.csr_array) -> sparse.csr_array:

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.contexts import ContextMap
 from taskpar_ml.domain.landing import Landing
+from taskpar_ml.domain.layers import Layer
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.content import ContentRetriever
@@ -24,8 +29,9 @@ from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
 from taskpar_ml.history.statistics import HistoryStatistics
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.policy.automation import AutomationRules
-from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.contexts import Contexts
+from taskpar_ml.survey.layers import Layers
 
 _FULL_PAST: Final = 2_000
 _SHORT_PAST: Final = 20
@@ -46,6 +52,8 @@ class RepoMemory:
         What counts as automation and is left out of the past.
     given
         Landings to remember in place of those of the repository, oldest first.
+    drawn
+        The parts of the system, where somebody drew them; else they are drawn as usual.
     workers
         Processes that read files at the same time, where many were never read; see
         :meth:`taskpar_ml.survey.repo_survey.RepoSurvey.of`.
@@ -54,6 +62,7 @@ class RepoMemory:
     snapshot: RepoSnapshot
     rules: AutomationRules = field(default_factory=AutomationRules)
     given: Sequence[Landing] | None = None
+    drawn: ContextMap | None = None
     workers: int = 1
 
     @cached_property
@@ -100,10 +109,23 @@ class RepoMemory:
         return CodeMap.of(self.snapshot, workers=self.workers)
 
     @cached_property
-    def contexts(self) -> Sequence[str | None]:
+    def contexts(self) -> ContextMap:
+        """The parts of the system."""
+        return self.drawn or Contexts.at(self.snapshot)
+
+    @cached_property
+    def file_contexts(self) -> Sequence[str | None]:
         """The bounded context of every file, None for files of the whole system."""
-        paths = self.snapshot.paths.paths
-        return tuple(map(Contexts(paths).of, paths))
+        return tuple(map(self.contexts.of, self.snapshot.paths.paths))
+
+    @cached_property
+    def file_layers(self) -> NDArray[np.int8]:
+        """The layer of every file as its place in :class:`Layer`, -1 for none, ``(n_files,)``."""
+        snapshot = self.snapshot
+        place = {layer: number for number, layer in enumerate(Layer)}
+        layers = Layers(snapshot.paths.paths, lambda path, most: snapshot.read(path, limit=most))
+        found = (layers.of(path) for path in snapshot.paths.paths)
+        return np.array([-1 if each is None else place[each] for each in found], dtype=np.int8)
 
     @cached_property
     def neighbours(self) -> Neighbours:

@@ -28,7 +28,7 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.footprints.declared import DeclaredPaths
 from taskpar_ml.footprints.endpoints import endpoints_in
 from taskpar_ml.footprints.evidence import EvidenceFinder
-from taskpar_ml.footprints.held_items import held_items
+from taskpar_ml.footprints.held_items import extended_lines, held_items
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix, written_files
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.mentions import TextMentions
@@ -177,8 +177,20 @@ class FootprintPredictor:
         written = written_files(evidence, position, memory.snapshot.paths, retrieved)
         code = memory.code
         found = pinpoint(tasks, written, memory.content, code.spots)
-        places = Places(files=written, regions=found.regions, imports=code.imports)
-        held = held_items(written, found.spots, code, memory.snapshot.paths.paths, memory.contexts)
+        places = Places(
+            files=written,
+            regions=found.regions,
+            migrations=extended_lines(written, code),
+            imports=code.imports,
+            layers=memory.file_layers,
+        )
+        held = held_items(
+            places,
+            found.spots,
+            code,
+            paths=memory.snapshot.paths.paths,
+            contexts=memory.file_contexts,
+        )
         return places, {
             surface: items
             for surface, items in held

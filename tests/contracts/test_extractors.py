@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.estimators.fixed_weights import FixedWeights
-from taskpar_ml.features.vectorizer import BASELINE_EXTRACTORS
+from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.predictor import ConflictPredictor
 from tests.support.landings import landing
@@ -27,7 +27,7 @@ MEMORY = RepoMemory(
 
 @pytest.fixture(
     scope="module",
-    params=BASELINE_EXTRACTORS,
+    params=EVIDENCE_EXTRACTORS,
     ids=lambda each: "-".join(column.name for column in each.columns),
 )
 def extractor(request):
