@@ -25,7 +25,7 @@ from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.written import written_items, written_paths
+from taskpar_ml.footprints.written import likely_paths, written_items, written_paths
 from taskpar_ml.judging import PairJudge
 from taskpar_ml.planner.contradictions import contradictions
 from taskpar_ml.planner.graph import (
@@ -100,6 +100,7 @@ class Workspace:
         return gather_facts(
             self.context.tasks,
             written=written_paths(footprints, self.snapshot),
+            likely=likely_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
             contexts=Contexts(self.snapshot.paths.paths, named=named),
             settings=self.settings,

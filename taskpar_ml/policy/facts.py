@@ -62,6 +62,7 @@ def gather_facts(
     tasks: Sequence[Task],
     *,
     written: Mapping[str, Sequence[str]],
+    likely: Mapping[str, Sequence[str]],
     resources: Mapping[str, Sequence[str]],
     contexts: Contexts,
     settings: Settings,
@@ -73,7 +74,9 @@ def gather_facts(
     tasks
         In code-point order of their ids.
     written
-        Files that each task is believed to write; a task may be absent.
+        Files that each task names, declares or was seen to write; a task may be absent.
+    likely
+        Further files that each task probably writes; a task may be absent.
     resources
         Names of resources (``port 8080``) that each task is believed to write.
     contexts
@@ -86,11 +89,13 @@ def gather_facts(
         lambda category, path: signs[category].has_path(path)
     )
     context_of = lru_cache(maxsize=None)(contexts.of)
-    paths = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    told = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    found = [tuple(likely.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
     kinds = [
-        categories_of(task, own, signs=signs, has_path=bears)
-        for task, own in zip(tasks, paths, strict=True)
+        categories_of(task, named, likely=retrieved, signs=signs, has_path=bears)
+        for task, named, retrieved in zip(tasks, told, found, strict=True)
     ]
+    paths = [named + retrieved for named, retrieved in zip(told, found, strict=True)]
     places = [{context_of(path) for path in own} - {None} for own in paths]
     names = tuple(sorted({str(name) for own in places for name in own}))
     held = [

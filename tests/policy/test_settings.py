@@ -20,7 +20,8 @@ from taskpar_ml.policy.settings import (
     load_settings,
 )
 from taskpar_ml.policy.settings_template import SETTINGS_TEMPLATE
-from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category
+from taskpar_ml.policy.shipped_signs import DEFAULT_SIGNS
+from taskpar_ml.policy.signs import Category
 
 
 @pytest.fixture
