@@ -93,17 +93,17 @@ def categories_of(
         or signs[category].in_phrases(task)
     }
 
-    def kind(path: str) -> Category | None:
-        return next((each for each in _KINDS if each in about and bears(each, path)), None)
-
-    found = _about(task, paths, signs, kind)
-    nothing_else = bool(found)
+    kinds = {
+        path: next((each for each in _KINDS if each in about and bears(each, path)), None)
+        for path in (*paths, *likely)
+    }
+    said = _said(task.title, signs) | labelled & about
+    found = _about(task.title, said, signs, _telling(paths, kinds), _telling(likely, kinds))
+    nothing_else = bool(found & said)
     if nothing_else:
         told &= _ANYHOW if Category.TESTS in found else {Category.DEPENDENCIES}
-    elif not _kinds(paths, kind) and _kinds(likely, kind) == {Category.DOCUMENTATION}:
-        found.add(Category.DOCUMENTATION)
     believed = (*paths, *(() if nothing_else else likely))
-    code = [path for path in believed if kind(path) is None]
+    code = [path for path in believed if kinds[path] is None]
     places: dict[Category, Sequence[str]] = dict.fromkeys(signs, code)
     if Category.INFRASTRUCTURE in signs:
         places[Category.BACKEND] = [
@@ -124,35 +124,44 @@ def categories_of(
 
 
 def _about(
-    task: Task,
-    paths: Sequence[str],
+    title: str,
+    said: set[Category],
     signs: Mapping[Category, CategorySigns],
-    kind: Callable[[str], Category | None],
+    named: set[Category | None],
+    likely: set[Category | None],
 ) -> set[Category]:
-    """Return whether a task does nothing but document or test, or both."""
-    about = [category for category in _ABOUT if category in signs]
-    begun = {category for category in about if signs[category].in_prefix(task.title)}
-    if begun:
-        return begun
-    said = _all_about(task.title, signs)
-    labelled = {category for category in about if signs[category].in_labels(task)}
-    kinds = _kinds(paths, kind)
-    if not kinds:
-        return said | labelled
-    if None not in kinds:
-        return {each for each in kinds if each is not None}
-    inside = said == {Category.DOCUMENTATION} and _INSIDE.search(task.title) is not None
-    return said if inside else set()
+    """Return whether a task does nothing but document or test, or both.
+
+    ``said`` is what its title and labels say, ``named`` and ``likely`` are the kinds of its files.
+    """
+    if any(signs[category].in_prefix(title) for category in said):
+        return said
+    if None in named:
+        inside = said == {Category.DOCUMENTATION} and _INSIDE.search(title) is not None
+        return said if inside else set()
+    if named or said:
+        return {each for each in named if each is not None} or said
+    return {Category.DOCUMENTATION} if likely == {Category.DOCUMENTATION} else set()
 
 
-def _kinds(paths: Sequence[str], kind: Callable[[str], Category | None]) -> set[Category | None]:
+def _telling(paths: Sequence[str], kinds: Mapping[str, Category | None]) -> set[Category | None]:
     """Return the kinds of files that tell what a task is: whatever it is, it has a changelog."""
-    return {kind(path) for path in paths if not is_any(path, CHANGELOGS, CREDITS)}
+    found: set[Category | None] = set()
+    for path in paths:
+        kind = kinds[path]
+        if kind in found:
+            continue
+        if kind != Category.DOCUMENTATION or not is_any(path, CHANGELOGS, CREDITS):
+            found.add(kind)
+    return found
 
 
-def _all_about(title: str, signs: Mapping[Category, CategorySigns]) -> set[Category]:
+def _said(title: str, signs: Mapping[Category, CategorySigns]) -> set[Category]:
     """Return which of documentation and tests a title speaks of, if it speaks of nothing else."""
     about = [category for category in _ABOUT if category in signs]
+    begun = {category for category in about if signs[category].in_prefix(title)}
+    if begun:
+        return begun
 
     def spoken_of(words: str) -> set[Category]:
         return {category for category in about if signs[category].in_title(words)}

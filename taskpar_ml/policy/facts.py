@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -14,8 +14,8 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.policy.categories import categories_of
 from taskpar_ml.policy.contexts import Contexts
 from taskpar_ml.policy.settings import Lock, Settings
-from taskpar_ml.policy.signs import Category
-from taskpar_ml.repo.globs import matches
+from taskpar_ml.policy.signs import Category, CategorySigns
+from taskpar_ml.repo.globs import PathIndex, matches
 
 _MOST_PATHS: Final = 500
 """Files looked at per task: a zone over half a repository needs no more to tell its kind."""
@@ -85,12 +85,10 @@ def gather_facts(
         Signs of the categories, and the locks.
     """
     signs = settings.signs()
-    bears: Callable[[Category, str], bool] = lru_cache(maxsize=None)(
-        lambda category, path: signs[category].has_path(path)
-    )
     context_of = lru_cache(maxsize=None)(contexts.of)
     told = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
     found = [tuple(likely.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    bears = _bearing(signs, {path for own in (*told, *found) for path in own})
     kinds = [
         categories_of(task, named, likely=retrieved, signs=signs, has_path=bears)
         for task, named, retrieved in zip(tasks, told, found, strict=True)
@@ -114,6 +112,20 @@ def gather_facts(
         lifts_default_rules=np.array([task.parallel_safe is True for task in tasks], dtype=bool),
         marked_parallel=np.array([task.marked_parallel for task in tasks], dtype=bool),
     )
+
+
+def _bearing(
+    signs: Mapping[Category, CategorySigns], paths: Iterable[str]
+) -> Callable[[Category, str], bool]:
+    """Return what answers whether one of the paths bears a category."""
+    index = PathIndex(paths)
+    bearers = {
+        category: {
+            index.paths[row] for pattern in signs[category].paths for row in index.matching(pattern)
+        }
+        for category in signs
+    }
+    return lambda category, path: path in bearers[category]
 
 
 def _membership(

@@ -48,7 +48,7 @@ PLACE_SIGNS: Final[Mapping[Category, CategorySigns]] = {
             "{changelog,releasenotes,newsfragments,CHANGELOG}/**",
             "**/*.{md,rst,adoc,markdown}",
             "**/README*",
-            "**/{AUTHORS,CHANGES,CONTRIBUTORS,LICENSE,History.md,CONTRIBUTING*}",
+            "**/{AUTHORS,CHANGES,CONTRIBUTING*,CONTRIBUTORS,CREDITS,LICENSE,NEWS}",
             "{.github/,}ISSUE_TEMPLATE/**",
             "{.readthedocs,mkdocs}.{yml,yaml}",
         ),

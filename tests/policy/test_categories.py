@@ -152,6 +152,13 @@ def test_likely_files_decide_only_where_nothing_surer_does(title, likely, expect
     assert categories_of(task("a", title), [], likely=likely) == expected
 
 
+def test_documents_that_a_task_names_do_not_hide_what_its_title_says():
+    told = task("a", "Add a login", description="Update docs/guide.md")
+    assert categories_of(told, ["docs/guide.md"]) == {DOCS, SECURITY}
+    found = categories_of(told, ["docs/guide.md"], likely=["src/auth/login.py"])
+    assert found == {DOCS, SECURITY, BACKEND}
+
+
 def test_likely_files_count_beside_those_named():
     found = categories_of(
         task("a", "Do it"), ["src/a.py"], likely=["src/auth/login.py", "docs/a.md"]
