@@ -25,7 +25,7 @@ from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.written import written_items, written_paths
+from taskpar_ml.footprints.written import likely_paths, written_items, written_paths
 from taskpar_ml.judging import PairJudge
 from taskpar_ml.planner.contradictions import contradictions
 from taskpar_ml.planner.graph import (
@@ -109,6 +109,7 @@ class Workspace:
         return gather_facts(
             self.context.tasks,
             written=written_paths(footprints, self.snapshot),
+            likely=likely_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
             contexts=self.memory.contexts,
             settings=self.settings,

@@ -14,15 +14,15 @@ _PER_PATTERN: Final = 500
 _BELIEVED: Final = 0.25
 """P(write) from which on a single file tells what a task is about: a directory that the text
 names in passing, with its many files, does not make the task a change of each of them."""
-_SURE: Final = 0.5
+_LIKELY: Final = 0.4
 """The same for files that the text does not name: rules forbid, so they want more."""
 
 
 def written_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str, list[str]]:
-    """Return files that each task is believed to write, at most 500 per pattern.
+    """Return files that each task names, declares or was seen to write, at most 500 per pattern.
 
-    Evidence of a probability below 0.25 is left out, and below 0.5 where the task does not name
-    the file. A pattern that matches no file yet is stood for by a path that it would match.
+    Evidence of a probability below 0.25 is left out. A pattern that matches no file yet is stood
+    for by a path that it would match.
     """
     files: dict[str, list[str]] = {}
     names: dict[str, list[str]] = {}
@@ -35,9 +35,15 @@ def written_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str
                 example_path(row.item)
             ]
         files.setdefault(row.task, []).extend(names[row.item])
+    return files
+
+
+def likely_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str, list[str]]:
+    """Return files that each task writes with a probability of 0.4 at least, by retrieval."""
+    files: dict[str, list[str]] = {}
     retrieved = footprints.retrieved
-    sure = probability_of(retrieved.gains.sum(axis=1)) >= _SURE
-    for task, file in zip(retrieved.task[sure], retrieved.file[sure], strict=True):
+    likely = probability_of(retrieved.gains.sum(axis=1)) >= _LIKELY
+    for task, file in zip(retrieved.task[likely], retrieved.file[likely], strict=True):
         files.setdefault(footprints.tasks[task], []).append(snapshot.paths.paths[file])
     return files
 

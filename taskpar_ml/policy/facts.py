@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -14,8 +14,8 @@ from taskpar_ml.domain.contexts import ContextMap
 from taskpar_ml.domain.task import Task
 from taskpar_ml.policy.categories import categories_of
 from taskpar_ml.policy.settings import Lock, Settings
-from taskpar_ml.policy.signs import Category
-from taskpar_ml.repo.globs import matches
+from taskpar_ml.policy.signs import Category, CategorySigns
+from taskpar_ml.repo.globs import PathIndex, matches
 
 _MOST_PATHS: Final = 500
 """Files looked at per task: a zone over half a repository needs no more to tell its kind."""
@@ -62,6 +62,7 @@ def gather_facts(
     tasks: Sequence[Task],
     *,
     written: Mapping[str, Sequence[str]],
+    likely: Mapping[str, Sequence[str]],
     resources: Mapping[str, Sequence[str]],
     contexts: ContextMap,
     settings: Settings,
@@ -73,7 +74,9 @@ def gather_facts(
     tasks
         In code-point order of their ids.
     written
-        Files that each task is believed to write; a task may be absent.
+        Files that each task names, declares or was seen to write; a task may be absent.
+    likely
+        Further files that each task probably writes; a task may be absent.
     resources
         Names of resources (``port 8080``) that each task is believed to write.
     contexts
@@ -82,15 +85,15 @@ def gather_facts(
         Signs of the categories, and the locks.
     """
     signs = settings.signs()
-    bears: Callable[[Category, str], bool] = lru_cache(maxsize=None)(
-        lambda category, path: signs[category].has_path(path)
-    )
     context_of = lru_cache(maxsize=None)(contexts.of)
-    paths = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    told = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    found = [tuple(likely.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
+    bears = _bearing(signs, {path for own in (*told, *found) for path in own})
     kinds = [
-        categories_of(task, own, signs=signs, has_path=bears)
-        for task, own in zip(tasks, paths, strict=True)
+        categories_of(task, named, likely=retrieved, signs=signs, has_path=bears)
+        for task, named, retrieved in zip(tasks, told, found, strict=True)
     ]
+    paths = [named + retrieved for named, retrieved in zip(told, found, strict=True)]
     places = [{context_of(path) for path in own} - {None} for own in paths]
     names = tuple(sorted({str(name) for own in places for name in own}))
     held = [
@@ -109,6 +112,20 @@ def gather_facts(
         lifts_default_rules=np.array([task.parallel_safe is True for task in tasks], dtype=bool),
         marked_parallel=np.array([task.marked_parallel for task in tasks], dtype=bool),
     )
+
+
+def _bearing(
+    signs: Mapping[Category, CategorySigns], paths: Iterable[str]
+) -> Callable[[Category, str], bool]:
+    """Return what answers whether one of the paths bears a category."""
+    index = PathIndex(paths)
+    bearers = {
+        category: {
+            index.paths[row] for pattern in signs[category].paths for row in index.matching(pattern)
+        }
+        for category in signs
+    }
+    return lambda category, path: path in bearers[category]
 
 
 def _membership(

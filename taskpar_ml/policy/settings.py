@@ -24,7 +24,8 @@ from taskpar_ml.domain.task import Texts
 from taskpar_ml.errors import SettingsError
 from taskpar_ml.policy.automation_settings import AutomationRule, AutomationSettings
 from taskpar_ml.policy.label_settings import LabelSettings, TrivialFiles
-from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category, CategorySigns, Globs
+from taskpar_ml.policy.shipped_signs import DEFAULT_SIGNS
+from taskpar_ml.policy.signs import Category, CategorySigns, Globs
 
 SETTINGS_FILE: Final = "taskpar.toml"
 _LARGEST_FILE: Final = 1 << 16

@@ -30,6 +30,7 @@ SETTINGS_TEMPLATE: Final = """\
 # A never-rule beats every estimate. Scopes: "same-category" (no two such tasks together),
 # "same-context" (no two in one part of the system), "alone" (with nobody), "off".
 # A rule written down here is no default any more: `parallel_safe: true` does not lift it.
+# Every category may have one, `dependencies` or `tests` for instance.
 #schema = "same-category"
 #core-architecture = "same-category"
 #api-contract = "same-category"
@@ -77,11 +78,15 @@ SETTINGS_TEMPLATE: Final = """\
 #lock-files = true
 #versions = true
 
-# What gives a category away. A table replaces the shipped signs of that category whole.
+# What gives a category away: documentation, tests, frontend, backend, infrastructure, schema,
+# core-architecture, api-contract, security, dependencies, refactoring (docs/categories.md).
+# A table replaces the shipped signs of that category whole.
 #[categories.security]
 #labels = ["security", "auth"]
+#prefixes = ["auth"]                    # auth: fix(auth): [auth] at the start of the title
 #words = ["login", "password*"]         # whole words of the title, * for any ending
 #phrases = ["access control"]           # anywhere in the text
+#unless = ["file permission*"]          # where words and phrases do not count
 #paths = ["src/auth/**"]
 
 # Parts of the system, where directories do not tell.

@@ -8,7 +8,8 @@ import pytest
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.policy.rules import forbidding, permitting
 from taskpar_ml.policy.settings import RuleSettings, SafeRule, Scope
-from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category
+from taskpar_ml.policy.shipped_signs import DEFAULT_SIGNS
+from taskpar_ml.policy.signs import Category
 from tests.support.workspaces import task, workspace
 
 SECURITY = {

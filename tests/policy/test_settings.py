@@ -20,7 +20,8 @@ from taskpar_ml.policy.settings import (
     load_settings,
 )
 from taskpar_ml.policy.settings_template import SETTINGS_TEMPLATE
-from taskpar_ml.policy.signs import DEFAULT_SIGNS, Category
+from taskpar_ml.policy.shipped_signs import DEFAULT_SIGNS
+from taskpar_ml.policy.signs import Category
 
 
 @pytest.fixture
@@ -247,7 +248,10 @@ def test_the_examples_of_the_template_are_valid(written):
     shown = load_settings(written(uncommented(SETTINGS_TEMPLATE)))
     assert set(shown.contexts) == {"billing"}
     assert [lock.name for lock in shown.locks] == ["staging database"]
-    assert shown.signs()[Category.SECURITY].words == ("login", "password*")
+    security = shown.signs()[Category.SECURITY]
+    assert security.words == ("login", "password*")
+    assert security.in_prefix("fix(auth): log in twice")
+    assert security.unless == ("file permission*",)
     assert shown.signs()[Category.SCHEMA] == DEFAULT_SIGNS[Category.SCHEMA]
 
 
@@ -257,6 +261,16 @@ def test_the_shipped_never_rules_are_default_until_they_are_written_down():
     assert shipped.scopes() == dict.fromkeys(never, Scope.SAME_CATEGORY)
     written = RuleSettings(never={Category.SCHEMA: Scope.SAME_CATEGORY})
     assert [category for category in never if not written.is_default(category)] == [Category.SCHEMA]
+
+
+@pytest.mark.parametrize("category", Category)
+def test_every_category_can_have_signs_and_a_never_rule(written, category):
+    name = category.value
+    content = f'[rules.never]\n{name} = "alone"\n[categories.{name}]\nprefixes = ["zap"]\n'
+    settings = load_settings(written(content))
+    assert settings.rules.scopes()[category] == Scope.ALONE
+    assert settings.signs()[category].in_prefix("zap: it")
+    assert settings.signs()[category].labels == ()
 
 
 def test_no_rules_means_none():
