@@ -1,0 +1,219 @@
+"""Definitions that a task took away, renamed or gave another signature."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from posixpath import dirname
+from typing import Final, NamedTuple
+
+from taskpar_ml.domain.code_facts import Definition, DefinitionKind, FileFacts
+from taskpar_ml.history.items.module_names import (
+    GO,
+    family_of,
+    packages_of,
+    place_of,
+    places_of,
+)
+from taskpar_ml.history.replay.read_task import ChangedFile
+
+_CALLED: Final = frozenset((DefinitionKind.FUNCTION, DefinitionKind.METHOD))
+_MAKER: Final = "__init__"
+_TELLING: Final = 12
+"""Letters from which on the name of a method is hardly used twice by chance."""
+_SHORTEST_SHARED: Final = 4
+"""Letters of a name that packages hand out under it."""
+
+
+class HowChanged(StrEnum):
+    """What became of a definition."""
+
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    RESIGNED = "given another signature"
+
+
+class ChangedDefinition(NamedTuple):
+    """A definition that is no longer what others may have built upon.
+
+    Attributes
+    ----------
+    path, name
+        The file, and the name there, dotted through what encloses it.
+    how
+        What became of it.
+    family
+        Of the file's language.
+    old, new
+        Its signatures, where it got another one.
+    was
+        Its old name, where it got another one.
+    """
+
+    path: str
+    name: str
+    how: HowChanged
+    family: str
+    old: str = ""
+    new: str = ""
+    was: str = ""
+
+
+def introduced(files: Sequence[ChangedFile]) -> frozenset[str]:
+    """Return the names of definitions that a task brought, dotted; what it moved is not among them.
+
+    Of every name the last part is there too.
+    """
+    before = {each.name for file in files for each in file.before.definitions}
+    after = {each.name for file in files for each in file.after.definitions}
+    fresh = after - before
+    return frozenset(
+        fresh | {name.rpartition(".")[2] for name in fresh if _last_is_new(name, before)}
+    )
+
+
+def _last_is_new(name: str, before: set[str]) -> bool:
+    last = name.rpartition(".")[2]
+    return last not in before
+
+
+def changed_definitions(
+    files: Sequence[ChangedFile],
+) -> Mapping[str, tuple[ChangedDefinition, ...]]:
+    """Return what a task changed of definitions that were there, by the keys of their uses."""
+    everywhere = _Everywhere(files)
+    found: defaultdict[str, list[ChangedDefinition]] = defaultdict(list)
+    for file in files:
+        family = family_of(file.path)
+        if family is None or not file.before.definitions:
+            continue
+        for change in _changed(file, family, everywhere):
+            for key in set(_keys(change, is_moved=everywhere.has(file, change.name))):
+                found[key].append(change)
+    return {key: tuple(changes) for key, changes in found.items()}
+
+
+class _Everywhere:
+    """Where the names lie that a task's files define afterwards."""
+
+    def __init__(self, files: Sequence[ChangedFile]) -> None:
+        self._places: defaultdict[str, set[str]] = defaultdict(set)
+        for file in files:
+            for each in file.after.definitions:
+                self._places[each.name].add(file.path)
+
+    def has(self, file: ChangedFile, name: str) -> bool:
+        """Whether a name is defined in another file."""
+        return bool(self._places.get(name, set()) - {file.path})
+
+    def has_beside(self, file: ChangedFile, name: str) -> bool:
+        """Whether a name is defined in another file of the same directory."""
+        here = dirname(file.path)
+        return any(dirname(path) == here for path in self._places.get(name, set()) - {file.path})
+
+
+def _changed(
+    file: ChangedFile, family: str, everywhere: _Everywhere
+) -> Iterator[ChangedDefinition]:
+    before, after = _by_name(file.before), _by_name(file.after)
+    imported = {here for each in file.after.imports for _, here in each.names}
+    open_ended = "*" in imported or "__getattr__" in after
+    new = {name: each for name, each in after.items() if name not in before}
+    gone = {name: each for name, each in before.items() if name not in after}
+    for name, those in gone.items():
+        root = name.partition(".")[0]
+        if root in imported or open_ended or (family == GO and everywhere.has_beside(file, name)):
+            continue
+        yield ChangedDefinition(file.path, name, HowChanged.REMOVED, family)
+        now = _renamed(name, those, gone, new)
+        if now is not None:
+            yield ChangedDefinition(file.path, now, HowChanged.RENAMED, family, was=name)
+    for name, (first, *others) in before.items():
+        second = after.get(name, ())
+        if others or len(second) != 1 or first.kind != second[0].kind:
+            continue
+        if first.kind in _CALLED and first.signature != second[0].signature:
+            yield ChangedDefinition(
+                file.path,
+                name,
+                HowChanged.RESIGNED,
+                family,
+                first.signature,
+                second[0].signature,
+            )
+
+
+def _by_name(facts: FileFacts) -> Mapping[str, Sequence[Definition]]:
+    found: defaultdict[str, list[Definition]] = defaultdict(list)
+    for each in facts.definitions:
+        found[each.name].append(each)
+    return found
+
+
+def _renamed(
+    name: str,
+    those: Sequence[Definition],
+    gone: Mapping[str, Sequence[Definition]],
+    new: Mapping[str, Sequence[Definition]],
+) -> str | None:
+    """Return the new name of a definition, if one alone is like it and like no other."""
+    (first, *others) = those
+    if others or not first.signature:
+        return None
+
+    def alike(among: Mapping[str, Sequence[Definition]]) -> list[str]:
+        return [
+            each
+            for each, found in among.items()
+            if each.rpartition(".")[0] == name.rpartition(".")[0]
+            and [(one.kind, one.signature) for one in found] == [(first.kind, first.signature)]
+        ]
+
+    if len(alike(gone)) != 1:
+        return None
+    candidates = alike(new)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _keys(change: ChangedDefinition, *, is_moved: bool) -> Iterator[str]:
+    """Yield the keys under which a use of a definition may be known."""
+    path, family = change.path, change.family
+    owner, _, last = change.name.rpartition(".")
+    names = [change.name]
+    if last == _MAKER and owner and change.how == HowChanged.RESIGNED:
+        names.append(owner)
+    for name in names:
+        if family == GO:
+            yield key_of(family, f".{place_of(path)}", name)
+            if name[:1].isupper():
+                yield from (key_of(family, place, name) for place in places_of(path))
+        else:
+            yield key_of(family, place_of(path), name)
+            yield from (key_of(family, place, name) for place in places_of(path))
+            if not is_moved and len(name) >= _SHORTEST_SHARED:
+                yield from (key_of(family, place, name) for place in packages_of(path))
+    if owner and not is_moved and last != _MAKER:
+        if family != GO:
+            yield key_of(family, place_of(path), f"self.{last}")
+        if is_telling(last):
+            yield key_of(family, "", last)
+
+
+def key_of(family: str, place: str, name: str) -> str:
+    """Return the key of a name at a place; of a method whose class is not known, at no place."""
+    return f"{family}:{place}:{name}"
+
+
+def is_telling(name: str) -> bool:
+    """Whether a method of this name is hardly another one: it is long, and of several words.
+
+    Examples
+    --------
+    >>> is_telling("get_queryset_for"), is_telling("update"), is_telling("__getattribute__")
+    (True, False, False)
+    """
+    if name.startswith("__") or len(name) < _TELLING:
+        return False
+    inner = name.strip("_")
+    return "_" in inner or any(sign.isupper() for sign in inner[1:])

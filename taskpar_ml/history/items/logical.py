@@ -1,0 +1,99 @@
+"""Tasks of which one takes away or changes what the other one starts to build upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from taskpar_ml.domain.labels import ConflictKind
+from taskpar_ml.domain.mined import ItemFinding
+from taskpar_ml.history.items.changed_definitions import (
+    ChangedDefinition,
+    HowChanged,
+    changed_definitions,
+    introduced,
+)
+from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST
+from taskpar_ml.history.items.new_uses import NewUse, new_uses
+from taskpar_ml.history.items.signatures import is_broken
+from taskpar_ml.history.replay.read_task import ReadTask
+
+_MOST: Final = 20
+"""Definitions that are named for one pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionSummary:
+    """A task, as far as definitions matter.
+
+    Attributes
+    ----------
+    changed
+        What it changed of definitions that were there, by the keys of their uses.
+    used
+        What it starts to use, by the same keys.
+    introduced
+        Names of what it defines and nobody did before.
+    """
+
+    changed: Mapping[str, tuple[ChangedDefinition, ...]]
+    used: Mapping[str, tuple[NewUse, ...]]
+    introduced: frozenset[str]
+
+
+class LogicalItems:
+    """Finds definitions that one task removes, renames or re-signs and the other starts to use.
+
+    A definition that the earlier task introduced is none that both could have met. Of a new
+    signature it counts whether a call that the one side wrote is accepted by the other side's.
+    """
+
+    name = f"logical-1-{FACTS_DIGEST}"
+
+    def summary(self, task: ReadTask) -> DefinitionSummary:
+        """Return what a task changed and what it starts to use."""
+        files = task.files
+        return DefinitionSummary(changed_definitions(files), new_uses(files), introduced(files))
+
+    def find(self, earlier: DefinitionSummary, later: DefinitionSummary) -> Iterator[ItemFinding]:
+        """Yield the definitions that would have been missing, by name."""
+        found: dict[str, None] = {}
+        for key in sorted(later.changed.keys() & earlier.used.keys()):
+            for change in later.changed[key]:
+                if not _is_of(change.name, earlier.introduced):
+                    _note(found, change, earlier.used[key], by_later=False)
+        for key in sorted(earlier.changed.keys() & later.used.keys()):
+            for change in earlier.changed[key]:
+                _note(found, change, later.used[key], by_later=True)
+        for item in sorted(found)[:_MOST]:
+            yield ItemFinding(ConflictKind.LOGICAL, item, self.name)
+
+
+def _is_of(name: str, names: frozenset[str]) -> bool:
+    """Whether a definition, or what it is a part of, is among some."""
+    parts = name.split(".")
+    return any(".".join(parts[: at + 1]) in names for at in range(len(parts))) or (
+        parts[-1] in names
+    )
+
+
+def _note(
+    found: dict[str, None],
+    change: ChangedDefinition,
+    uses: tuple[NewUse, ...],
+    *,
+    by_later: bool,
+) -> None:
+    if change.how == HowChanged.RESIGNED:
+        is_met = any(
+            is_broken(change.old, change.new, change.family, call, by_later=by_later)
+            for use in uses
+            for call in use.calls
+        )
+    else:
+        # What was removed cannot be used later, unless it came back; a new name only later.
+        is_met = by_later == (change.how == HowChanged.RENAMED)
+    if is_met:
+        name = change.was or change.name
+        found[f"{name} of {change.path}: {change.how}, and used anew in {uses[0].path}"] = None
