@@ -58,7 +58,7 @@ def replayed_past(place: str, *, tasks: int, cache: Path, workers: int) -> Past:
         mine(path, history, until=until, recipe=recipe, cache=facts, workers=workers)
         landings = [placed.landing for placed in history.landings()]
         bases = {each.id: each.base for each in landings if each.base is not None}
-        return Past(_name(path), path, bases, _pairs(history, tasks))
+        return Past(name_of(path), path, bases, _pairs(history, tasks))
 
 
 def _tasks(path: str, until: str, facts: FactCache) -> int:
@@ -78,7 +78,7 @@ def _pairs(history: RepoHistory, tasks: int) -> list[PairFinding]:
     return [pair for later, window in windows if later in newest for pair in reversed(list(window))]
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
     """Return the last telling part of a path."""
     parts = [part for part in Path(path).parts if part not in ("repo", ".git")]
     return parts[-1].removesuffix(".git").rpartition("+")[2]

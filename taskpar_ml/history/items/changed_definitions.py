@@ -60,22 +60,45 @@ class ChangedDefinition(NamedTuple):
     was: str = ""
 
 
-def introduced(files: Sequence[ChangedFile]) -> frozenset[str]:
-    """Return the names of definitions that a task brought, dotted; what it moved is not among them.
+class Brought(NamedTuple):
+    """Definitions that were not there, or not in that file, before a task.
 
-    Of every name the last part is there too.
+    Attributes
+    ----------
+    names
+        What nobody defined in any of its files, dotted; of each the last part too, if that is new.
+    places
+        File and name of every definition that it put somewhere, moved ones included.
     """
+
+    names: frozenset[str]
+    places: frozenset[tuple[str, str]]
+
+    def holds(self, path: str, name: str) -> bool:
+        """Whether a definition, or what it is a part of, was brought."""
+        parts = name.split(".")
+        outer = [".".join(parts[: at + 1]) for at in range(len(parts))]
+        return parts[-1] in self.names or any(
+            each in self.names or (path, each) in self.places for each in outer
+        )
+
+
+def brought(files: Sequence[ChangedFile]) -> Brought:
+    """Return the definitions that a task brought."""
     before = {each.name for file in files for each in file.before.definitions}
-    after = {each.name for file in files for each in file.after.definitions}
-    fresh = after - before
-    return frozenset(
-        fresh | {name.rpartition(".")[2] for name in fresh if _last_is_new(name, before)}
-    )
-
-
-def _last_is_new(name: str, before: set[str]) -> bool:
-    last = name.rpartition(".")[2]
-    return last not in before
+    names: set[str] = set()
+    places: set[tuple[str, str]] = set()
+    for file in files:
+        here = {each.name for each in file.before.definitions}
+        for each in file.after.definitions:
+            if each.name not in here:
+                places.add((file.path, each.name))
+            if each.name not in before:
+                names.add(each.name)
+    lasts = {each.rpartition(".")[2] for each in names} - {
+        each.rpartition(".")[2] for each in before
+    }
+    return Brought(frozenset(names | lasts), frozenset(places))
 
 
 def changed_definitions(
@@ -99,9 +122,18 @@ class _Everywhere:
 
     def __init__(self, files: Sequence[ChangedFile]) -> None:
         self._places: defaultdict[str, set[str]] = defaultdict(set)
+        before = {(file.path, each.name) for file in files for each in file.before.definitions}
+        self._new_methods: set[str] = set()
         for file in files:
             for each in file.after.definitions:
                 self._places[each.name].add(file.path)
+                if (file.path, each.name) not in before and "." in each.name:
+                    self._new_methods.add(each.name.rpartition(".")[2])
+
+    def inherits(self, name: str) -> bool:
+        """Whether a method may have gone to a class above or below: another one got it."""
+        owner, _, last = name.rpartition(".")
+        return bool(owner) and last in self._new_methods
 
     def has(self, file: ChangedFile, name: str) -> bool:
         """Whether a name is defined in another file."""
@@ -123,7 +155,9 @@ def _changed(
     gone = {name: each for name, each in before.items() if name not in after}
     for name, those in gone.items():
         root = name.partition(".")[0]
-        if root in imported or open_ended or (family == GO and everywhere.has_beside(file, name)):
+        if root in imported or open_ended or everywhere.inherits(name):
+            continue
+        if family == GO and everywhere.has_beside(file, name):
             continue
         yield ChangedDefinition(file.path, name, HowChanged.REMOVED, family)
         now = _renamed(name, those, gone, new)

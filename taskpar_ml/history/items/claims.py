@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import dirname
@@ -16,6 +17,11 @@ from taskpar_ml.survey.path_templates import path_template
 _FIELDS: Final = frozenset(("QUERY", "MUTATION", "SUBSCRIPTION", "RPC"))
 _SAID_ONCE: Final = frozenset((ResourceKind.PORT, ResourceKind.SERVICE, ResourceKind.CONTAINER))
 """Kinds that files of one directory share."""
+_GENERATED: Final = re.compile(
+    rb"(?i)auto-?generated|generated (?:by|with)|do not edit|pip[- ]compile"
+)
+_HEAD: Final = 500
+"""Bytes at the beginning of a file that say who wrote it."""
 
 
 class Thing(NamedTuple):
@@ -67,14 +73,16 @@ def claims(files: Sequence[ChangedFile]) -> Mapping[Thing, Claim]:
     before, after = _Said(), _Said()
     for file in files:
         for said, facts in ((before, file.before), (after, file.after)):
-            said.take(file.path, facts)
+            # What a tool wrote follows what people decide elsewhere.
+            if not _GENERATED.search(file.content[:_HEAD]):
+                said.take(file.path, facts)
     found = {
         thing: Claim(_of(before, thing), _of(after, thing))
         for thing in before.said.keys() | after.said.keys()
         if _of(before, thing) != _of(after, thing)
     }
-    for place, table, column in altered_columns(files):
-        found[Thing("column", place, f"{table}.{column}")] = Claim("as it was", "altered")
+    for place, table, column, step in altered_columns(files):
+        found[Thing("column", place, f"{table}.{column}")] = Claim("as it was", step)
     return found
 
 

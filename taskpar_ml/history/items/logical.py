@@ -9,10 +9,11 @@ from typing import Final
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.mined import ItemFinding
 from taskpar_ml.history.items.changed_definitions import (
+    Brought,
     ChangedDefinition,
     HowChanged,
+    brought,
     changed_definitions,
-    introduced,
 )
 from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST
 from taskpar_ml.history.items.new_uses import NewUse, new_uses
@@ -33,13 +34,13 @@ class DefinitionSummary:
         What it changed of definitions that were there, by the keys of their uses.
     used
         What it starts to use, by the same keys.
-    introduced
-        Names of what it defines and nobody did before.
+    brought
+        What it defines and was not there before.
     """
 
     changed: Mapping[str, tuple[ChangedDefinition, ...]]
     used: Mapping[str, tuple[NewUse, ...]]
-    introduced: frozenset[str]
+    brought: Brought
 
 
 class LogicalItems:
@@ -54,28 +55,20 @@ class LogicalItems:
     def summary(self, task: ReadTask) -> DefinitionSummary:
         """Return what a task changed and what it starts to use."""
         files = task.files
-        return DefinitionSummary(changed_definitions(files), new_uses(files), introduced(files))
+        return DefinitionSummary(changed_definitions(files), new_uses(files), brought(files))
 
     def find(self, earlier: DefinitionSummary, later: DefinitionSummary) -> Iterator[ItemFinding]:
         """Yield the definitions that would have been missing, by name."""
         found: dict[str, None] = {}
         for key in sorted(later.changed.keys() & earlier.used.keys()):
             for change in later.changed[key]:
-                if not _is_of(change.name, earlier.introduced):
+                if not earlier.brought.holds(change.path, change.name):
                     _note(found, change, earlier.used[key], by_later=False)
         for key in sorted(earlier.changed.keys() & later.used.keys()):
             for change in earlier.changed[key]:
                 _note(found, change, later.used[key], by_later=True)
         for item in sorted(found)[:_MOST]:
             yield ItemFinding(ConflictKind.LOGICAL, item, self.name)
-
-
-def _is_of(name: str, names: frozenset[str]) -> bool:
-    """Whether a definition, or what it is a part of, is among some."""
-    parts = name.split(".")
-    return any(".".join(parts[: at + 1]) in names for at in range(len(parts))) or (
-        parts[-1] in names
-    )
 
 
 def _note(
@@ -89,7 +82,7 @@ def _note(
         is_met = any(
             is_broken(change.old, change.new, change.family, call, by_later=by_later)
             for use in uses
-            for call in use.calls
+            for call in use.calls(change.family)
         )
     else:
         # What was removed cannot be used later, unless it came back; a new name only later.

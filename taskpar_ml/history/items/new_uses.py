@@ -32,13 +32,17 @@ class NewUse(NamedTuple):
         The file.
     name
         As written there.
-    calls
-        The calls by that name; none where it is only imported, extended or decorated with.
+    content
+        Of the file where it may be called there; empty where it is only imported.
     """
 
     path: str
     name: str
-    calls: tuple[Call, ...] = ()
+    content: bytes = b""
+
+    def calls(self, family: str) -> tuple[Call, ...]:
+        """Return the calls by that name, none where it is only extended or decorated with."""
+        return calls_of(self.content.decode("utf-8", "replace"), self.name, family)
 
 
 def new_uses(files: Sequence[ChangedFile]) -> Mapping[str, tuple[NewUse, ...]]:
@@ -55,18 +59,14 @@ def new_uses(files: Sequence[ChangedFile]) -> Mapping[str, tuple[NewUse, ...]]:
             continue
         known_imports = moved_imports if file.is_new else set(_imported(file.before))
         known_uses = moved_uses if file.is_new else {use.name for use in file.before.uses}
-        text = ""
         for key, name in _import_keys(file, family, known_imports):
             found[key].append(NewUse(file.path, name))
         for use in file.after.uses:
             if use.name in known_uses:
                 continue
             keys = set(_use_keys(file, family, use.name))
-            if keys:
-                text = text or file.content.decode("utf-8", "replace")
-                made = NewUse(file.path, use.name, calls_of(text, use.name, family))
-                for key in keys:
-                    found[key].append(made)
+            for key in keys:
+                found[key].append(NewUse(file.path, use.name, file.content))
     return {key: tuple(uses) for key, uses in found.items()}
 
 

@@ -32,15 +32,15 @@ def new_steps(files: Sequence[ChangedFile]) -> Mapping[str, frozenset[str]]:
     return {place: frozenset(names) for place, names in found.items()}
 
 
-def altered_columns(files: Sequence[ChangedFile]) -> Iterator[tuple[str, str, str]]:
-    """Yield directory, table and column of what new migrations change in tables that are there."""
+def altered_columns(files: Sequence[ChangedFile]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the directory of new migrations, table and column that they change, and the step."""
     for file in files:
         if not file.is_new:
             continue
-        for place, _, _ in _steps(file.path, file.after):
+        for place, name, _ in _steps(file.path, file.after):
             for use in file.after.tables:
                 if use.action == TableAction.ALTER:
-                    yield from ((place, use.table, column) for column in use.columns)
+                    yield from ((place, use.table, column, name) for column in use.columns)
 
 
 def _steps(path: str, facts: FileFacts) -> Iterator[tuple[str, str, Migration]]:

@@ -20,11 +20,11 @@ class SameNumber:
 
     name: str = "numbers-1"
 
-    def find(self, reader, earlier, later):
-        mine, theirs = (
-            {_number(path) for path in each.forward.changes.added} for each in (earlier, later)
-        )
-        for number in sorted((mine & theirs) - {None}):
+    def summary(self, task):
+        return {_number(path) for path in task.task.forward.changes.added} - {None}
+
+    def find(self, earlier, later):
+        for number in sorted(earlier & later):
             yield ItemFinding(ConflictKind.RESOURCE, f"migration {number}", self.name)
 
 
@@ -34,9 +34,11 @@ class Blind:
 
     name: str = "blind-1"
 
-    def find(self, reader, earlier, later):
-        yield ItemFinding(ConflictKind.LOGICAL, "half of it", self.name)
+    def summary(self, task):
         raise missing_object("0" * 40, "is missing or damaged", place=".")
+
+    def find(self, earlier, later):
+        yield ItemFinding(ConflictKind.LOGICAL, "half of it", self.name)
 
 
 def _number(path):
