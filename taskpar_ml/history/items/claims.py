@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import dirname
@@ -17,11 +16,6 @@ from taskpar_ml.survey.path_templates import path_template
 _FIELDS: Final = frozenset(("QUERY", "MUTATION", "SUBSCRIPTION", "RPC"))
 _SAID_ONCE: Final = frozenset((ResourceKind.PORT, ResourceKind.SERVICE, ResourceKind.CONTAINER))
 """Kinds that files of one directory share."""
-_GENERATED: Final = re.compile(
-    rb"(?i)auto-?generated|generated (?:by|with)|do not edit|pip[- ]compile"
-)
-_HEAD: Final = 500
-"""Bytes at the beginning of a file that say who wrote it."""
 
 
 class Thing(NamedTuple):
@@ -73,9 +67,7 @@ def claims(files: Sequence[ChangedFile]) -> Mapping[Thing, Claim]:
     before, after = _Said(), _Said()
     for file in files:
         for said, facts in ((before, file.before), (after, file.after)):
-            # What a tool wrote follows what people decide elsewhere.
-            if not _GENERATED.search(file.content[:_HEAD]):
-                said.take(file.path, facts)
+            said.take(file.path, facts)
     found = {
         thing: Claim(_of(before, thing), _of(after, thing))
         for thing in before.said.keys() | after.said.keys()
