@@ -46,7 +46,7 @@ class ChangedDefinition(NamedTuple):
     family
         Of the file's language.
     old, new
-        Its signatures, where it got another one.
+        Its signatures before and after, where it is called and they are known.
     was
         Its old name, where it got another one.
     """
@@ -159,10 +159,13 @@ def _changed(
             continue
         if family == GO and everywhere.has_beside(file, name):
             continue
-        yield ChangedDefinition(file.path, name, HowChanged.REMOVED, family)
+        accepted = those[0].signature if len(those) == 1 and those[0].kind in _CALLED else ""
+        yield ChangedDefinition(file.path, name, HowChanged.REMOVED, family, accepted)
         now = _renamed(name, those, gone, new)
         if now is not None:
-            yield ChangedDefinition(file.path, now, HowChanged.RENAMED, family, was=name)
+            yield ChangedDefinition(
+                file.path, now, HowChanged.RENAMED, family, accepted, accepted, name
+            )
     for name, (first, *others) in before.items():
         second = after.get(name, ())
         if others or len(second) != 1 or first.kind != second[0].kind:
@@ -201,6 +204,7 @@ def _renamed(
             each
             for each, found in among.items()
             if each.rpartition(".")[0] == name.rpartition(".")[0]
+            and found[0].public == first.public
             and [(one.kind, one.signature) for one in found] == [(first.kind, first.signature)]
         ]
 
@@ -231,11 +235,15 @@ def _keys(change: ChangedDefinition, *, is_moved: bool) -> Iterator[str]:
         if family != GO:
             yield key_of(family, place_of(path), f"self.{last}")
         if is_telling(last):
-            yield key_of(family, "", last)
+            places = (
+                [f".{place_of(path)}"] if family == GO else [place_of(path), *packages_of(path)]
+            )
+            for place in (*places, *places_of(path)):
+                yield key_of(family, place, f".{last}")
 
 
 def key_of(family: str, place: str, name: str) -> str:
-    """Return the key of a name at a place; of a method whose class is not known, at no place."""
+    """Return the key of a name at a place; ``.name`` is a method of whatever class there."""
     return f"{family}:{place}:{name}"
 
 

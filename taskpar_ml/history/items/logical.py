@@ -17,7 +17,7 @@ from taskpar_ml.history.items.changed_definitions import (
 )
 from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST
 from taskpar_ml.history.items.new_uses import NewUse, new_uses
-from taskpar_ml.history.items.signatures import is_broken
+from taskpar_ml.history.items.signatures import is_broken, may_mean
 from taskpar_ml.history.replay.read_task import ReadTask
 
 _MOST: Final = 20
@@ -42,6 +42,10 @@ class DefinitionSummary:
     used: Mapping[str, tuple[NewUse, ...]]
     brought: Brought
 
+    def of_key(self, key: str) -> tuple[ChangedDefinition, ...]:
+        """Return the changed definitions that a key may mean."""
+        return self.changed.get(key, ())
+
 
 class LogicalItems:
     """Finds definitions that one task removes, renames or re-signs and the other starts to use.
@@ -59,34 +63,43 @@ class LogicalItems:
 
     def find(self, earlier: DefinitionSummary, later: DefinitionSummary) -> Iterator[ItemFinding]:
         """Yield the definitions that would have been missing, by name."""
-        found: dict[str, None] = {}
-        for key in sorted(later.changed.keys() & earlier.used.keys()):
+        found: set[str] = set()
+        for key in later.changed.keys() & earlier.used.keys():
+            before = earlier.of_key(key)
             for change in later.changed[key]:
-                if not earlier.brought.holds(change.path, change.name):
-                    _note(found, change, earlier.used[key], by_later=False)
-        for key in sorted(earlier.changed.keys() & later.used.keys()):
+                if not earlier.brought.holds(change.path, change.name) and not any(
+                    _takes_back(each, change) for each in before
+                ):
+                    found.update(_met(change, earlier.used[key], by_later=False))
+        for key in earlier.changed.keys() & later.used.keys():
+            after = later.of_key(key)
             for change in earlier.changed[key]:
-                _note(found, change, later.used[key], by_later=True)
+                # Both doing the same is none.
+                if change not in after:
+                    found.update(_met(change, later.used[key], by_later=True))
         for item in sorted(found)[:_MOST]:
             yield ItemFinding(ConflictKind.LOGICAL, item, self.name)
 
 
-def _note(
-    found: dict[str, None],
-    change: ChangedDefinition,
-    uses: tuple[NewUse, ...],
-    *,
-    by_later: bool,
-) -> None:
-    if change.how == HowChanged.RESIGNED:
-        is_met = any(
-            is_broken(change.old, change.new, change.family, call, by_later=by_later)
-            for use in uses
-            for call in use.calls(change.family)
-        )
-    else:
-        # What was removed cannot be used later, unless it came back; a new name only later.
-        is_met = by_later == (change.how == HowChanged.RENAMED)
-    if is_met:
-        name = change.was or change.name
-        found[f"{name} of {change.path}: {change.how}, and used anew in {uses[0].path}"] = None
+def _takes_back(earlier: ChangedDefinition, later: ChangedDefinition) -> bool:
+    return (earlier.path, earlier.name, earlier.old) == (later.path, later.name, later.new)
+
+
+def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool) -> Iterator[str]:
+    """Yield a changed definition, if some use cannot go with the change."""
+    family = change.family
+    # What was removed cannot be used later, unless it came back; a new name only later.
+    if change.how != HowChanged.RESIGNED and by_later != (change.how == HowChanged.RENAMED):
+        return
+    for use in uses:
+        calls = use.calls(family)
+        if change.how == HowChanged.RESIGNED:
+            is_met = any(
+                is_broken(change.old, change.new, family, call, by_later=by_later) for call in calls
+            )
+        else:
+            is_met = may_mean(change.old, family, calls)
+        if is_met:
+            name = change.was or change.name
+            yield f"{name} of {change.path}: {change.how}, and used anew in {use.path}"
+            return

@@ -48,26 +48,29 @@ class NewUse(NamedTuple):
 def new_uses(files: Sequence[ChangedFile]) -> Mapping[str, tuple[NewUse, ...]]:
     """Return what a task starts to use, by the keys of what may be meant.
 
-    What a new file uses that a file which went used too has only moved.
+    What one file uses and another one of the task no longer does has only moved.
     """
-    moved_imports = {each for file in files if file.is_gone for each in _imported(file.before)}
-    moved_uses = {use.name for file in files if file.is_gone for use in file.before.uses}
+    left_imports: set[tuple[str, str]] = set()
+    left_uses: set[str] = set()
+    for file in files:
+        left_imports |= set(_imported(file.before)) - set(_imported(file.after))
+        left_uses |= _used(file.before) - _used(file.after)
     found: defaultdict[str, list[NewUse]] = defaultdict(list)
     for file in files:
         family = family_of(file.path)
         if family is None or file.is_gone:
             continue
-        known_imports = moved_imports if file.is_new else set(_imported(file.before))
-        known_uses = moved_uses if file.is_new else {use.name for use in file.before.uses}
+        known_imports = left_imports.union(_imported(file.before))
         for key, name in _import_keys(file, family, known_imports):
             found[key].append(NewUse(file.path, name))
-        for use in file.after.uses:
-            if use.name in known_uses:
-                continue
-            keys = set(_use_keys(file, family, use.name))
-            for key in keys:
-                found[key].append(NewUse(file.path, use.name, file.content))
+        for name in sorted(_used(file.after) - _used(file.before) - left_uses):
+            for key in set(_use_keys(file, family, name)):
+                found[key].append(NewUse(file.path, name, file.content))
     return {key: tuple(uses) for key, uses in found.items()}
+
+
+def _used(facts: FileFacts) -> set[str]:
+    return {each.name for each in facts.uses}
 
 
 def _imported(facts: FileFacts) -> Iterator[tuple[str, str]]:
@@ -115,7 +118,17 @@ def _use_keys(file: ChangedFile, family: str, name: str) -> Iterator[str]:
     elif any(each.name == name for each in file.after.definitions):
         yield key_of(family, place_of(file.path), name)
     if (rest or name.startswith(".")) and is_telling(last):
-        yield key_of(family, "", last)
+        yield from (key_of(family, place, f".{last}") for place in _places_known(file, family))
+
+
+def _places_known(file: ChangedFile, family: str) -> Iterator[str]:
+    """Yield places whose classes a file may have objects of: its own, and what it imports."""
+    yield f".{place_of(file.path)}" if family == GO else place_of(file.path)
+    for statement in file.after.imports:
+        for place in imported_places(file.path, statement.module):
+            yield place
+            if family == PYTHON:
+                yield from (f"{place}/{name}" for name, _ in statement.names if name.isidentifier())
 
 
 def _through_import(

@@ -11,6 +11,7 @@ from taskpar_ml.history.items.module_names import GO, PYTHON
 
 _BRACKETS: Final = {"[": "]", "<": ">"}
 _SELF: Final = frozenset(("self", "cls", "this"))
+_PACKAGE: Final = re.compile(r"\b\w+\.(?=\w)")
 _NAME: Final = re.compile(r"[*.]*\s*(?:(?:public|private|protected|readonly)\s+)*(\w*)")
 
 
@@ -73,6 +74,14 @@ def parameters_of(signature: str, family: str) -> Parameters | None:
     if family == GO:
         return _go(parts, signature)
     return _python(parts) if family == PYTHON else _script(parts)
+
+
+def may_mean(signature: str, family: str, calls: Sequence[Call]) -> bool:
+    """Whether some call may be one of a definition; where neither is known, it may."""
+    parameters = parameters_of(signature, family)
+    if parameters is None or not calls:
+        return True
+    return any(parameters.accept(call, by_name=family == PYTHON) for call in calls)
 
 
 def is_broken(old: str, new: str, family: str, call: Call, *, by_later: bool) -> bool:
@@ -171,12 +180,12 @@ def _go(parts: Sequence[str], signature: str) -> Parameters:
         names,
         frozenset(names),
         any_number=any_number,
-        types=(*types[:number], "->", _result(signature)),
+        types=(*map(_bare, types[:number]), "->", _result(signature)),
     )
 
 
 def _result(signature: str) -> str:
-    """Return what a function of Go gives back, without names."""
+    """Return what a function of Go gives back, without names and packages."""
     depth = 0
     for at, sign in enumerate(signature):
         depth += (sign in "([{") - (sign in ")]}")
@@ -184,9 +193,14 @@ def _result(signature: str) -> str:
             rest = signature[at + 1 :].strip()
             if rest.startswith("("):
                 parts = split(rest, 1, GO) or []
-                return ", ".join(part.split(None, 1)[-1] for part in parts)
-            return rest
+                return ", ".join(_bare(part.split(None, 1)[-1]) for part in parts)
+            return _bare(rest)
     return ""
+
+
+def _bare(type_name: str) -> str:
+    """Return a type without packages, which files may call as they like."""
+    return _PACKAGE.sub("", type_name)
 
 
 def _name(part: str) -> str:

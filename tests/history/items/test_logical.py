@@ -123,10 +123,21 @@ def test_what_the_earlier_one_renamed_the_later_one_would_have_called_by_its_old
 METHODS = "class Cart:\n    def {}(self):\n        pass\n\n    def go(self):\n        pass\n"
 
 
-@pytest.mark.parametrize(("method", "number"), [("apply_discounts", 1), ("apply", 0)])
-def test_methods_of_telling_names_are_found_on_any_object(tasks, method, number):
-    base = {"shop/cart.py": METHODS.format(method), "shop/pay.py": "def pay(cart):\n    pass\n"}
-    earlier = {"shop/pay.py": f"def pay(cart):\n    cart.{method}()\n"}
+@pytest.mark.parametrize(
+    ("method", "statement", "number"),
+    [
+        ("apply_discounts", "from shop.cart import Cart", 1),
+        ("apply_discounts", "from shop import Cart", 1),
+        ("apply_discounts", "import shop.other", 0),
+        ("apply", "from shop.cart import Cart", 0),
+    ],
+)
+def test_methods_of_telling_names_are_found_on_objects_of_what_is_imported(
+    tasks, method, statement, number
+):
+    pay = f"{statement}\n\n\ndef pay(cart):\n    pass\n"
+    base = {"shop/cart.py": METHODS.format(method), "shop/pay.py": pay}
+    earlier = {"shop/pay.py": pay.replace("pass", f"cart.{method}()")}
     found = tasks.items(base, earlier, {"shop/cart.py": METHODS.format("other")})
     assert len(found) == number
 
@@ -141,7 +152,8 @@ def test_methods_of_the_same_object_are_found_by_any_name(tasks):
 
 def test_a_method_that_another_class_got_may_be_inherited(tasks):
     base = {"shop/cart.py": METHODS.format("apply_discounts"), "shop/pay.py": ""}
-    earlier = {"shop/pay.py": "def pay(cart):\n    cart.apply_discounts()\n"}
+    pay = "from shop.cart import Cart\n\n\ndef pay(cart):\n    cart.apply_discounts()\n"
+    earlier = {"shop/pay.py": pay}
     above = METHODS.format("apply_discounts").replace("Cart", "Base")
     later = {"shop/cart.py": METHODS.format("other"), "shop/base.py": above}
     assert tasks.items(base, earlier, later) == []
@@ -187,3 +199,33 @@ def test_modules_of_typescript_are_met_by_their_path(tasks, module):
     assert tasks.items(base, earlier, later) == [
         "logical: rate of src/shop/tax.ts: removed, and used anew in src/shop/cart.ts"
     ]
+
+
+def test_taking_a_signature_back_is_no_conflict(tasks):
+    calls = CALLS.replace("rate(cart.country)", "rate(cart.country, 2024)")
+    earlier = {"shop/tax.py": RESIGNED, "shop/cart.py": calls}
+    assert tasks.items(BASE, earlier, {"shop/tax.py": TAX, "shop/cart.py": CART}) == []
+
+
+def test_code_that_moved_uses_nothing_new(tasks):
+    base = {**BASE, "shop/cart.py": CALLS}
+    later = {"shop/cart.py": CART, "shop/pay.py": CALLS}
+    assert tasks.items(base, {"shop/tax.py": RESIGNED}, later) == []
+
+
+def test_a_call_that_a_removed_definition_would_refuse_means_another_one(tasks):
+    earlier = {"shop/cart.py": CALLS.replace("rate(cart.country)", "rate(1, 2, 3)")}
+    calls = tasks.items(BASE, earlier, {"shop/tax.py": WITHOUT})
+    assert calls == ["logical: rate of shop/tax.py: removed, and used anew in shop/cart.py"]
+    method = "from shop.cart import Cart\n\n\ndef pay(cart):\n    cart.apply_discounts({})\n"
+    base = {"shop/cart.py": METHODS.format("apply_discounts"), "shop/pay.py": ""}
+    for arguments, number in (("", 1), ("1", 0)):
+        pay = {"shop/pay.py": method.format(arguments)}
+        found = tasks.items(base, pay, {"shop/cart.py": METHODS.format("other")})
+        assert len(found) == number
+
+
+def test_a_name_that_became_public_could_not_have_been_used_before(tasks):
+    earlier = {"tax/tax.go": GO_TAX}
+    base = {**GO_BASE, "tax/tax.go": GO_TAX.replace("Rate", "rate")}
+    assert tasks.items(base, earlier, {"cart/cart.go": GO_CALLS}) == []
