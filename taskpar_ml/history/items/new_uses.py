@@ -48,22 +48,24 @@ class NewUse(NamedTuple):
 def new_uses(files: Sequence[ChangedFile]) -> Mapping[str, tuple[NewUse, ...]]:
     """Return what a task starts to use, by the keys of what may be meant.
 
-    What one file uses and another one of the task no longer does has only moved.
+    What a new file uses that a file which went used too has only moved; and so has what a file
+    uses of its own that came there with it.
     """
-    left_imports: set[tuple[str, str]] = set()
-    left_uses: set[str] = set()
-    for file in files:
-        left_imports |= set(_imported(file.before)) - set(_imported(file.after))
-        left_uses |= _used(file.before) - _used(file.after)
+    moved_imports = {each for file in files if file.is_gone for each in _imported(file.before)}
+    moved_uses = {name for file in files if file.is_gone for name in _used(file.before)}
     found: defaultdict[str, list[NewUse]] = defaultdict(list)
     for file in files:
         family = family_of(file.path)
         if family is None or file.is_gone:
             continue
-        known_imports = left_imports.union(_imported(file.before))
+        known_imports = moved_imports if file.is_new else set(_imported(file.before))
+        known_uses = moved_uses if file.is_new else _used(file.before)
+        brought = {each.name for each in file.after.definitions} - {
+            each.name for each in file.before.definitions
+        }
         for key, name in _import_keys(file, family, known_imports):
             found[key].append(NewUse(file.path, name))
-        for name in sorted(_used(file.after) - _used(file.before) - left_uses):
+        for name in sorted(_used(file.after) - known_uses - brought):
             for key in set(_use_keys(file, family, name)):
                 found[key].append(NewUse(file.path, name, file.content))
     return {key: tuple(uses) for key, uses in found.items()}

@@ -207,10 +207,22 @@ def test_taking_a_signature_back_is_no_conflict(tasks):
     assert tasks.items(BASE, earlier, {"shop/tax.py": TAX, "shop/cart.py": CART}) == []
 
 
-def test_code_that_moved_uses_nothing_new(tasks):
+def test_a_file_that_got_another_name_uses_nothing_new(tasks):
     base = {**BASE, "shop/cart.py": CALLS}
-    later = {"shop/cart.py": CART, "shop/pay.py": CALLS}
+    later = {"shop/cart.py": None, "shop/pay.py": CALLS}
     assert tasks.items(base, {"shop/tax.py": RESIGNED}, later) == []
+    stays = {"shop/cart.py": CART, "shop/pay.py": CALLS.replace("country)", "country, 1)")}
+    assert tasks.items(base, {"shop/tax.py": RESIGNED}, stays) == [
+        "logical: rate of shop/tax.py: given another signature, and used anew in shop/pay.py"
+    ]
+
+
+def test_what_came_to_a_file_with_its_uses_is_not_used_anew(tasks):
+    both = GO_TAX + '\nvar r = Rate("de")\n'
+    with_year = both.replace("country string", "country string, year int")
+    earlier = {"tax/tax.go": with_year.replace('"de"', '"de", 1')}
+    later = {"tax/tax.go": "package tax\n", "tax/b.go": earlier["tax/tax.go"]}
+    assert tasks.items({**GO_BASE, "tax/tax.go": both}, earlier, later) == []
 
 
 def test_a_call_that_a_removed_definition_would_refuse_means_another_one(tasks):
