@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from posixpath import dirname
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind, FileFacts
@@ -20,6 +19,7 @@ from taskpar_ml.history.replay.read_task import ChangedFile
 
 _CALLED: Final = frozenset((DefinitionKind.FUNCTION, DefinitionKind.METHOD))
 _MAKER: Final = "__init__"
+_NO_BASES: Final = frozenset(("", "()", "(object)", "(ABC)", "(abc.ABC)", "(metaclass=ABCMeta)"))
 _TELLING: Final = 12
 """Letters from which on the name of a method is hardly used twice by chance."""
 _SHORTEST_SHARED: Final = 4
@@ -49,6 +49,8 @@ class ChangedDefinition(NamedTuple):
         Its signatures before and after, where it is called and they are known.
     was
         Its old name, where it got another one.
+    with_file
+        Whether the whole file went.
     """
 
     path: str
@@ -58,6 +60,7 @@ class ChangedDefinition(NamedTuple):
     old: str = ""
     new: str = ""
     was: str = ""
+    with_file: bool = False
 
 
 class Brought(NamedTuple):
@@ -112,7 +115,10 @@ def changed_definitions(
         if family is None or not file.before.definitions:
             continue
         for change in _changed(file, family, everywhere):
-            for key in set(_keys(change, is_moved=everywhere.has(file, change.name))):
+            keys = set(_keys(change, is_moved=everywhere.has(file, change.name)))
+            if not _has_bases(file.before, change):
+                keys |= set(_method_keys(change))
+            for key in keys:
                 found[key].append(change)
     return {key: tuple(changes) for key, changes in found.items()}
 
@@ -124,6 +130,16 @@ class _Everywhere:
         self._places: defaultdict[str, set[str]] = defaultdict(set)
         before = {(file.path, each.name) for file in files for each in file.before.definitions}
         self._new_methods: set[str] = set()
+        there = [file for file in files if not file.is_gone]
+        self._defined = {
+            (place_of(file.path), each.name) for file in there for each in file.after.definitions
+        }
+        self._imported = {
+            (place_of(file.path), here)
+            for file in there
+            for each in file.after.imports
+            for _, here in each.names
+        }
         for file in files:
             for each in file.after.definitions:
                 self._places[each.name].add(file.path)
@@ -135,32 +151,31 @@ class _Everywhere:
         owner, _, last = name.rpartition(".")
         return bool(owner) and last in self._new_methods
 
+    def hands_out(self, path: str, name: str) -> bool:
+        """Whether a module of the same place has a name: a package that took its place, say."""
+        place, root = place_of(path), name.partition(".")[0]
+        return (place, name) in self._defined or (place, root) in self._imported
+
     def has(self, file: ChangedFile, name: str) -> bool:
         """Whether a name is defined in another file."""
         return bool(self._places.get(name, set()) - {file.path})
-
-    def has_beside(self, file: ChangedFile, name: str) -> bool:
-        """Whether a name is defined in another file of the same directory."""
-        here = dirname(file.path)
-        return any(dirname(path) == here for path in self._places.get(name, set()) - {file.path})
 
 
 def _changed(
     file: ChangedFile, family: str, everywhere: _Everywhere
 ) -> Iterator[ChangedDefinition]:
     before, after = _by_name(file.before), _by_name(file.after)
-    imported = {here for each in file.after.imports for _, here in each.names}
-    open_ended = "*" in imported or "__getattr__" in after
+    names = {name for each in file.after.imports for name, _ in each.names}
+    open_ended = "*" in names or "__getattr__" in after
     new = {name: each for name, each in after.items() if name not in before}
     gone = {name: each for name, each in before.items() if name not in after}
     for name, those in gone.items():
-        root = name.partition(".")[0]
-        if root in imported or open_ended or everywhere.inherits(name):
-            continue
-        if family == GO and everywhere.has_beside(file, name):
+        if open_ended or everywhere.inherits(name) or everywhere.hands_out(file.path, name):
             continue
         accepted = those[0].signature if len(those) == 1 and those[0].kind in _CALLED else ""
-        yield ChangedDefinition(file.path, name, HowChanged.REMOVED, family, accepted)
+        yield ChangedDefinition(
+            file.path, name, HowChanged.REMOVED, family, accepted, with_file=file.is_gone
+        )
         now = _renamed(name, those, gone, new)
         if now is not None:
             yield ChangedDefinition(
@@ -231,15 +246,32 @@ def _keys(change: ChangedDefinition, *, is_moved: bool) -> Iterator[str]:
             yield from (key_of(family, place, name) for place in places_of(path))
             if not is_moved and len(name) >= _SHORTEST_SHARED:
                 yield from (key_of(family, place, name) for place in packages_of(path))
-    if owner and not is_moved and last != _MAKER:
-        if family != GO:
-            yield key_of(family, place_of(path), f"self.{last}")
-        if is_telling(last):
-            places = (
-                [f".{place_of(path)}"] if family == GO else [place_of(path), *packages_of(path)]
-            )
-            for place in (*places, *places_of(path)):
-                yield key_of(family, place, f".{last}")
+
+
+def _method_keys(change: ChangedDefinition) -> Iterator[str]:
+    """Yield the keys under which a method of an object may be known."""
+    path, family = change.path, change.family
+    owner, _, last = change.name.rpartition(".")
+    if not owner or last == _MAKER:
+        return
+    if family != GO:
+        yield key_of(family, place_of(path), f"self.{last}")
+    if is_telling(last):
+        own = (f".{place_of(path)}",) if family == GO else (place_of(path), *packages_of(path))
+        for place in (*own, *places_of(path)):
+            yield key_of(family, place, f".{last}")
+
+
+def _has_bases(facts: FileFacts, change: ChangedDefinition) -> bool:
+    """Whether a method may be one that its class has from others, or shares with them."""
+    owner = change.was.rpartition(".")[0] or change.name.rpartition(".")[0]
+    return any(
+        each.name == owner
+        and each.kind == DefinitionKind.CLASS
+        and change.family != GO
+        and each.signature not in _NO_BASES
+        for each in facts.definitions
+    )
 
 
 def key_of(family: str, place: str, name: str) -> str:

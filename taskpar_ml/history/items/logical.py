@@ -92,6 +92,9 @@ def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool)
     if change.how != HowChanged.RESIGNED and by_later != (change.how == HowChanged.RENAMED):
         return
     for use in uses:
+        if change.with_file and use.path == change.path:
+            # It went along.
+            continue
         calls = use.calls(family)
         if change.how == HowChanged.RESIGNED:
             is_met = any(

@@ -201,6 +201,33 @@ def test_modules_of_typescript_are_met_by_their_path(tasks, module):
     ]
 
 
+def test_a_method_that_a_class_may_have_from_others_is_not_met(tasks):
+    base = {"shop/cart.py": METHODS.format("apply_discounts").replace("Cart:", "Cart(Base):")}
+    pay = "from shop.cart import Cart\n\n\ndef pay(cart):\n    cart.apply_discounts()\n"
+    later = {"shop/cart.py": METHODS.format("other").replace("Cart:", "Cart(Base):")}
+    assert tasks.items(base, {"shop/pay.py": pay}, later) == []
+
+
+def test_a_package_that_takes_the_place_of_a_module_hands_its_names_out(tasks):
+    later = {
+        "shop/tax.py": None,
+        "shop/tax/__init__.py": "from shop.tax.rates import rate\n",
+        "shop/tax/rates.py": TAX,
+    }
+    assert tasks.items(BASE, {"shop/cart.py": CALLS}, later) == []
+
+
+def test_a_file_that_gets_another_name_takes_its_own_uses_along(tasks):
+    earlier = {"shop/tax.py": TAX + "\n\nrate(1)\n"}
+    assert tasks.items(BASE, earlier, {"shop/tax.py": None, "shop/rates.py": TAX}) == []
+
+
+def test_a_call_that_needs_what_the_earlier_one_added_builds_upon_it(tasks):
+    earlier = {"shop/tax.py": TAX.replace("rate(country)", "rate(country, year=None)")}
+    calls = CALLS.replace("rate(cart.country)", "rate(cart.country, 2024)")
+    assert tasks.items(BASE, earlier, {"shop/cart.py": calls}) == []
+
+
 def test_taking_a_signature_back_is_no_conflict(tasks):
     calls = CALLS.replace("rate(cart.country)", "rate(cart.country, 2024)")
     earlier = {"shop/tax.py": RESIGNED, "shop/cart.py": calls}
