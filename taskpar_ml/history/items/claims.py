@@ -1,4 +1,4 @@
-"""What a task decides about things that exist once: ports, services, packages, routes, columns."""
+"""What a task decides about things that exist once: ports, services, packages, routes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import FileFacts, ResourceKind
 from taskpar_ml.history.items.asides import is_aside
-from taskpar_ml.history.items.schema_steps import altered_columns
 from taskpar_ml.history.replay.read_task import ChangedFile
 from taskpar_ml.survey.path_templates import path_template
 
@@ -24,7 +23,7 @@ class Thing(NamedTuple):
     Attributes
     ----------
     kind
-        As a person calls it: ``port``, ``route``, ``column``.
+        As a person calls it: ``port``, ``route``, ``dependency``.
     scope
         File or directory.
     name
@@ -45,37 +44,41 @@ class Claim(NamedTuple):
     Attributes
     ----------
     old, new
-        What was decided before and is decided now; empty for a thing that is not there.
+        What was decided before and is decided now, in different places of one file perhaps; empty
+        for a thing that is not there.
     """
 
-    old: str
-    new: str
+    old: frozenset[str]
+    new: frozenset[str]
 
     def collides(self, later: Claim) -> bool:
         """Whether a later claim could not have been made beside this one.
 
-        Both bring the thing, or both change what was decided before; taking back what the earlier
-        one did is no collision, nor is building upon what it brought.
+        Both bring the thing, or both change the same of what was decided before. Taking back what
+        the earlier one did is no collision, nor is building upon what it brought.
         """
-        if not self.old:
-            return bool(self.new and not later.old and later.new and later.new != self.new)
-        return bool(later.old) and later.new not in (self.old, self.new)
+        if not self.old or not later.old:
+            is_first = not self.old and not later.old
+            return is_first and later.new.isdisjoint(self.new)
+        if later.new == self.old:
+            return False
+        if max(map(len, (*self, *later))) == 1:
+            return later.new != self.new
+        changed, again = self.old - self.new, (self.new - self.old) & (later.old - later.new)
+        return bool(changed and again)
 
 
 def claims(files: Sequence[ChangedFile]) -> Mapping[Thing, Claim]:
     """Return what a task decides."""
     before, after = _Said(), _Said()
     for file in files:
-        for said, facts in ((before, file.before), (after, file.after)):
-            said.take(file.path, facts)
-    found = {
-        thing: Claim(_of(before, thing), _of(after, thing))
+        before.take(file.path, file.before)
+        after.take(file.path, file.after)
+    return {
+        thing: Claim(before.of(thing), after.of(thing))
         for thing in before.said.keys() | after.said.keys()
-        if _of(before, thing) != _of(after, thing)
+        if before.of(thing) != after.of(thing)
     }
-    for place, table, column, step in altered_columns(files):
-        found[Thing("column", place, f"{table}.{column}")] = Claim("as it was", step)
-    return found
 
 
 class _Said:
@@ -97,9 +100,9 @@ class _Said:
             for method, route in _routes(facts):
                 self.said[Thing("route", dirname(path), f"{method} {route}")].add(path)
 
-
-def _of(said: _Said, thing: Thing) -> str:
-    return " ".join(sorted(said.said.get(thing, ())))
+    def of(self, thing: Thing) -> frozenset[str]:
+        """Return what they decide about one thing."""
+        return frozenset(self.said.get(thing, ()))
 
 
 def _routes(facts: FileFacts) -> Iterator[tuple[str, str]]:

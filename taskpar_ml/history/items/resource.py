@@ -1,4 +1,4 @@
-"""Tasks that both take what is there once: the next step of a schema, a port, a route, a column."""
+"""Tasks that both take what is there once: the next step of a schema, a port, a route."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ class ResourceItems:
         """Yield the lines of steps and the things that both claim."""
         found = []
         for place in earlier.steps.keys() & later.steps.keys():
-            ours, theirs = min(earlier.steps[place]), min(later.steps[place])
-            found.append(f"next migration in {place}: {ours} and {theirs}")
+            ours, theirs = earlier.steps[place], later.steps[place]
+            # One step that both bring was carried from one branch to another.
+            if ours.isdisjoint(theirs):
+                found.append(f"next migration in {place}: {min(ours)} and {min(theirs)}")
         for thing in earlier.claims.keys() & later.claims.keys():
             if earlier.claims[thing].collides(later.claims[thing]):
                 found.append(str(thing))

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from taskpar_ml.domain.code_facts import FileFacts, Migration, TableAction
+from taskpar_ml.domain.code_facts import FileFacts, Migration
 from taskpar_ml.history.replay.read_task import ChangedFile
 from taskpar_ml.survey.migration_lines import step_of
 
@@ -30,17 +30,6 @@ def new_steps(files: Sequence[ChangedFile]) -> Mapping[str, frozenset[str]]:
             if name not in known and _has_place(name, step) and not _brings_together(step):
                 found[place].add(name)
     return {place: frozenset(names) for place, names in found.items()}
-
-
-def altered_columns(files: Sequence[ChangedFile]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the directory of new migrations, table and column that they change, and the step."""
-    for file in files:
-        if not file.is_new:
-            continue
-        for place, name, _ in _steps(file.path, file.after):
-            for use in file.after.tables:
-                if use.action == TableAction.ALTER:
-                    yield from ((place, use.table, column, name) for column in use.columns)
 
 
 def _steps(path: str, facts: FileFacts) -> Iterator[tuple[str, str, Migration]]:

@@ -73,11 +73,9 @@ def test_files_that_are_counted_meet_and_files_with_a_date_do_not(tasks, earlier
     assert len(found) == number
 
 
-def test_one_column_that_both_alter_is_met_where_steps_have_dates(tasks):
-    sql = "ALTER TABLE carts ALTER COLUMN total TYPE bigint;\n"
-    earlier = {"migrations/20240102030405_a.sql": sql}
-    later = {"migrations/20240102030406_b.sql": sql.replace("bigint", "numeric")}
-    assert tasks.items({}, earlier, later) == ["resource: column carts.total of migrations"]
+def test_one_step_that_is_carried_to_another_branch_is_not_next(tasks):
+    step = {"shop/migrations/0002_taxes.py": django("0001_initial")}
+    assert tasks.items(FIRST, step, step, upon=FIRST) == []
 
 
 def requirements(version: str) -> dict[str, str]:
@@ -91,6 +89,18 @@ def test_two_versions_of_one_package_cannot_both_hold(tasks):
 
 def test_taking_a_version_back_is_no_conflict(tasks):
     assert tasks.items(requirements("1.0"), requirements("2.0"), requirements("1.0")) == []
+
+
+def test_several_lines_about_one_package_are_changed_apart(tasks):
+    def extras(*versions: str) -> dict[str, str]:
+        listed = "".join(f'd{at} = ["django{each}"]\n' for at, each in enumerate(versions))
+        head = '[project]\nname = "shop"\nversion = "1"\n[project.optional-dependencies]\n'
+        return {"pyproject.toml": head + listed}
+
+    base, earlier = extras("==4.2", "==5.2"), extras("==4.3", "==5.2")
+    assert tasks.items(base, earlier, extras("==4.3", "==5.2", "==6.0")) == []
+    found = tasks.items(base, earlier, extras("==4.4", "==5.2"))
+    assert found == ["resource: dependency django of pyproject.toml"]
 
 
 def test_building_upon_what_the_earlier_one_brought_is_no_conflict(tasks):
