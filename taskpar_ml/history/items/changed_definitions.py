@@ -132,11 +132,15 @@ class _Everywhere:
         self._new_methods: set[str] = set()
         there = [file for file in files if not file.is_gone]
         self._defined = {
-            (place_of(file.path), each.name) for file in there for each in file.after.definitions
+            (place, each.name)
+            for file in there
+            for place in _all_places(file.path)
+            for each in file.after.definitions
         }
         self._imported = {
-            (place_of(file.path), here)
+            (place, here)
             for file in there
+            for place in _all_places(file.path)
             for each in file.after.imports
             for _, here in each.names
         }
@@ -152,13 +156,20 @@ class _Everywhere:
         return bool(owner) and last in self._new_methods
 
     def hands_out(self, path: str, name: str) -> bool:
-        """Whether a module of the same place has a name: a package that took its place, say."""
-        place, root = place_of(path), name.partition(".")[0]
-        return (place, name) in self._defined or (place, root) in self._imported
+        """Whether imports still find a name, in a package that took a module's place, say."""
+        root = name.partition(".")[0]
+        return any(
+            (place, name) in self._defined or (place, root) in self._imported
+            for place in _all_places(path)
+        )
 
     def has(self, file: ChangedFile, name: str) -> bool:
         """Whether a name is defined in another file."""
         return bool(self._places.get(name, set()) - {file.path})
+
+
+def _all_places(path: str) -> set[str]:
+    return {place_of(path), *places_of(path)}
 
 
 def _changed(

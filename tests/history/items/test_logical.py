@@ -217,6 +217,11 @@ def test_a_package_that_takes_the_place_of_a_module_hands_its_names_out(tasks):
     assert tasks.items(BASE, {"shop/cart.py": CALLS}, later) == []
 
 
+def test_packages_that_moved_below_another_root_keep_their_names(tasks):
+    later = {"shop/tax.py": None, "src/shop/tax.py": TAX}
+    assert tasks.items(BASE, {"shop/cart.py": CALLS}, later) == []
+
+
 def test_a_file_that_gets_another_name_takes_its_own_uses_along(tasks):
     earlier = {"shop/tax.py": TAX + "\n\nrate(1)\n"}
     assert tasks.items(BASE, earlier, {"shop/tax.py": None, "shop/rates.py": TAX}) == []
