@@ -31,7 +31,6 @@ from taskpar_ml.detectors.python_requirements import PythonRequirements
 from taskpar_ml.detectors.python_routes import PythonRoutes
 from taskpar_ml.detectors.python_uses import PythonUses
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
-from taskpar_ml.detectors.sql_tables import SqlTables
 from taskpar_ml.history.replay.read_task import digest_of_detectors
 
 FACT_DETECTORS: Final[tuple[Detector, ...]] = (
@@ -53,7 +52,6 @@ FACT_DETECTORS: Final[tuple[Detector, ...]] = (
     GoImports(),
     GoUses(),
     GoRoutes(),
-    SqlTables(),
     SqlMigrations(),
     Compose(),
     Kubernetes(),
