@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind, FileFacts
 from taskpar_ml.history.items.module_names import (
     GO,
-    family_of,
     packages_of,
     place_of,
     places_of,
@@ -105,26 +104,35 @@ def brought(files: Sequence[ChangedFile]) -> Brought:
 
 
 def changed_definitions(
-    files: Sequence[ChangedFile],
+    file: ChangedFile, family: str, holding: Callable[[Set[str]], Sequence[ChangedFile]]
 ) -> Mapping[str, tuple[ChangedDefinition, ...]]:
-    """Return what a task changed of definitions that were there, by the keys of their uses."""
-    everywhere = _Everywhere(files)
+    """Return what a task changed of the definitions of a file, by the keys of their uses.
+
+    Parameters
+    ----------
+    holding
+        Returns the task's files that may hold one of some names afterwards.
+    """
+    before, after = _by_name(file.before), _by_name(file.after)
+    gone = before.keys() - after.keys()
+    resigned = list(_resigned(file.path, family, before, after))
+    sought = gone | {each.name for each in resigned}
+    if not sought:
+        return {}
+    parts = {name.partition(".")[0] for name in sought} | {name.rpartition(".")[2] for name in sought}
+    everywhere = _Everywhere(holding(parts))
     found: defaultdict[str, list[ChangedDefinition]] = defaultdict(list)
-    for file in files:
-        family = family_of(file.path)
-        if family is None or not file.before.definitions:
-            continue
-        for change in _changed(file, family, everywhere):
-            keys = set(_keys(change, is_moved=everywhere.has(file, change.name)))
-            if not _has_bases(file.before, change):
-                keys |= set(_method_keys(change))
-            for key in keys:
-                found[key].append(change)
+    for change in (*_gone(file, family, everywhere), *resigned):
+        keys = set(_keys(change, is_moved=everywhere.has(file, change.name)))
+        if not _has_bases(file.before, change):
+            keys |= set(_method_keys(change))
+        for key in keys:
+            found[key].append(change)
     return {key: tuple(changes) for key, changes in found.items()}
 
 
 class _Everywhere:
-    """Where the names lie that a task's files define afterwards."""
+    """Where the names lie that some of a task's files define afterwards."""
 
     def __init__(self, files: Sequence[ChangedFile]) -> None:
         self._places: defaultdict[str, set[str]] = defaultdict(set)
@@ -172,16 +180,15 @@ def _all_places(path: str) -> set[str]:
     return {place_of(path), *places_of(path)}
 
 
-def _changed(
-    file: ChangedFile, family: str, everywhere: _Everywhere
-) -> Iterator[ChangedDefinition]:
+def _gone(file: ChangedFile, family: str, everywhere: _Everywhere) -> Iterator[ChangedDefinition]:
     before, after = _by_name(file.before), _by_name(file.after)
     names = {name for each in file.after.imports for name, _ in each.names}
-    open_ended = "*" in names or "__getattr__" in after
+    if "*" in names or "__getattr__" in after:
+        return
     new = {name: each for name, each in after.items() if name not in before}
     gone = {name: each for name, each in before.items() if name not in after}
     for name, those in gone.items():
-        if open_ended or everywhere.inherits(name) or everywhere.hands_out(file.path, name):
+        if everywhere.inherits(name) or everywhere.hands_out(file.path, name):
             continue
         accepted = those[0].signature if len(those) == 1 and those[0].kind in _CALLED else ""
         yield ChangedDefinition(
@@ -192,19 +199,21 @@ def _changed(
             yield ChangedDefinition(
                 file.path, now, HowChanged.RENAMED, family, accepted, accepted, name
             )
+
+
+def _resigned(
+    path: str,
+    family: str,
+    before: Mapping[str, Sequence[Definition]],
+    after: Mapping[str, Sequence[Definition]],
+) -> Iterator[ChangedDefinition]:
     for name, (first, *others) in before.items():
         second = after.get(name, ())
         if others or len(second) != 1 or first.kind != second[0].kind:
             continue
         if first.kind in _CALLED and first.signature != second[0].signature:
-            yield ChangedDefinition(
-                file.path,
-                name,
-                HowChanged.RESIGNED,
-                family,
-                first.signature,
-                second[0].signature,
-            )
+            old, new = first.signature, second[0].signature
+            yield ChangedDefinition(path, name, HowChanged.RESIGNED, family, old, new)
 
 
 def _by_name(facts: FileFacts) -> Mapping[str, Sequence[Definition]]:

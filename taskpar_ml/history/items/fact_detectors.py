@@ -33,24 +33,28 @@ from taskpar_ml.detectors.python_uses import PythonUses
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.history.replay.read_task import digest_of_detectors
 
-FACT_DETECTORS: Final[tuple[Detector, ...]] = (
+DEFINITION_DETECTORS: Final[tuple[Detector, ...]] = (
     PythonDefinitions(),
     PythonImports(),
     PythonUses(),
-    PythonRoutes(),
-    PythonMounts(),
-    PythonAlembic(),
-    PythonDjangoMigrations(),
     JavaScriptDefinitions(),
     JavaScriptImports(),
     JavaScriptUses(),
     TypeScriptUses(),
     TsxUses(),
-    JavaScriptRoutes(),
-    JavaScriptMigrations(),
     GoDefinitions(),
     GoImports(),
     GoUses(),
+)
+"""Those that find what is defined, and what is built upon."""
+
+RESOURCE_DETECTORS: Final[tuple[Detector, ...]] = (
+    PythonRoutes(),
+    PythonMounts(),
+    PythonAlembic(),
+    PythonDjangoMigrations(),
+    JavaScriptRoutes(),
+    JavaScriptMigrations(),
     GoRoutes(),
     SqlMigrations(),
     Compose(),
@@ -63,8 +67,8 @@ FACT_DETECTORS: Final[tuple[Detector, ...]] = (
     CargoManifest(),
     GoModules(),
 )
-"""Those of this package that find what is compared. Others that are installed are not asked, for
+"""Those that find what is there once. Others that are installed are not asked, here as above, for
 labels of one history made on two machines must be the same."""
 
-FACTS_DIGEST: Final = digest_of_detectors(FACT_DETECTORS)
+FACTS_DIGEST: Final = digest_of_detectors((*DEFINITION_DETECTORS, *RESOURCE_DETECTORS))
 """Part of what findings are signed with: facts of another version are not mixed in."""

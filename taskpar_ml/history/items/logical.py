@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.mined import ItemFinding
-from taskpar_ml.history.items.changed_definitions import (
-    Brought,
-    ChangedDefinition,
-    HowChanged,
-    brought,
-    changed_definitions,
-)
+from taskpar_ml.history.items.changed_definitions import ChangedDefinition, HowChanged
+from taskpar_ml.history.items.definition_summary import DefinitionSummary, broken
 from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST
-from taskpar_ml.history.items.new_uses import NewUse, new_uses
+from taskpar_ml.history.items.new_uses import NewUse
 from taskpar_ml.history.items.signatures import is_broken, may_mean
 from taskpar_ml.history.replay.read_task import ReadTask
 
 _MOST: Final = 20
 """Definitions that are named for one pair."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionSummary:
-    """A task, as far as definitions matter.
-
-    Attributes
-    ----------
-    changed
-        What it changed of definitions that were there, by the keys of their uses.
-    used
-        What it starts to use, by the same keys.
-    brought
-        What it defines and was not there before.
-    """
-
-    changed: Mapping[str, tuple[ChangedDefinition, ...]]
-    used: Mapping[str, tuple[NewUse, ...]]
-    brought: Brought
-
-    def of_key(self, key: str) -> tuple[ChangedDefinition, ...]:
-        """Return the changed definitions that a key may mean."""
-        return self.changed.get(key, ())
 
 
 class LogicalItems:
@@ -54,29 +25,26 @@ class LogicalItems:
     signature it counts whether a call that the one side wrote is accepted by the other side's.
     """
 
-    name = f"logical-1-{FACTS_DIGEST}"
+    name = f"logical-2-{FACTS_DIGEST}"
 
     def summary(self, task: ReadTask) -> DefinitionSummary:
-        """Return what a task changed and what it starts to use."""
-        files = task.files
-        return DefinitionSummary(changed_definitions(files), new_uses(files), brought(files))
+        """Return which names a task may have changed, and which it may have started to use."""
+        return DefinitionSummary(task)
 
     def find(self, earlier: DefinitionSummary, later: DefinitionSummary) -> Iterator[ItemFinding]:
         """Yield the definitions that would have been missing, by name."""
         found: set[str] = set()
-        for key in later.changed.keys() & earlier.used.keys():
-            before = earlier.of_key(key)
-            for change in later.changed[key]:
-                if not earlier.brought.holds(change.path, change.name) and not any(
-                    _takes_back(each, change) for each in before
-                ):
-                    found.update(_met(change, earlier.used[key], by_later=False))
-        for key in earlier.changed.keys() & later.used.keys():
-            after = later.of_key(key)
-            for change in earlier.changed[key]:
-                # Both doing the same is none.
-                if change not in after:
-                    found.update(_met(change, later.used[key], by_later=True))
+        for key, change, uses in broken(later, earlier):
+            before = earlier.changes(change.path).get(key, ())
+            if any(_takes_back(each, change) for each in before):
+                continue
+            met = set(_met(change, uses, by_later=False))
+            if met and not earlier.brought.holds(change.path, change.name):
+                found |= met
+        for key, change, uses in broken(earlier, later):
+            # Both doing the same is none.
+            if change not in later.changes(change.path).get(key, ()):
+                found.update(_met(change, uses, by_later=True))
         for item in sorted(found)[:_MOST]:
             yield ItemFinding(ConflictKind.LOGICAL, item, self.name)
 

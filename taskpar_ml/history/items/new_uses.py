@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import FileFacts, Import
@@ -13,7 +13,6 @@ from taskpar_ml.history.items.module_names import (
     GO,
     PYTHON,
     SCRIPT,
-    family_of,
     imported_places,
     place_of,
 )
@@ -45,29 +44,33 @@ class NewUse(NamedTuple):
         return calls_of(self.content.decode("utf-8", "replace"), self.name, family)
 
 
-def new_uses(files: Sequence[ChangedFile]) -> Mapping[str, tuple[NewUse, ...]]:
-    """Return what a task starts to use, by the keys of what may be meant.
+def new_uses(
+    file: ChangedFile, family: str, text: bytes, gone: Callable[[], Sequence[ChangedFile]]
+) -> Mapping[str, tuple[NewUse, ...]]:
+    """Return what a task starts to use in a file, by the keys of what may be meant.
 
     What a new file uses that a file which went used too has only moved; and so has what a file
     uses of its own that came there with it.
+
+    Parameters
+    ----------
+    text
+        The file after the change.
+    gone
+        Returns the task's files that went.
     """
-    moved_imports = {each for file in files if file.is_gone for each in _imported(file.before)}
-    moved_uses = {name for file in files if file.is_gone for name in _used(file.before)}
+    before = gone() if file.is_new else (file,)
+    known_imports = {each for one in before for each in _imported(one.before)}
+    known_uses = {name for one in before for name in _used(one.before)}
+    brought = {each.name for each in file.after.definitions} - {
+        each.name for each in file.before.definitions
+    }
     found: defaultdict[str, list[NewUse]] = defaultdict(list)
-    for file in files:
-        family = family_of(file.path)
-        if family is None or file.is_gone:
-            continue
-        known_imports = moved_imports if file.is_new else set(_imported(file.before))
-        known_uses = moved_uses if file.is_new else _used(file.before)
-        brought = {each.name for each in file.after.definitions} - {
-            each.name for each in file.before.definitions
-        }
-        for key, name in _import_keys(file, family, known_imports):
-            found[key].append(NewUse(file.path, name))
-        for name in sorted(_used(file.after) - known_uses - brought):
-            for key in set(_use_keys(file, family, name)):
-                found[key].append(NewUse(file.path, name, file.content))
+    for key, name in _import_keys(file, family, known_imports):
+        found[key].append(NewUse(file.path, name))
+    for name in sorted(_used(file.after) - known_uses - brought):
+        for key in set(_use_keys(file, family, name)):
+            found[key].append(NewUse(file.path, name, text))
     return {key: tuple(uses) for key, uses in found.items()}
 
 

@@ -31,25 +31,32 @@ class ItemFinder:
         self._summaries: OrderedDict[tuple[str, bytes], tuple[Any, ...]] = OrderedDict()
 
     def find(
-        self, earlier: DoneTask, later: DoneTask, facts: ContentFacts
+        self, earlier: DoneTask, later: DoneTask, contents: ContentFacts
     ) -> Iterator[ItemFinding]:
         """Yield what detectors find; of a task that one cannot read, that one finds nothing."""
         if not self._detectors:
             return
-        sides = self._of(earlier, facts), self._of(later, facts)
+        sides = self._of(earlier, contents), self._of(later, contents)
         for detector, first, second in zip(self._detectors, *sides, strict=True):
             if first is not None and second is not None:
-                yield from detector.find(first, second)
+                yield from self._found(detector, first, second)
 
-    def _of(self, task: DoneTask, facts: ContentFacts) -> tuple[Any, ...]:
+    def _of(self, task: DoneTask, contents: ContentFacts) -> tuple[Any, ...]:
         """Return what each detector makes of a task, ``None`` where it cannot be read."""
         key = (task.id, task.base)
         if key not in self._summaries:
-            read = ReadTask(task, facts)
+            read = ReadTask(task, contents)
             self._summaries[key] = tuple(self._summed(each, read) for each in self._detectors)
             if len(self._summaries) > _MOST_TASKS:
                 self._summaries.popitem(last=False)
         return self._summaries[key]
+
+    @staticmethod
+    def _found(detector: PairDetector[Any], earlier: Any, later: Any) -> Sequence[ItemFinding]:
+        try:
+            return list(detector.find(earlier, later))
+        except UNREADABLE:
+            return ()
 
     @staticmethod
     def _summed(detector: PairDetector[Any], read: ReadTask) -> Any:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, NamedTuple
 
 import pygit2
 
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.detection import Reading
-from taskpar_ml.detectors.source import MOST_BYTES
+from taskpar_ml.detectors.source import MOST_BYTES, Source
 from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts
 from taskpar_ml.history.replay.done import DoneTask
+from taskpar_ml.repo.changes import Change
 from taskpar_ml.repo.objects import ObjectReader
 from taskpar_ml.repo.scratch import missing_object
 from taskpar_ml.repo.trees import Entry
@@ -42,8 +42,6 @@ class ChangedFile(NamedTuple):
         Where it lies; a renamed file is one that is gone and one that is new.
     before, after
         What detectors find in it; nothing where there is no such file.
-    content
-        After the change; empty for a file that is gone.
     is_new, is_gone
         Whether it was not there before, or is not there any more.
     """
@@ -51,7 +49,6 @@ class ChangedFile(NamedTuple):
     path: str
     before: FileFacts
     after: FileFacts
-    content: bytes
     is_new: bool
     is_gone: bool
 
@@ -65,98 +62,122 @@ class ContentFacts:
         Reads the contents.
     place
         How messages name the repository.
-    detectors
-        Who looks at files.
     """
 
-    def __init__(self, reader: ObjectReader, *, place: str, detectors: Sequence[Detector]) -> None:
+    def __init__(self, reader: ObjectReader, *, place: str) -> None:
         self._reader = reader
         self._place = place
-        self._detectors = detectors
-        self._known: OrderedDict[tuple[bytes, str], tuple[FileFacts, int]] = OrderedDict()
+        self._known: OrderedDict[tuple[bytes, str], FileFacts] = OrderedDict()
         self._held = 0
 
-    def changed_files(self, task: DoneTask) -> Iterator[ChangedFile]:
-        """Yield the files of a task that any detector looks at, by path.
+    def text(self, entry: Entry | None) -> bytes:
+        """Return a content as far as detectors look at it.
 
-        Links, submodules and files that are too large for any detector hold no facts. Nor do those
-        that say that a tool wrote them, for they follow what people decide elsewhere.
+        Empty for what is no regular file, too large, or not written by people: minified, binary,
+        or said to be a tool's, for then it follows what people decide elsewhere.
 
         Raises
         ------
         MissingObjectError
-            If a content cannot be read.
+            If it cannot be read.
         """
-        for path, change in sorted(task.forward.changes.files.items()):
-            reading = Reading.of(path, self._detectors)
-            if reading is None:
-                continue
-            before, _ = self._facts(reading, change.before)
-            after, content = self._facts(reading, change.after, with_content=True)
-            yield ChangedFile(
-                path, before, after, content, change.before is None, change.after is None
-            )
-
-    def _facts(
-        self, reading: Reading, entry: Entry | None, *, with_content: bool = False
-    ) -> tuple[FileFacts, bytes]:
         if entry is None or not entry.is_regular:
-            return _NOTHING, b""
-        key = (entry.id, reading.kind)
-        known = self._known.get(key)
-        if known is not None:
-            self._known.move_to_end(key)
-            if not with_content:
-                return known[0], b""
-        content = self._content(entry)
-        if known is not None:
-            return known[0], content
-        facts = _NOTHING if _GENERATED.search(content[:_HEAD]) else reading.facts(content)
-        self._remember(key, facts)
-        return facts, content
-
-    def _content(self, entry: Entry) -> bytes:
+            return b""
         oid = pygit2.Oid(raw=entry.id)
-        size = self._reader.size(oid)
-        content = b"" if size is not None and size > MOST_BYTES else self._reader.blob(oid)
+        content = self._reader.blob(oid, limit=MOST_BYTES)
         if content is None:
+            size = self._reader.size(oid)
+            if size is not None and size > MOST_BYTES:
+                return b""
             raise missing_object(str(oid), "is missing or damaged", place=self._place)
-        return content
+        is_written = Source(content, None).is_readable and not _GENERATED.search(content[:_HEAD])
+        return content if is_written else b""
 
-    def _remember(self, key: tuple[bytes, str], facts: FileFacts) -> None:
-        size = 10 + sum(len(getattr(facts, name)) for name in FACT_KINDS)
-        self._known[key] = facts, size
-        self._held += size
+    def facts(self, path: str, entry: Entry | None, detectors: Sequence[Detector]) -> FileFacts:
+        """Return what detectors find in a content.
+
+        Parameters
+        ----------
+        path
+            Where it lies, which decides who of them looks at it.
+
+        Raises
+        ------
+        MissingObjectError
+            If it cannot be read.
+        """
+        reading = Reading.of(path, detectors) if entry is not None else None
+        if reading is None or entry is None:
+            return _NOTHING
+        key = (entry.id, reading.kind)
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
+        text = self.text(entry)
+        found = reading.facts(text) if text else _NOTHING
+        self._known[key] = found
+        self._held += _size(found)
         while self._held > _MOST_REMEMBERED:
-            _, (_, dropped) = self._known.popitem(last=False)
-            self._held -= dropped
+            _, dropped = self._known.popitem(last=False)
+            self._held -= _size(dropped)
+        return found
+
+
+def _size(facts: FileFacts) -> int:
+    return 10 + sum(len(getattr(facts, name)) for name in FACT_KINDS)
 
 
 @dataclass(frozen=True)
 class ReadTask:
-    """A task and what is in the files that it changed; each read when it is first asked for.
+    """A task and what is in the files that it changed; each is read when it is asked for.
 
     Attributes
     ----------
     task
         What it did to the tree.
-    facts
+    contents
         Reads what is in them.
     """
 
     task: DoneTask
-    facts: ContentFacts
+    contents: ContentFacts
 
-    @cached_property
-    def files(self) -> tuple[ChangedFile, ...]:
-        """The files that detectors look at, by path.
+    @property
+    def paths(self) -> Collection[str]:
+        """Paths of the files that it changed."""
+        return self._changes.keys()
+
+    def texts(self, path: str) -> tuple[bytes, bytes]:
+        """Return a file before and after, each as far as detectors look at it.
 
         Raises
         ------
         MissingObjectError
-            If a content cannot be read.
+            If one of them cannot be read.
         """
-        return tuple(self.facts.changed_files(self.task))
+        change = self._changes[path]
+        return self.contents.text(change.before), self.contents.text(change.after)
+
+    def file(self, path: str, detectors: Sequence[Detector]) -> ChangedFile:
+        """Return what detectors find in a file.
+
+        Raises
+        ------
+        MissingObjectError
+            If it cannot be read.
+        """
+        change = self._changes[path]
+        return ChangedFile(
+            path,
+            self.contents.facts(path, change.before, detectors),
+            self.contents.facts(path, change.after, detectors),
+            change.before is None,
+            change.after is None,
+        )
+
+    @property
+    def _changes(self) -> Mapping[str, Change]:
+        return self.task.forward.changes.files
 
 
 def digest_of_detectors(detectors: Sequence[Detector]) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from taskpar_ml.domain.landing import Landing
-from taskpar_ml.domain.mined import FileFinding, MinedTask, PairFinding
+from taskpar_ml.domain.mined import FileFinding, ItemFinding, MinedTask, PairFinding
 from taskpar_ml.errors import RepositoryError
-from taskpar_ml.history.items.fact_detectors import FACT_DETECTORS
 from taskpar_ml.history.replay.branches import Branch
 from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.done import DoneTask, done_task
@@ -128,21 +127,30 @@ class StretchReplayer:
         self._place = place
         # What is known of a task holds in the next stretch, too, which begins with its window.
         self._items = ItemFinder(detectors)
+        reader = ObjectReader(scratch, place=place, database=scratch.objects)
+        self._contents = ContentFacts(reader, place=place)
 
     def replay(self, stretch: Stretch) -> Iterator[MinedTask]:
         """Yield the chosen tasks of a stretch, oldest first."""
-        yield from _Replay(self._scratch, self._place, self._items).tasks(stretch)
+        yield from _Replay(self._scratch, self._place, self._found).tasks(stretch)
+
+    def _found(self, earlier: DoneTask, later: DoneTask) -> Iterator[ItemFinding]:
+        return self._items.find(earlier, later, self._contents)
 
 
 class _Replay:
     """One stretch."""
 
-    def __init__(self, scratch: ScratchRepository, place: str, items: ItemFinder) -> None:
+    def __init__(
+        self,
+        scratch: ScratchRepository,
+        place: str,
+        find_items: Callable[[DoneTask, DoneTask], Iterable[ItemFinding]],
+    ) -> None:
         self._scratch = scratch
         self._place = place
-        self._items = items
+        self._find_items = find_items
         self._reader = ObjectReader(scratch, place=place, database=scratch.objects)
-        self._facts = ContentFacts(self._reader, place=place, detectors=FACT_DETECTORS)
         self._lines = LineComparer(self._reader)
         self._attributes_at: int | None = None
 
@@ -222,7 +230,7 @@ class _Replay:
                     earlier=work.id,
                     later=task.id,
                     files=files,
-                    items=tuple(self._items.find(earlier, task, self._facts)),
+                    items=tuple(self._find_items(earlier, task)),
                     concurrent=concurrent,
                     tips=merged if concurrent else None,
                 )

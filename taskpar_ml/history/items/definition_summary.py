@@ -1,0 +1,136 @@
+"""What a task does to definitions: cheap words of every file, and more of those that matter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cached_property
+from typing import Final
+
+from taskpar_ml.history.items.changed_definitions import (
+    Brought,
+    ChangedDefinition,
+    brought,
+    changed_definitions,
+)
+from taskpar_ml.history.items.fact_detectors import DEFINITION_DETECTORS
+from taskpar_ml.history.items.file_words import FileWords, may_name, named_in, words_of
+from taskpar_ml.history.items.module_names import family_of
+from taskpar_ml.history.items.new_uses import NewUse, new_uses
+from taskpar_ml.history.replay.read_task import ChangedFile, ReadTask
+
+_NO_WORDS: Final[frozenset[bytes]] = frozenset()
+
+
+class DefinitionSummary:
+    """A task, as far as definitions matter.
+
+    Most pairs have no word in common that one may have changed and the other may have started to
+    use. Only for those that have, the files in which it stands are parsed, once.
+
+    Parameters
+    ----------
+    task
+        The task; what is in its files is read again when it is needed.
+
+    Raises
+    ------
+    MissingObjectError
+        If a content cannot be read.
+    """
+
+    def __init__(self, task: ReadTask) -> None:
+        self._task = task
+        self._files: dict[str, FileWords] = {}
+        names: defaultdict[str, set[bytes]] = defaultdict(set)
+        words: defaultdict[str, set[bytes]] = defaultdict(set)
+        self._changed: dict[str, Mapping[str, tuple[ChangedDefinition, ...]]] = {}
+        self._used: dict[str, Mapping[str, tuple[NewUse, ...]]] = {}
+        self._named: dict[str, frozenset[bytes]] = {}
+        for path in sorted(task.paths):
+            family = family_of(path)
+            if family is not None:
+                found = words_of(family, *task.texts(path))
+                self._files[path] = found
+                names[family] |= found.changed
+                words[family] |= found.used
+        self.changed_words: Mapping[str, Set[bytes]] = names
+        self.used_words: Mapping[str, Set[bytes]] = words
+
+    def changing(self, words: Set[bytes], family: str) -> Iterator[tuple[str, Set[bytes]]]:
+        """Yield the files that may have changed definitions of some names, with the names."""
+        for path, file in self._files.items():
+            if file.family == family and not words.isdisjoint(file.changed):
+                yield path, words & file.changed
+
+    def using(self, words: Set[bytes], family: str) -> Iterator[tuple[str, Set[bytes]]]:
+        """Yield the files that may have started to use some names, with the names."""
+        for path, file in self._files.items():
+            if file.family == family and not words.isdisjoint(file.used):
+                yield path, words & file.used
+
+    def may_mean(self, path: str, other: str) -> bool:
+        """Whether a file may name what another one, of another task perhaps, defines."""
+        if path not in self._named:
+            _, text = self._task.texts(path)
+            self._named[path] = named_in(path, text)
+        return may_name(path, self._named[path], other)
+
+    def changes(self, path: str) -> Mapping[str, tuple[ChangedDefinition, ...]]:
+        """Return what the task changed of the definitions of a file, by the keys of their uses."""
+        file = self._files.get(path)
+        if file is None or not file.changed:
+            return {}
+        if path not in self._changed:
+            self._changed[path] = changed_definitions(self._read(path), file.family, self._holding)
+        return self._changed[path]
+
+    def uses(self, path: str) -> Mapping[str, tuple[NewUse, ...]]:
+        """Return what the task starts to use in a file, by the same keys."""
+        if path not in self._used:
+            _, text = self._task.texts(path)
+            family = self._files[path].family
+            self._used[path] = new_uses(self._read(path), family, text, self._gone)
+        return self._used[path]
+
+    @cached_property
+    def brought(self) -> Brought:
+        """What it defines and was not there before."""
+        return brought([self._read(path) for path in self._files])
+
+    def _read(self, path: str) -> ChangedFile:
+        return self._task.file(path, DEFINITION_DETECTORS)
+
+    def _gone(self) -> Sequence[ChangedFile]:
+        read = [self._read(path) for path, file in self._files.items() if not file.is_left]
+        return [file for file in read if file.is_gone]
+
+    def _holding(self, names: Set[str]) -> Sequence[ChangedFile]:
+        """Return the files in which some names stand afterwards."""
+        sought = [name.encode() for name in names]
+        return [
+            self._read(path)
+            for path in self._files
+            if any(name in self._task.texts(path)[1] for name in sought)
+        ]
+
+
+def broken(
+    changing: DefinitionSummary, using: DefinitionSummary
+) -> Iterator[tuple[str, ChangedDefinition, tuple[NewUse, ...]]]:
+    """Yield definitions that one task changed and another one starts to use, by their keys."""
+    for family, names in changing.changed_words.items():
+        shared = names & using.used_words.get(family, _NO_WORDS)
+        if not shared:
+            continue
+        users = list(using.using(shared, family))
+        for path, changed in changing.changing(shared, family):
+            for user, used in users:
+                if changed.isdisjoint(used) or not using.may_mean(user, path):
+                    continue
+                changes = changing.changes(path)
+                if changes:
+                    uses = using.uses(user)
+                    for key in changes.keys() & uses.keys():
+                        for change in changes[key]:
+                            yield key, change, uses[key]
