@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind, FileFacts
@@ -14,6 +15,7 @@ from taskpar_ml.history.items.module_names import (
     place_of,
     places_of,
 )
+from taskpar_ml.history.items.use_keys import key_of
 from taskpar_ml.history.replay.read_task import ChangedFile
 
 _CALLED: Final = frozenset((DefinitionKind.FUNCTION, DefinitionKind.METHOD))
@@ -103,32 +105,61 @@ def brought(files: Sequence[ChangedFile]) -> Brought:
     return Brought(frozenset(names | lasts), frozenset(places))
 
 
-def changed_definitions(
-    file: ChangedFile, family: str, holding: Callable[[Set[str]], Sequence[ChangedFile]]
-) -> Mapping[str, tuple[ChangedDefinition, ...]]:
-    """Return what a task changed of the definitions of a file, by the keys of their uses.
+Changes = Mapping[str, tuple[ChangedDefinition, ...]]
+"""Changed definitions by the keys of their uses."""
+
+
+class FileChanges:
+    """What a task changed of the definitions of one of its files.
 
     Parameters
     ----------
+    file
+        The file.
+    family
+        Of its language.
     holding
         Returns the task's files that may hold one of some names afterwards.
     """
-    before, after = _by_name(file.before), _by_name(file.after)
-    gone = before.keys() - after.keys()
-    resigned = list(_resigned(file.path, family, before, after))
-    sought = gone | {each.name for each in resigned}
-    if not sought:
-        return {}
-    parts = {name.partition(".")[0] for name in sought} | {name.rpartition(".")[2] for name in sought}
-    everywhere = _Everywhere(holding(parts))
-    found: defaultdict[str, list[ChangedDefinition]] = defaultdict(list)
-    for change in (*_gone(file, family, everywhere), *resigned):
-        keys = set(_keys(change, is_moved=everywhere.has(file, change.name)))
-        if not _has_bases(file.before, change):
-            keys |= set(_method_keys(change))
-        for key in keys:
-            found[key].append(change)
-    return {key: tuple(changes) for key, changes in found.items()}
+
+    def __init__(
+        self,
+        file: ChangedFile,
+        family: str,
+        holding: Callable[[Set[str]], Sequence[ChangedFile]],
+    ) -> None:
+        self._file = file
+        self._family = family
+        self._holding = holding
+
+    @cached_property
+    def possible(self) -> Changes:
+        """All of it, as far as the file itself tells."""
+        return self._by_key(_NOWHERE)
+
+    @cached_property
+    def certain(self) -> Changes:
+        """What is left of it in view of the task's other files: a definition may have moved."""
+        names = {change.was or change.name for each in self.possible.values() for change in each}
+        names |= {change.name for each in self.possible.values() for change in each}
+        parts = {name.partition(".")[0] for name in names}
+        parts |= {name.rpartition(".")[2] for name in names}
+        return self._by_key(_Everywhere(self._holding(parts)))
+
+    def _by_key(self, everywhere: _Everywhere) -> Changes:
+        file = self._file
+        found: defaultdict[str, list[ChangedDefinition]] = defaultdict(list)
+        before, after = _by_name(file.before), _by_name(file.after)
+        for change in (
+            *_gone(file, self._family, everywhere),
+            *_resigned(file.path, self._family, before, after),
+        ):
+            keys = set(_keys(change, is_moved=everywhere.has(file, change.name)))
+            if not _has_bases(file.before, change):
+                keys |= set(_method_keys(change))
+            for key in keys:
+                found[key].append(change)
+        return {key: tuple(changes) for key, changes in found.items()}
 
 
 class _Everywhere:
@@ -174,6 +205,9 @@ class _Everywhere:
     def has(self, file: ChangedFile, name: str) -> bool:
         """Whether a name is defined in another file."""
         return bool(self._places.get(name, set()) - {file.path})
+
+
+_NOWHERE: Final = _Everywhere(())
 
 
 def _all_places(path: str) -> set[str]:
@@ -292,11 +326,6 @@ def _has_bases(facts: FileFacts, change: ChangedDefinition) -> bool:
         and each.signature not in _NO_BASES
         for each in facts.definitions
     )
-
-
-def key_of(family: str, place: str, name: str) -> str:
-    """Return the key of a name at a place; ``.name`` is a method of whatever class there."""
-    return f"{family}:{place}:{name}"
 
 
 def is_telling(name: str) -> bool:

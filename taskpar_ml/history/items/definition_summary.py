@@ -10,13 +10,14 @@ from typing import Final
 from taskpar_ml.history.items.changed_definitions import (
     Brought,
     ChangedDefinition,
+    FileChanges,
     brought,
-    changed_definitions,
 )
 from taskpar_ml.history.items.fact_detectors import DEFINITION_DETECTORS
-from taskpar_ml.history.items.file_words import FileWords, may_name, named_in, words_of
+from taskpar_ml.history.items.file_words import FileWords, words_of
 from taskpar_ml.history.items.module_names import family_of
 from taskpar_ml.history.items.new_uses import NewUse, new_uses
+from taskpar_ml.history.items.use_keys import last_word, may_mean
 from taskpar_ml.history.replay.read_task import ChangedFile, ReadTask
 
 _NO_WORDS: Final[frozenset[bytes]] = frozenset()
@@ -44,9 +45,8 @@ class DefinitionSummary:
         self._files: dict[str, FileWords] = {}
         names: defaultdict[str, set[bytes]] = defaultdict(set)
         words: defaultdict[str, set[bytes]] = defaultdict(set)
-        self._changed: dict[str, Mapping[str, tuple[ChangedDefinition, ...]]] = {}
+        self._changed: dict[str, FileChanges] = {}
         self._used: dict[str, Mapping[str, tuple[NewUse, ...]]] = {}
-        self._named: dict[str, frozenset[bytes]] = {}
         for path in sorted(task.paths):
             family = family_of(path)
             if family is not None:
@@ -69,20 +69,17 @@ class DefinitionSummary:
             if file.family == family and not words.isdisjoint(file.used):
                 yield path, words & file.used
 
-    def may_mean(self, path: str, other: str) -> bool:
-        """Whether a file may name what another one, of another task perhaps, defines."""
-        if path not in self._named:
-            _, text = self._task.texts(path)
-            self._named[path] = named_in(path, text)
-        return may_name(path, self._named[path], other)
+    def may_mean(self, path: str, key: str) -> bool:
+        """Whether all words of a key stand in a file, or stand for it."""
+        return may_mean(path, self._task.texts(path)[1], key)
 
-    def changes(self, path: str) -> Mapping[str, tuple[ChangedDefinition, ...]]:
-        """Return what the task changed of the definitions of a file, by the keys of their uses."""
+    def changes(self, path: str) -> FileChanges | None:
+        """Return what the task changed of the definitions of a file."""
         file = self._files.get(path)
         if file is None or not file.changed:
-            return {}
+            return None
         if path not in self._changed:
-            self._changed[path] = changed_definitions(self._read(path), file.family, self._holding)
+            self._changed[path] = FileChanges(self._read(path), file.family, self._holding)
         return self._changed[path]
 
     def uses(self, path: str) -> Mapping[str, tuple[NewUse, ...]]:
@@ -126,11 +123,31 @@ def broken(
         users = list(using.using(shared, family))
         for path, changed in changing.changing(shared, family):
             for user, used in users:
-                if changed.isdisjoint(used) or not using.may_mean(user, path):
-                    continue
-                changes = changing.changes(path)
-                if changes:
-                    uses = using.uses(user)
-                    for key in changes.keys() & uses.keys():
-                        for change in changes[key]:
-                            yield key, change, uses[key]
+                words = changed & used
+                if words:
+                    yield from _met_in(changing, path, using, user, words)
+
+
+def _met_in(
+    changing: DefinitionSummary,
+    path: str,
+    using: DefinitionSummary,
+    user: str,
+    words: Set[bytes],
+) -> Iterator[tuple[str, ChangedDefinition, tuple[NewUse, ...]]]:
+    """Yield the same of one file of each task, which have some words in common."""
+    changes = changing.changes(path)
+    if changes is None:
+        return
+    keys = {
+        key for key in changes.possible if last_word(key) in words and using.may_mean(user, key)
+    }
+    if not keys:
+        return
+    uses = using.uses(user)
+    keys &= uses.keys()
+    if not keys:
+        return
+    for key in keys & changes.certain.keys():
+        for change in changes.certain[key]:
+            yield key, change, uses[key]

@@ -35,18 +35,22 @@ class LogicalItems:
         """Yield the definitions that would have been missing, by name."""
         found: set[str] = set()
         for key, change, uses in broken(later, earlier):
-            before = earlier.changes(change.path).get(key, ())
-            if any(_takes_back(each, change) for each in before):
+            if any(_takes_back(each, change) for each in _certain(earlier, change.path, key)):
                 continue
             met = set(_met(change, uses, by_later=False))
             if met and not earlier.brought.holds(change.path, change.name):
                 found |= met
         for key, change, uses in broken(earlier, later):
             # Both doing the same is none.
-            if change not in later.changes(change.path).get(key, ()):
+            if change not in _certain(later, change.path, key):
                 found.update(_met(change, uses, by_later=True))
         for item in sorted(found)[:_MOST]:
             yield ItemFinding(ConflictKind.LOGICAL, item, self.name)
+
+
+def _certain(task: DefinitionSummary, path: str, key: str) -> tuple[ChangedDefinition, ...]:
+    changes = task.changes(path)
+    return () if changes is None else changes.certain.get(key, ())
 
 
 def _takes_back(earlier: ChangedDefinition, later: ChangedDefinition) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import FileFacts, Import
 from taskpar_ml.history.items.arguments import Call, calls_of
-from taskpar_ml.history.items.changed_definitions import is_telling, key_of
+from taskpar_ml.history.items.changed_definitions import is_telling
 from taskpar_ml.history.items.module_names import (
     GO,
     PYTHON,
@@ -16,6 +16,7 @@ from taskpar_ml.history.items.module_names import (
     imported_places,
     place_of,
 )
+from taskpar_ml.history.items.use_keys import key_of
 from taskpar_ml.history.replay.read_task import ChangedFile
 
 _SELVES: Final = frozenset(("self", "cls", "this", "super"))

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
-from posixpath import dirname
 from typing import Final
 
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.mined import ItemFinding
 from taskpar_ml.history.items.claims import Claim, Thing, claims
 from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST, RESOURCE_DETECTORS
-from taskpar_ml.history.items.resource_lines import may_decide, may_hold_step
+from taskpar_ml.history.items.resource_lines import (
+    holds_step,
+    may_be_step,
+    may_decide,
+    scope_of,
+)
 from taskpar_ml.history.items.schema_steps import new_steps
 from taskpar_ml.history.replay.read_task import ChangedFile, ReadTask
 
@@ -23,8 +27,8 @@ _MOST: Final = 20
 class ResourceSummary:
     """A task, as far as resources matter.
 
-    Things lie in a directory, so only tasks that both change files of one directory can decide
-    about the same thing. What is in those files is read then, once.
+    Things are told apart within a file or a directory, so only tasks that both change something
+    there can decide about the same. What is in their files is read then, once.
 
     Parameters
     ----------
@@ -38,40 +42,37 @@ class ResourceSummary:
         self._claims: dict[str, Mapping[Thing, Claim]] = {}
         for path in sorted(task.paths):
             if any(each.reads(path) for each in RESOURCE_DETECTORS):
-                self._paths[dirname(path)].append(path)
+                self._paths[scope_of(path)].append(path)
 
     @property
-    def directories(self) -> Set[str]:
-        """Those in which it changed files that may hold resources."""
+    def scopes(self) -> Set[str]:
+        """Files and directories about whose things it may decide."""
         return self._paths.keys()
-
-    @cached_property
-    def homes(self) -> Set[str]:
-        """Directories in which it may add steps of a schema."""
-        return {each for path in self.directories for each in (path, dirname(path))}
 
     @cached_property
     def steps(self) -> Mapping[str, frozenset[str]]:
         """Directory of migrations to the steps that it adds there."""
-        return new_steps(
-            [
-                self._read(path)
-                for paths in self._paths.values()
-                for path in paths
-                if may_hold_step(path, self._task.texts(path))
-            ]
-        )
+        held = [path for path in self._task.paths if may_be_step(path)]
+        texts = {path: self._task.texts(path) for path in sorted(held)}
+        if not any(holds_step(path, after) for path, (_, after) in texts.items()):
+            return {}
+        files = [
+            self._read(path)
+            for path, sides in texts.items()
+            if any(holds_step(path, text) for text in sides)
+        ]
+        return new_steps(files)
 
-    def claims(self, directory: str) -> Mapping[Thing, Claim]:
-        """Return what it decides about the things of a directory."""
-        if directory not in self._claims:
+    def claims(self, scope: str) -> Mapping[Thing, Claim]:
+        """Return what it decides about the things of a file or directory."""
+        if scope not in self._claims:
             files = [
                 self._read(path)
-                for path in self._paths[directory]
+                for path in self._paths[scope]
                 if may_decide(path, self._task.texts(path))
             ]
-            self._claims[directory] = claims(files)
-        return self._claims[directory]
+            self._claims[scope] = claims(files)
+        return self._claims[scope]
 
     def _read(self, path: str) -> ChangedFile:
         return self._task.file(path, RESOURCE_DETECTORS)
@@ -88,9 +89,10 @@ class ResourceItems:
 
     def find(self, earlier: ResourceSummary, later: ResourceSummary) -> Iterator[ItemFinding]:
         """Yield the lines of steps and the things that both claim."""
-        found = list(_steps_of_one_line(earlier, later))
-        for directory in earlier.directories & later.directories:
-            before, after = earlier.claims(directory), later.claims(directory)
+        found = list(_steps_of_one_line(earlier.steps, later.steps))
+        for scope in earlier.scopes & later.scopes:
+            before = earlier.claims(scope)
+            after = later.claims(scope) if before else {}
             for thing in before.keys() & after.keys():
                 if before[thing].collides(after[thing]):
                     found.append(str(thing))
@@ -98,11 +100,11 @@ class ResourceItems:
             yield ItemFinding(ConflictKind.RESOURCE, item, self.name)
 
 
-def _steps_of_one_line(earlier: ResourceSummary, later: ResourceSummary) -> Iterator[str]:
-    if earlier.homes.isdisjoint(later.homes):
-        return
-    for place in earlier.steps.keys() & later.steps.keys():
-        ours, theirs = earlier.steps[place], later.steps[place]
+def _steps_of_one_line(
+    earlier: Mapping[str, frozenset[str]], later: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    for place in earlier.keys() & later.keys():
+        ours, theirs = earlier[place], later[place]
         # One step that both bring was carried from one branch to another.
         if ours.isdisjoint(theirs):
             yield f"next migration in {place}: {min(ours)} and {min(theirs)}"

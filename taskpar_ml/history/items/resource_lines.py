@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 import re
+from posixpath import dirname
 from typing import Final
 
+from taskpar_ml.detectors.github_jobs import GithubJobs
 from taskpar_ml.detectors.languages import language_of
 from taskpar_ml.history.items.asides import is_aside
 from taskpar_ml.repo.line_spans import changed_spans
 
-_STEP: Final = re.compile(
-    rb"down_revision|Migration\b|MigrationInterface|schema|queryInterface|queryRunner"
+_STEP_WORDS: Final = (
+    b"down_revision",
+    b"Migration",
+    b"schema",
+    b"queryInterface",
+    b"queryRunner",
 )
 """Words without which code is no step of a schema."""
+_JOBS: Final = GithubJobs()
+"""Reads files that hold nothing which others in their directory could hold, too."""
 _ROUTE: Final = re.compile(rb"[\"'`][^\"'`\s]*/")
 """A string with a slash: what a route, or the prefix of one, is told by."""
 
 
-def may_hold_step(path: str, texts: tuple[bytes, bytes]) -> bool:
-    """Whether a file may be a step of a schema, before or after."""
-    return language_of(path) is None or any(_STEP.search(text) is not None for text in texts)
+def scope_of(path: str) -> str:
+    """Return within what the things of a file are told apart: its directory, or itself.
+
+    Examples
+    --------
+    >>> scope_of("api/routes.py"), scope_of("web/package.json")
+    ('api', 'web/package.json')
+    """
+    is_shared = language_of(path) is not None or path.endswith((".yaml", ".yml"))
+    return dirname(path) if is_shared and not _JOBS.reads(path) else path
+
+
+def may_be_step(path: str) -> bool:
+    """Whether steps of a schema are written in files like one."""
+    return language_of(path) is not None or path.endswith(".sql")
+
+
+def holds_step(path: str, text: bytes) -> bool:
+    """Whether a file may be a step of a schema."""
+    return bool(text) and (language_of(path) is None or any(word in text for word in _STEP_WORDS))
 
 
 def may_decide(path: str, texts: tuple[bytes, bytes]) -> bool:
