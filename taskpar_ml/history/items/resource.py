@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Final
 
@@ -14,6 +14,7 @@ from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST, RESOURCE_DETEC
 from taskpar_ml.history.items.resource_lines import (
     holds_step,
     may_be_step,
+    may_collide,
     may_decide,
     scope_of,
 )
@@ -39,6 +40,7 @@ class ResourceSummary:
     def __init__(self, task: ReadTask) -> None:
         self._task = task
         self._paths: defaultdict[str, list[str]] = defaultdict(list)
+        self._deciding: dict[str, Sequence[str]] = {}
         self._claims: dict[str, Mapping[Thing, Claim]] = {}
         for path in sorted(task.paths):
             if any(each.reads(path) for each in RESOURCE_DETECTORS):
@@ -63,15 +65,18 @@ class ResourceSummary:
         ]
         return new_steps(files)
 
+    def deciding(self, scope: str) -> Sequence[str]:
+        """Return which files of a scope may decide about something."""
+        if scope not in self._deciding:
+            self._deciding[scope] = [
+                path for path in self._paths[scope] if may_decide(path, self._task.texts(path))
+            ]
+        return self._deciding[scope]
+
     def claims(self, scope: str) -> Mapping[Thing, Claim]:
         """Return what it decides about the things of a file or directory."""
         if scope not in self._claims:
-            files = [
-                self._read(path)
-                for path in self._paths[scope]
-                if may_decide(path, self._task.texts(path))
-            ]
-            self._claims[scope] = claims(files)
+            self._claims[scope] = claims([self._read(path) for path in self.deciding(scope)])
         return self._claims[scope]
 
     def _read(self, path: str) -> ChangedFile:
@@ -91,6 +96,8 @@ class ResourceItems:
         """Yield the lines of steps and the things that both claim."""
         found = list(_steps_of_one_line(earlier.steps, later.steps))
         for scope in earlier.scopes & later.scopes:
+            if not may_collide(earlier.deciding(scope), later.deciding(scope)):
+                continue
             before = earlier.claims(scope)
             after = later.claims(scope) if before else {}
             for thing in before.keys() & after.keys():

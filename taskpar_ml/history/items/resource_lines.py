@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from posixpath import dirname
 from typing import Final
 
@@ -62,4 +63,15 @@ def may_decide(path: str, texts: tuple[bytes, bytes]) -> bool:
         _ROUTE.search(b"\n".join(lines[slice(*span)])) is not None
         for hunk in changed_spans(before, after)
         for lines, span in zip(sides, hunk, strict=True)
+    )
+
+
+def may_collide(earlier: Sequence[str], later: Sequence[str]) -> bool:
+    """Whether files that two tasks change may decide about the same thing.
+
+    A route collides with one of another file only, and code holds nothing else that could.
+    """
+    paths = {*earlier, *later}
+    return bool(earlier and later) and (
+        len(paths) > 1 or any(language_of(path) is None for path in paths)
     )

@@ -40,9 +40,19 @@ def may_mean(path: str, text: bytes, key: str) -> bool:
     own = place_of(path)
     if name.startswith(_OWN):
         return place == own
-    if not all(part.encode() in text for part in name.split(".") if part not in _UNNAMED):
+    if not _is_written(text, name.lstrip("."), family):
         return False
     last = place.rpartition("/")[2]
     if place == own or family == SCRIPT or own.startswith(f"{place}/"):
         return True
     return all(word.encode() in text for word in _WORD.findall(last))
+
+
+def _is_written(text: bytes, name: str, family: str) -> bool:
+    owner, _, last = name.rpartition(".")
+    if family == SCRIPT:
+        return all(part.encode() in text for part in name.split(".") if part not in _UNNAMED)
+    # An owner may have another name here, if it was imported by it.
+    return name.encode() in text or (
+        bool(owner) and last.encode() in text and f"{owner.rpartition('.')[2]} as ".encode() in text
+    )
