@@ -41,5 +41,5 @@ def words_of(family: str, before: bytes, after: bytes) -> FileWords:
                 used_in(after, family),
             )
         else:
-            changed, used = changed_names(sides), new_words(sides, after)
+            changed, used = changed_names(sides), new_words(sides, before, after)
     return FileWords(family, frozenset(changed), frozenset(used), bool(after))

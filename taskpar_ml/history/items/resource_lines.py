@@ -20,6 +20,10 @@ _STEP_WORDS: Final = (
     b"queryRunner",
 )
 """Words without which code is no step of a schema."""
+_JOB: Final = re.compile(
+    rb"^ {0,8}[\"']?[\w.-]+[\"']?:[ \t]*(?:#.*)?\r?$|:[ \t]*[{&*]|^\t|\.ya?ml", re.MULTILINE
+)
+"""The key of a job, what stands for one, or the workflow to which a job is bound."""
 _JOBS: Final = GithubJobs()
 """Reads files that hold nothing which others in their directory could hold, too."""
 _ROUTE: Final = re.compile(rb"[\"'`][^\"'`\s]*/")
@@ -53,15 +57,16 @@ def may_decide(path: str, texts: tuple[bytes, bytes]) -> bool:
 
     Code has routes; tests and examples have them, too, each for itself.
     """
-    if language_of(path) is None:
-        return True
-    if is_aside(path):
-        return False
-    before, after = texts
-    sides = (before.split(b"\n"), after.split(b"\n"))
+    if language_of(path) is not None:
+        return not is_aside(path) and _is_in_changed_lines(_ROUTE, texts)
+    return not _JOBS.reads(path) or _is_in_changed_lines(_JOB, texts)
+
+
+def _is_in_changed_lines(pattern: re.Pattern[bytes], texts: tuple[bytes, bytes]) -> bool:
+    sides = [text.split(b"\n") for text in texts]
     return any(
-        _ROUTE.search(b"\n".join(lines[slice(*span)])) is not None
-        for hunk in changed_spans(before, after)
+        pattern.search(b"\n".join(lines[slice(*span)])) is not None
+        for hunk in changed_spans(*texts)
         for lines, span in zip(sides, hunk, strict=True)
     )
 

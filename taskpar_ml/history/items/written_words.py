@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from taskpar_ml.history.items.header_lines import Sides
+from taskpar_ml.history.items.known_calls import known_words
 from taskpar_ml.history.items.module_names import GO, PYTHON, SCRIPT
 
 _USES: Final = {
@@ -41,10 +42,21 @@ _UNNAMED: Final = (b"default", b"exports")
 
 def used(text: bytes, family: str) -> set[bytes]:
     """Return the last parts of the names that a text may use."""
-    text = _NONE[family].sub(b"", text)
-    found = set(_USES[family].findall(text))
-    if family == GO:
-        found.update(_ALONE.findall(text))
+    return _told(_words(_bare(text, family), family), text, family)
+
+
+def _bare(text: bytes, family: str) -> bytes:
+    return _NONE[family].sub(b"", text)
+
+
+def _words(text: bytes, family: str) -> list[bytes]:
+    found = _USES[family].findall(text)
+    return [*found, *_ALONE.findall(text)] if family == GO else found
+
+
+def _told(words: Iterable[bytes], text: bytes, family: str) -> set[bytes]:
+    """Return different words without those that are no names."""
+    found = set(words)
     if family == PYTHON:
         found -= _NO_NAMES
         special = {name for name in found if name.startswith(b"__")}
@@ -61,13 +73,15 @@ def used_in(text: bytes, family: str) -> set[bytes]:
     return found
 
 
-def new_words(sides: Sides, after: bytes) -> set[bytes]:
+def new_words(sides: Sides, before: bytes, after: bytes) -> set[bytes]:
     """Return the last parts of the names that a file may use and did not before."""
     family = sides.family
     # What a chain of calls goes on with belongs to its beginning.
     spans = [(each.new.start, each.new.end + 1) for each in sides.hunks]
     added = b"\n".join(b"\n".join(sides.new[slice(*span)]) for span in spans)
-    found = used(added, family)
+    bare = _bare(added, family)
+    words = _words(bare, family)
+    found = _told(words, added, family) - known_words(words, bare, before, family)
     if b"import" in added or b"from" in added or b"require" in added:
         found.update(_imported(sides, after))
     found.update(_meant(after, family, found))
