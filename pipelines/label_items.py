@@ -12,7 +12,6 @@ from label_past import name_of
 
 from taskpar_ml.errors import RepositoryError
 from taskpar_ml.fact_cache import DiskFactCache
-from taskpar_ml.history.items.fact_detectors import FACT_DETECTORS
 from taskpar_ml.history.items.shipped import ITEM_DETECTORS
 from taskpar_ml.history.landings import landings_of
 from taskpar_ml.history.line import whole_line
@@ -59,7 +58,7 @@ def found_items(place: str, *, tasks: int, cache: Path) -> Iterator[Found]:
     line, _ = whole_line(view.reader, view.commit)
     landings = landings_of(view, line, cache=DiskFactCache(cache), rules=AutomationRules())
     newest = deque((each for each in landings if each.is_task and each.base), maxlen=tasks)
-    facts = ContentFacts(view.reader, place=path, detectors=FACT_DETECTORS)
+    facts = ContentFacts(view.reader, place=path)
     finder = ItemFinder(ITEM_DETECTORS)
     window: deque[DoneTask] = deque(maxlen=WINDOW)
     for landing in newest:

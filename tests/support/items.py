@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from taskpar_ml.domain.mined import ItemFinding
-from taskpar_ml.history.items.fact_detectors import FACT_DETECTORS
 from taskpar_ml.history.items.shipped import ITEM_DETECTORS
 from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.done import DoneTask, done_task
@@ -29,14 +28,14 @@ class Tasks:
     def __init__(self, folder: Path) -> None:
         self._history = History(folder / f"tasks{next(_NUMBERS)}.git")
         self.reader = ObjectReader(self._history.repository, place="tasks")
-        self.facts = ContentFacts(self.reader, place="tasks", detectors=FACT_DETECTORS)
+        self.facts = ContentFacts(self.reader, place="tasks")
 
     def task(self, before: Files, change: Files) -> DoneTask:
         """Return a task that changes some files, ``None`` for one that goes."""
         base = self._history.commit("Before", before, parents=[], onto=None)
         tip = self._history.commit("After", change, parents=[base], onto=None)
         self.reader = ObjectReader(self._history.repository, place="tasks")
-        self.facts = ContentFacts(self.reader, place="tasks", detectors=FACT_DETECTORS)
+        self.facts = ContentFacts(self.reader, place="tasks")
         return done_task(self.reader, tip, base, place="tasks")
 
     def read(self, before: Files, change: Files) -> ReadTask:

@@ -24,6 +24,9 @@ from taskpar_ml.repo.trees import Entry
 _MOST_REMEMBERED: Final = 200_000
 """Facts that are remembered of contents: about 40 MB."""
 
+_MOST_TEXT_BYTES: Final = 16 << 20
+"""Bytes of texts that are remembered: what the tasks of a window changed, mostly."""
+
 _NOTHING: Final = FileFacts()
 
 _GENERATED: Final = re.compile(
@@ -69,6 +72,8 @@ class ContentFacts:
         self._place = place
         self._known: OrderedDict[tuple[bytes, str], FileFacts] = OrderedDict()
         self._held = 0
+        self._texts: OrderedDict[bytes, bytes] = OrderedDict()
+        self._text_bytes = 0
 
     def text(self, entry: Entry | None) -> bytes:
         """Return a content as far as detectors look at it.
@@ -83,6 +88,17 @@ class ContentFacts:
         """
         if entry is None or not entry.is_regular:
             return b""
+        text = self._texts.get(entry.id)
+        if text is None:
+            text = self._read(entry)
+            self._texts[entry.id] = text
+            self._text_bytes += len(text)
+            while self._text_bytes > _MOST_TEXT_BYTES:
+                _, dropped = self._texts.popitem(last=False)
+                self._text_bytes -= len(dropped)
+        return text
+
+    def _read(self, entry: Entry) -> bytes:
         oid = pygit2.Oid(raw=entry.id)
         content = self._reader.blob(oid, limit=MOST_BYTES)
         if content is None:

@@ -92,15 +92,27 @@ def test_two_that_add_a_step_collide_whoever_is_first(tasks):
     assert [each.item for each in turned] == ["next migration in versions: ccc and bbb"]
 
 
-def test_nothing_is_found_of_a_task_whose_content_is_missing(tasks):
-    first, second = tasks.task(BASE, EARLIER), tasks.task({**BASE, **EARLIER}, LATER)
+def lacking(tasks, *entries):
+    """Return facts of contents, some of which are lost."""
+    lost = {each.id for each in entries}
 
     class Lacking(ObjectReader):
         def blob(self, oid, *, limit=None):
-            lost = first.forward.changes.files["shop/cart.py"].after.id
-            return None if oid.raw == lost else super().blob(oid, limit=limit)
+            return None if oid.raw in lost else super().blob(oid, limit=limit)
 
-    lacking = Lacking(tasks.reader._repository, place="tasks")
-    facts = ContentFacts(lacking, place="tasks", detectors=tasks.facts._detectors)
-    assert list(ItemFinder(ITEM_DETECTORS).find(first, second, facts)) == []
-    assert list(ItemFinder(ITEM_DETECTORS).find(first, second, tasks.facts)) != []
+    return ContentFacts(Lacking(tasks.reader._repository, place="tasks"), place="tasks")
+
+
+def test_nothing_is_found_of_a_task_whose_content_is_missing(tasks):
+    first, second = tasks.task(BASE, EARLIER), tasks.task({**BASE, **EARLIER}, LATER)
+    assert len(list(ItemFinder(ITEM_DETECTORS).find(first, second, tasks.facts))) == 3
+    files = first.forward.changes.files
+    without = lacking(tasks, *(files[path].after for path in EARLIER))
+    assert list(ItemFinder(ITEM_DETECTORS).find(first, second, without)) == []
+
+
+def test_a_missing_content_hides_no_more_than_what_needs_it(tasks):
+    first, second = tasks.task(BASE, EARLIER), tasks.task({**BASE, **EARLIER}, LATER)
+    without = lacking(tasks, first.forward.changes.files["requirements.txt"].after)
+    found = list(ItemFinder(ITEM_DETECTORS).find(first, second, without))
+    assert {each.kind for each in found} == {ConflictKind.LOGICAL}
