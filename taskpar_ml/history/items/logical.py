@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +11,7 @@ from taskpar_ml.domain.mined import ItemFinding
 from taskpar_ml.history.items.changed_definitions import ChangedDefinition, HowChanged
 from taskpar_ml.history.items.definition_summary import DefinitionSummary, broken
 from taskpar_ml.history.items.fact_detectors import FACTS_DIGEST
+from taskpar_ml.history.items.module_names import GO, place_of
 from taskpar_ml.history.items.new_uses import NewUse
 from taskpar_ml.history.items.signatures import is_broken, may_mean
 from taskpar_ml.history.replay.read_task import ReadTask
@@ -67,6 +69,8 @@ def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool)
         if change.with_file and use.path == change.path:
             # It went along.
             continue
+        if not _may_be_of_type(change, use):
+            continue
         calls = use.calls(family)
         if change.how == HowChanged.RESIGNED:
             is_met = any(
@@ -78,3 +82,19 @@ def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool)
             name = change.was or change.name
             yield f"{name} of {change.path}: {change.how}, and used anew in {use.path}"
             return
+
+
+def _may_be_of_type(change: ChangedDefinition, use: NewUse) -> bool:
+    """Whether a file of another package of Go that calls a method names the type of it.
+
+    Interfaces of many packages demand methods of one name, and every package may call them all.
+    """
+    owner = change.name.rpartition(".")[0]
+    place = place_of(change.path)
+    if change.family != GO or not owner or place == place_of(use.path):
+        return True
+    package = place.rpartition("/")[2]
+    return (
+        re.search(rf"\b{re.escape(package)}\.{re.escape(owner)}\b".encode(), use.content)
+        is not None
+    )

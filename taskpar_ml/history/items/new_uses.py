@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.code_facts import FileFacts, Import
@@ -16,7 +16,7 @@ from taskpar_ml.history.items.module_names import (
     imported_places,
     place_of,
 )
-from taskpar_ml.history.items.use_keys import key_of
+from taskpar_ml.history.items.use_keys import is_of_any_class, key_of
 from taskpar_ml.history.replay.read_task import ChangedFile
 
 _SELVES: Final = frozenset(("self", "cls", "this", "super"))
@@ -69,10 +69,23 @@ def new_uses(
     found: defaultdict[str, list[NewUse]] = defaultdict(list)
     for key, name in _import_keys(file, family, known_imports):
         found[key].append(NewUse(file.path, name))
-    for name in sorted(_used(file.after) - known_uses - brought):
+    fresh = _used(file.after) - known_uses - brought
+    old_calls = set() if file.is_new else _renamed_receivers(fresh, known_uses - _used(file.after))
+    for name in sorted(fresh):
         for key in set(_use_keys(file, family, name)):
-            found[key].append(NewUse(file.path, name, text))
+            if not (name in old_calls and is_of_any_class(key)):
+                found[key].append(NewUse(file.path, name, text))
     return {key: tuple(uses) for key, uses in found.items()}
+
+
+def _renamed_receivers(fresh: Set[str], gone: Set[str]) -> set[str]:
+    """Return names whose last part was used before, of something that has another name now."""
+    before, after = (Counter(map(_method, names)) for names in (gone, fresh))
+    return {name for name in fresh if 0 < after[_method(name)] <= before[_method(name)]}
+
+
+def _method(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _used(facts: FileFacts) -> set[str]:

@@ -17,6 +17,11 @@ def key_of(family: str, place: str, name: str) -> str:
     return f"{family}:{place}:{name}"
 
 
+def is_of_any_class(key: str) -> bool:
+    """Whether a key means the methods of one name, whatever their class."""
+    return key.split(":", 2)[2].startswith(".")
+
+
 def last_word(key: str) -> bytes:
     """Return the last part of the name of a key."""
     return key.rpartition(":")[2].rpartition(".")[2].encode()

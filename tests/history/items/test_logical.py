@@ -273,3 +273,33 @@ def test_a_name_that_became_public_could_not_have_been_used_before(tasks):
     earlier = {"tax/tax.go": GO_TAX}
     base = {**GO_BASE, "tax/tax.go": GO_TAX.replace("Rate", "rate")}
     assert tasks.items(base, earlier, {"cart/cart.go": GO_CALLS}) == []
+
+
+@pytest.mark.parametrize(("calls", "number"), [(1, 0), (2, 1)])
+def test_an_old_call_whose_receiver_got_another_name_is_not_new(tasks, calls, number):
+    was = "from shop.cart import Cart\n\n\ndef pay(cart):\n    cart.apply_discounts()\n"
+    base = {"shop/cart.py": METHODS.format("apply_discounts"), "shop/pay.py": was}
+    more = ["    one.apply_discounts()\n", "    two.apply_discounts()\n"][:calls]
+    earlier = {"shop/pay.py": was.replace("    cart.apply_discounts()\n", "".join(more))}
+    found = tasks.items(base, earlier, {"shop/cart.py": METHODS.format("other")})
+    assert len(found) == number
+
+
+GO_CART = "package cart\n\ntype Cart interface {{\n\tApplyDiscounts({})\n}}\n"
+GO_PAY = """package pay
+
+import "example.org/shop/cart"
+
+var _ = cart.New
+
+func pay(c {}) {{
+	c.ApplyDiscounts()
+}}
+"""
+
+
+@pytest.mark.parametrize(("type_name", "number"), [("cart.Cart", 1), ("bank.Cart", 0)])
+def test_a_method_of_go_is_met_where_its_type_is_named(tasks, type_name, number):
+    base = {"cart/cart.go": GO_CART.format(""), "pay/pay.go": "package pay\n"}
+    later = {"cart/cart.go": GO_CART.format("year int"), "pay/pay.go": "package pay\n"}
+    assert len(tasks.items(base, {"pay/pay.go": GO_PAY.format(type_name)}, later)) == number
