@@ -193,10 +193,10 @@ def _regrouped(sides: Sides, hunk: Hunk, removed: bytes, added: bytes) -> set[by
 
 
 def _inside(lines: Lines, start: int, indent: int) -> Iterator[bytes]:
-    """Yield lines up to the first one that is not further right."""
+    """Yield lines up to the first one that is not further right, and ends no signature."""
     for line in lines[start:]:
         bare = line.lstrip()
-        if bare and len(line) - len(bare) <= indent:
+        if bare and len(line) - len(bare) <= indent and not bare.startswith((b")", b"]")):
             return
         yield line
 

@@ -26,7 +26,7 @@ _NONE: Final = {
 }
 """What uses nothing: comments, and names where they are introduced."""
 _NO_NAMES: Final = frozenset(each.encode() for each in keyword.kwlist)
-_SPECIAL: Final = re.compile(rb"\w\.(__\w+__)")
+_SPECIAL: Final = re.compile(rb"(?:\w\.(__\w+__))|(?<!\.)\b(__\w+__)(?![\w(])")
 _ALIASES: Final = {
     PYTHON: re.compile(rb"(\w+)[ \t]+as[ \t]+(\w+)"),
     SCRIPT: re.compile(rb"([\w$]+)(?:\s+as\s+|\s*:\s*)([\w$]+)"),
@@ -62,7 +62,7 @@ def _told(words: Iterable[bytes], text: bytes, family: str) -> set[bytes]:
         special = {name for name in found if name.startswith(b"__") and name.endswith(b"__")}
         if special:
             # Python calls them itself; whoever names one does so with its class.
-            found -= special.difference(_SPECIAL.findall(text))
+            found -= special.difference(*_SPECIAL.findall(text))
     return found
 
 

@@ -26,6 +26,7 @@ PIECES = {
         "    def apply(self):\n        return fees.of(self.a)\n",
         "class Other:\n    @cached(1)\n    def total(self, x):\n        def inner(y):\n"
         '            """Call total(y)."""\n            return part(y)\n        return inner(x)\n',
+        "class Row(\n    Base,\n):\n    def name(self):\n        return 1\n",
         'TEXT = """\ndef no(a):\n    rate(a)\n"""\n',
         "if LIMIT:\n    def either(a):\n        return Cart(a).apply()\n",
     ],
@@ -73,6 +74,8 @@ def edited(pieces: list[str], chance: random.Random) -> list[str]:
             found[at] = found[at].replace(chance.choice(WORDS), "another")
         elif "class Cart(Base):" in found[at] or "class Cart extends" in found[at]:
             found[at] = found[at].replace("class Cart", "class Basket")
+        else:
+            found[at] = found[at].replace("class Row(\n    Base", "class Line(\n    Base")
     return found
 
 
