@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from functools import cached_property
 from typing import Final
 
 from taskpar_ml.history.items.changed_definitions import (
-    Brought,
     ChangedDefinition,
     FileChanges,
     brought,
 )
 from taskpar_ml.history.items.fact_detectors import DEFINITION_DETECTORS
 from taskpar_ml.history.items.file_words import FileWords, words_of
-from taskpar_ml.history.items.module_names import family_of
+from taskpar_ml.history.items.module_names import family_of, place_of
 from taskpar_ml.history.items.new_uses import NewUse, new_uses
 from taskpar_ml.history.items.use_keys import last_word, may_mean
 from taskpar_ml.history.replay.read_task import ChangedFile, ReadTask
@@ -46,6 +44,7 @@ class DefinitionSummary:
         names: defaultdict[str, set[bytes]] = defaultdict(set)
         words: defaultdict[str, set[bytes]] = defaultdict(set)
         self._changed: dict[str, FileChanges] = {}
+        self._brings: dict[tuple[str, str], bool] = {}
         self._used: dict[str, Mapping[str, tuple[NewUse, ...]]] = {}
         for path in sorted(task.paths):
             family = family_of(path)
@@ -73,14 +72,19 @@ class DefinitionSummary:
         """Whether all words of a key stand in a file, or stand for it."""
         return may_mean(path, self._task.texts(path)[1], key)
 
-    def changes(self, path: str) -> FileChanges | None:
-        """Return what the task changed of the definitions of a file."""
-        file = self._files.get(path)
-        if file is None or not file.changed:
-            return None
+    def changes(self, path: str) -> FileChanges:
+        """Return what the task changed of the definitions of one of its files."""
         if path not in self._changed:
-            self._changed[path] = FileChanges(self._read(path), file.family, self._holding)
+            family = self._files[path].family
+            self._changed[path] = FileChanges(self._read(path), family, self._holding)
         return self._changed[path]
+
+    def changes_of(self, path: str, key: str) -> tuple[ChangedDefinition, ...]:
+        """Return the changed definitions of a file that a key may mean, if it is of the task."""
+        file = self._files.get(path)
+        if file is None or last_word(key) not in file.changed:
+            return ()
+        return self.changes(path).certain.get(key, ())
 
     def uses(self, path: str) -> Mapping[str, tuple[NewUse, ...]]:
         """Return what the task starts to use in a file, by the same keys."""
@@ -90,10 +94,21 @@ class DefinitionSummary:
             self._used[path] = new_uses(self._read(path), family, text, self._gone)
         return self._used[path]
 
-    @cached_property
-    def brought(self) -> Brought:
-        """What it defines and was not there before."""
-        return brought([self._read(path) for path in self._files])
+    def brings(self, path: str, name: str) -> bool:
+        """Whether a definition, or what it is a part of, was not there before."""
+        if (path, name) not in self._brings:
+            parts = set(name.split("."))
+            held = brought(self._holding(parts, before=True))
+            self._brings[path, name] = held.holds(path, name)
+        return self._brings[path, name]
+
+    def shares(self, path: str, method: str) -> bool:
+        """Whether the task may have changed a method of one name in several files of a package."""
+        place = place_of(path)
+        return any(
+            other != path and place_of(other) == place and method.encode() in file.changed
+            for other, file in self._files.items()
+        )
 
     def _read(self, path: str) -> ChangedFile:
         return self._task.file(path, DEFINITION_DETECTORS)
@@ -102,52 +117,48 @@ class DefinitionSummary:
         read = [self._read(path) for path, file in self._files.items() if not file.is_left]
         return [file for file in read if file.is_gone]
 
-    def _holding(self, names: Set[str]) -> Sequence[ChangedFile]:
-        """Return the files in which some names stand afterwards."""
+    def _holding(self, names: Set[str], *, before: bool = False) -> Sequence[ChangedFile]:
+        """Return the files in which some names stand afterwards, or before, too."""
         sought = [name.encode() for name in names]
         return [
             self._read(path)
             for path in self._files
-            if any(name in self._task.texts(path)[1] for name in sought)
+            for old, new in (self._task.texts(path),)
+            if any(name in new or (before and name in old) for name in sought)
         ]
 
 
 def broken(
     changing: DefinitionSummary, using: DefinitionSummary
-) -> Iterator[tuple[str, ChangedDefinition, tuple[NewUse, ...]]]:
-    """Yield definitions that one task changed and another one starts to use, by their keys."""
+) -> Iterator[tuple[str, ChangedDefinition, Sequence[NewUse]]]:
+    """Yield definitions that one task changed, with where another one starts to use them.
+
+    Both are told by the key under which they meet.
+    """
     for family, names in changing.changed_words.items():
         shared = names & using.used_words.get(family, _NO_WORDS)
         if not shared:
             continue
         users = list(using.using(shared, family))
         for path, changed in changing.changing(shared, family):
+            changes = changing.changes(path)
+            uses: defaultdict[str, list[NewUse]] = defaultdict(list)
             for user, used in users:
-                words = changed & used
-                if words:
-                    yield from _met_in(changing, path, using, user, words)
+                for key, found in _met_in(changes, using, user, changed & used):
+                    uses[key] += found
+            # What is certain takes more files to tell.
+            for key in uses.keys() & changes.certain.keys() if uses else ():
+                for change in changes.certain[key]:
+                    yield key, change, uses[key]
 
 
 def _met_in(
-    changing: DefinitionSummary,
-    path: str,
-    using: DefinitionSummary,
-    user: str,
-    words: Set[bytes],
-) -> Iterator[tuple[str, ChangedDefinition, tuple[NewUse, ...]]]:
-    """Yield the same of one file of each task, which have some words in common."""
-    changes = changing.changes(path)
-    if changes is None:
-        return
+    changes: FileChanges, using: DefinitionSummary, user: str, words: Set[bytes]
+) -> Iterator[tuple[str, Sequence[NewUse]]]:
+    """Yield what a file starts to use of what another one changed, words in common given."""
     keys = {
         key for key in changes.possible if last_word(key) in words and using.may_mean(user, key)
     }
-    if not keys:
-        return
-    uses = using.uses(user)
-    keys &= uses.keys()
-    if not keys:
-        return
-    for key in keys & changes.certain.keys():
-        for change in changes.certain[key]:
-            yield key, change, uses[key]
+    if keys:
+        uses = using.uses(user)
+        yield from ((key, uses[key]) for key in keys & uses.keys())

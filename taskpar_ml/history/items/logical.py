@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from taskpar_ml.domain.labels import ConflictKind
@@ -37,29 +36,24 @@ class LogicalItems:
         """Yield the definitions that would have been missing, by name."""
         found: set[str] = set()
         for key, change, uses in broken(later, earlier):
-            if any(_takes_back(each, change) for each in _certain(earlier, change.path, key)):
+            if any(_takes_back(each, change) for each in earlier.changes_of(change.path, key)):
                 continue
-            met = set(_met(change, uses, by_later=False))
-            if met and not earlier.brought.holds(change.path, change.name):
+            met = set(_met(change, _of_type(later, change, uses), by_later=False))
+            if met and not earlier.brings(change.path, change.name):
                 found |= met
         for key, change, uses in broken(earlier, later):
             # Both doing the same is none.
-            if change not in _certain(later, change.path, key):
-                found.update(_met(change, uses, by_later=True))
+            if change not in later.changes_of(change.path, key):
+                found.update(_met(change, _of_type(earlier, change, uses), by_later=True))
         for item in sorted(found)[:_MOST]:
             yield ItemFinding(ConflictKind.LOGICAL, item, self.name)
-
-
-def _certain(task: DefinitionSummary, path: str, key: str) -> tuple[ChangedDefinition, ...]:
-    changes = task.changes(path)
-    return () if changes is None else changes.certain.get(key, ())
 
 
 def _takes_back(earlier: ChangedDefinition, later: ChangedDefinition) -> bool:
     return (earlier.path, earlier.name, earlier.old) == (later.path, later.name, later.new)
 
 
-def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool) -> Iterator[str]:
+def _met(change: ChangedDefinition, uses: Iterable[NewUse], *, by_later: bool) -> Iterator[str]:
     """Yield a changed definition, if some use cannot go with the change."""
     family = change.family
     # What was removed cannot be used later, unless it came back; a new name only later.
@@ -68,8 +62,6 @@ def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool)
     for use in uses:
         if change.with_file and use.path == change.path:
             # It went along.
-            continue
-        if not _may_be_of_type(change, use):
             continue
         calls = use.calls(family)
         if change.how == HowChanged.RESIGNED:
@@ -84,17 +76,17 @@ def _met(change: ChangedDefinition, uses: tuple[NewUse, ...], *, by_later: bool)
             return
 
 
-def _may_be_of_type(change: ChangedDefinition, use: NewUse) -> bool:
-    """Whether a file of another package of Go that calls a method names the type of it.
+def _of_type(
+    task: DefinitionSummary, change: ChangedDefinition, uses: Sequence[NewUse]
+) -> Sequence[NewUse]:
+    """Return the uses that may be of the type of a method of Go.
 
-    Interfaces of many packages demand methods of one name, and every package may call them all.
+    What several types of a package can do, others can, too. Files of other packages must name the
+    type then.
     """
-    owner = change.name.rpartition(".")[0]
+    owner, _, last = change.name.rpartition(".")
+    if change.family != GO or not owner or not task.shares(change.path, last):
+        return uses
     place = place_of(change.path)
-    if change.family != GO or not owner or place == place_of(use.path):
-        return True
-    package = place.rpartition("/")[2]
-    return (
-        re.search(rf"\b{re.escape(package)}\.{re.escape(owner)}\b".encode(), use.content)
-        is not None
-    )
+    named = f"{place.rpartition('/')[2]}.{owner}".encode()
+    return [use for use in uses if place_of(use.path) == place or named in use.content]

