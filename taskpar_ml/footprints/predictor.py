@@ -213,11 +213,13 @@ class FootprintPredictor:
 def _asking(tasks: Sequence[Task], evidence: Sequence[Evidence]) -> list[Task]:
     """Return the tasks without the names of files that they only refer to.
 
-    A task that says "see src/tax.py" is not about taxes.
+    A task that says "see src/tax.py" is not about taxes. Of symbols that it refers to it is: the
+    code that uses them names them too.
     """
     references: defaultdict[str, set[str]] = defaultdict(set)
     for row in evidence:
-        if row.source == EvidenceSource.MENTION and row.access == Access.READ:
+        is_reference = row.source == EvidenceSource.MENTION and row.access == Access.READ
+        if is_reference and row.surface != Surface.SYMBOL:
             references[row.task].add(row.quote)
     return [
         _without(task, references[task.id]) if task.id in references else task for task in tasks

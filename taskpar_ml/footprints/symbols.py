@@ -49,6 +49,7 @@ _COMMON: Final = frozenset(_COMMON_WORDS.split())
 _PLAIN_SHARE: Final = 0.5
 """A plain word in code quotes is as often an argument, an option or a value as a symbol."""
 _SHORTEST: Final = 3
+_LONGEST: Final = 200
 
 
 class Symbol(NamedTuple):
@@ -110,7 +111,7 @@ def symbol_names_in(text: str) -> Iterator[Symbol]:
         name, called = found["name"], found["call"] is not None
         quoted = text[max(0, found.start() - 1) : found.start()] == "`"
         each = Symbol(name, found.start(), found.end(), called, quoted)
-        if FILE_NAME.search(name) and not called:
+        if len(name) > _LONGEST or (FILE_NAME.search(name) and not called):
             continue
         is_common = name.lower() in _COMMON or len(name) < _SHORTEST
         if each.is_compound or ((called or quoted) and not is_common):

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import DEFAULT_FINDERS
 from taskpar_ml.policy.categories import categories_of
-from taskpar_ml.footprints.memory import RepoMemory
 from tests.support.workspaces import snapshot_of, task
 
 LENGTH = 40_000
