@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
-import click
 import typer
 
 from taskpar_ml.cli.options import (
@@ -20,8 +20,17 @@ from taskpar_ml.cli.options import (
     open_workspace,
 )
 
-KINDS: Final = ("file", "symbol", "endpoint", "table", "resource", "test", "context")
-"""What ``--kind`` takes: every surface, spelt out because importing them all takes a while."""
+
+class Kind(StrEnum):
+    """What ``--kind`` takes: every surface, spelt out because importing them all takes a while."""
+
+    FILE = "file"
+    SYMBOL = "symbol"
+    ENDPOINT = "endpoint"
+    TABLE = "table"
+    RESOURCE = "resource"
+    TEST = "test"
+    CONTEXT = "context"
 
 
 def footprint(
@@ -37,10 +46,9 @@ def footprint(
         typer.Option("--task", metavar="ID", help="Only this task; may be repeated."),
     ] = None,
     kinds: Annotated[
-        list[str] | None,
+        list[Kind] | None,
         typer.Option(
             "--kind",
-            click_type=click.Choice(KINDS),
             help="Only items of this kind; may be repeated.",
             show_default="all that tasks can collide in: not test and context",
         ),

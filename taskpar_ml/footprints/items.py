@@ -130,17 +130,16 @@ def _add_held(
 ) -> None:
     """Add what the files of the tasks hold: to items that evidence speaks for, and likely ones."""
     both = sparse.coo_array(held.write + held.read)
-    for row, column, probability in zip(
-        both.row.tolist(), both.col.tolist(), both.data.tolist(), strict=True
-    ):
-        own, item = found[tasks[row]], held.items[column]
-        if probability < LEAST_HELD and (surface, item) not in own:
-            continue
-        reasons = own.setdefault((surface, item), _Reasons())
-        quote = reason(row, surface, item) if reason else ""
-        for matrix, writes in ((held.write, True), (held.read, False)):
-            (gain,) = gains_of(np.array([matrix[row, column]])).tolist()
-            if gain > 0:
+    listed = both.data >= LEAST_HELD
+    likely = set(zip(both.row[listed].tolist(), both.col[listed].tolist(), strict=True))
+    for matrix, writes in ((held.write, True), (held.read, False)):
+        cells = sparse.coo_array(matrix)
+        gains = gains_of(cells.data).tolist()
+        for row, column, gain in zip(cells.row.tolist(), cells.col.tolist(), gains, strict=True):
+            own, key = found[tasks[row]], (surface, held.items[column])
+            if (row, column) in likely or key in own:
+                quote = reason(row, *key) if reason else ""
+                reasons = own.setdefault(key, _Reasons())
                 reasons.add(EvidenceSource.RETRIEVAL, gain, quote, writes=writes)
 
 
