@@ -47,7 +47,8 @@ def python_module(words: Words) -> str:
         f"from {words.one()}.{words.one()} import {words.one()}, {words.one()} as {words.one()}",
         "from fastapi import APIRouter, Depends" if kind < 0.1 else "",
         "from sqlalchemy.orm import Mapped, mapped_column" if 0.1 < kind < 0.2 else "",
-        f"\nlogger = logging.getLogger(__name__)\n{words.one().upper()} = {words.chance.random()}\n",
+        "\nlogger = logging.getLogger(__name__)",
+        f"{words.one().upper()} = {words.chance.random()}\n",
         f'router = APIRouter(prefix="/{words.one()}")\n' if kind < 0.1 else "",
     ]
     for _ in words.parts():
