@@ -21,11 +21,9 @@ from taskpar_ml.detectors.sql_parsing import (
     first_row,
     without_warnings,
 )
+from taskpar_ml.detectors.sql_texts import HOLE
 from taskpar_ml.detectors.sql_trees import is_temporary, start_of, tables_of, targets_of
 from taskpar_ml.domain.code_facts import TableAction, TableUse
-
-HOLE: Final = "hole_of_text"
-"""Stands for what is filled in while a program runs; nothing is found of a name that holds it."""
 
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*--.*$", re.M)
 _SQLITE_OPTION: Final = re.compile(r"\)[ \t]*(?:WITHOUT[ \t]+ROWID|STRICT)\b", re.I)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from taskpar_ml.detectors.contract import Detector
-from taskpar_ml.detectors.detection import Reading, packed, unpacked
+from taskpar_ml.detectors.detection import Reading
 from taskpar_ml.detectors.languages import language_of
+from taskpar_ml.detectors.packing import packed, unpacked
 from taskpar_ml.detectors.registry import BUILT_IN
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts
