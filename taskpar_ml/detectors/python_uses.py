@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Use
 
 _PATTERN: Final = """
@@ -49,21 +49,30 @@ class PythonUses:
 
 def used(source: Source) -> Used:
     """Return what a module calls, extends or decorates with."""
-    found: Used = {}
+    content = source.content
+    found: dict[bytes, list[Node]] = {}
     for match in source.matches(_PATTERN):
         for node in match["used"]:
-            found.setdefault(_written(node), []).append(node)
-    return found
+            start, end = node.start_byte, node.end_byte
+            written = content[start:end] if end - start <= _LONGEST else _shortened(node)
+            if written in found:
+                found[written].append(node)
+            else:
+                found[written] = [node]
+    by_text: Used = {}
+    for each, nodes in found.items():
+        by_text.setdefault(each.decode("utf-8", "replace"), []).extend(nodes)
+    return by_text
 
 
-def _written(node: Node) -> str:
-    if node.end_byte - node.start_byte <= _LONGEST:
-        return text_of(node)
+def _shortened(node: Node) -> bytes:
     last = node.child_by_field_name("attribute")
-    return f"().{text_of(last)}" if last is not None else text_of(node)
+    return (node.text or b"") if last is None else b"()." + (last.text or b"")
 
 
 def _name(written: str) -> str:
     """Return a dotted name, ``.last`` where its beginning is an expression."""
+    if written.isidentifier():
+        return written
     parts = [part.strip() for part in written.split(".")]
     return ".".join(parts) if all(part.isidentifier() for part in parts) else f".{parts[-1]}"

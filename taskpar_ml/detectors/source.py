@@ -83,6 +83,14 @@ class Source:
             self._matches |= self._matched(self.language, self.tree, (pattern,))
         return self._matches[pattern]
 
+    def written(self, node: Node) -> str:
+        """Return what a node of this file spans; quicker than asking the node."""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def on_one_line(self, node: Node | None) -> str:
+        """Return what a node spans with single spaces for white space; of no node, nothing."""
+        return "" if node is None else " ".join(self.written(node).split())
+
     def once(self, derive: Callable[[Source], T]) -> T:
         """Return what a function makes of this file; it is called for the first who asks."""
         if derive not in self._derived:
