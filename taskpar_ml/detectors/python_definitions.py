@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.places import nodes_at, places_of, statements_of
 from taskpar_ml.detectors.scopes import Place, Scoped, scoped
 from taskpar_ml.detectors.source import Source, end_line_of, line_of
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
-
-# Whole definitions, taken apart below: each part that a pattern names is another node to make,
-# and most of those within functions are not asked for.
-_PATTERN: Final = """
-(function_definition) @function
-(class_definition) @class
-(module (expression_statement (assignment left: (identifier))) @variable)
-(decorated_definition) @decorated
-"""
 
 
 class PythonDefinitions:
     """Finds what modules and classes define; what is local to a function is nobody else's."""
 
     name = "python-definitions-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Python."""
@@ -58,7 +50,7 @@ def scopes(source: Source) -> tuple[Scoped, ...]:
 
 def class_nodes(source: Source) -> list[Node]:
     """Return the classes of a module, local ones too."""
-    return source.once(_nodes)["class"]
+    return source.once(_classes)
 
 
 def assignments(source: Source) -> list[Assignment]:
@@ -71,36 +63,59 @@ def decorations(source: Source) -> list[tuple[Node, Node]]:
     return source.once(_decorations)
 
 
-def _nodes(source: Source) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {"function": [], "class": [], "variable": [], "decorated": []}
-    for match in source.matches(_PATTERN):
-        for kind, nodes in match.items():
-            found[kind] += nodes
-    return found
+def decorator_nodes(source: Source) -> list[Node]:
+    """Return the decorators of a module."""
+    return source.once(_decorators)
+
+
+def _functions(source: Source) -> Iterator[Node]:
+    if source.tree is not None:
+        for node in statements_of(source.tree, source.content, b"def"):
+            if node.type == "function_definition":
+                yield node
+
+
+def _classes(source: Source) -> list[Node]:
+    if source.tree is None:
+        return []
+    found = statements_of(source.tree, source.content, b"class")
+    return [node for node in found if node.type == "class_definition"]
+
+
+def _decorators(source: Source) -> list[Node]:
+    if source.tree is None:
+        return []
+    signs = nodes_at(source.tree, places_of(source.content, b"@"), before=0, after=1)
+    found = [each.parent for each in signs if each.type == "@"]
+    return [each for each in found if each is not None and each.type == "decorator"]
 
 
 def _assignments(source: Source) -> list[Assignment]:
     found = []
-    for statement in source.once(_nodes)["variable"]:
-        node = statement.named_children[0]
-        left = node.child_by_field_name("left")
-        if left is not None:
-            found.append(Assignment(source.written(left), node))
+    for statement in () if source.tree is None else source.tree.root_node.named_children:
+        if statement.type != "expression_statement":
+            continue
+        # Of several, as in a = 1, b = 2, all are named children.
+        for node in statement.named_children:
+            left = node.child_by_field_name("left") if node.type == "assignment" else None
+            if left is not None and left.type == "identifier":
+                found.append(Assignment(source.written(left), node))
     return found
 
 
 def _decorations(source: Source) -> list[tuple[Node, Node]]:
-    return [
-        (around, inner)
-        for around in source.once(_nodes)["decorated"]
-        if (inner := around.child_by_field_name("definition")) is not None
-    ]
+    found: dict[int, tuple[Node, Node]] = {}
+    for decorator in decorator_nodes(source):
+        around = decorator.parent
+        inner = None if around is None else around.child_by_field_name("definition")
+        if around is not None and inner is not None:
+            found.setdefault(inner.start_byte, (around, inner))
+    return list(found.values())
 
 
 def _places(source: Source) -> Iterator[Place]:
-    nodes = source.once(_nodes)
-    for kind in ("function", "class"):
-        for node in nodes[kind]:
+    for kind, nodes in (("function", _functions(source)), ("class", class_nodes(source))):
+        for node in nodes:
             name = node.child_by_field_name("name")
             if name is not None:
                 yield Place(node.start_byte, node.end_byte, kind, source.written(name), node)

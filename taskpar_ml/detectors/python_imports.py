@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.places import statements_of
 from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Import
-
-_PATTERN: Final = """
-(import_statement) @import
-(import_from_statement) @from
-"""
 
 
 class PythonImports:
     """Finds imports wherever they are, also those within functions and under conditions."""
 
     name = "python-imports-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Python."""
@@ -29,12 +24,14 @@ class PythonImports:
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports; ``import a.b`` makes ``a`` known, ``import a.b as c`` makes ``c``."""
-        for found in source.matches(self.pattern):
-            for statement in found.get("import", ()):
+        if source.tree is None:
+            return
+        for statement in statements_of(source.tree, source.content, b"import"):
+            if statement.type == "import_statement":
                 for node in statement.children_by_field_name("name"):
                     module, here = _renamed(source, node)
                     yield Import(module, (("", here or module.partition(".")[0]),), line_of(node))
-            for statement in found.get("from", ()):
+            elif statement.type == "import_from_statement":
                 module_name = statement.child_by_field_name("module_name")
                 if module_name is not None:
                     module = _dotted(source, module_name)
