@@ -7,15 +7,19 @@ a bracket or a word, and the tree says what stands there: a call, or a bracket i
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tree_sitter import Node, Tree
 
-_FEW: Final = 500
+_FEW: Final = 1_000
 """Places that are each looked for from the root: quicker, unless the tree is as deep as no person
 makes it. More than these are looked for one from the other, in linear time altogether."""
 
+_ENDS_OF_NAMES: Final = frozenset(
+    (*(string.ascii_letters + string.digits + "_$)]}").encode(), *range(128, 256))
+)
 _SPACES: Final = frozenset({b" ", b"\t", b"\n", b"\r", b"\f", b"\\"})
 
 
@@ -29,13 +33,20 @@ def places_of(content: bytes, sign: bytes) -> list[int]:
     return found
 
 
-def nodes_before(tree: Tree, content: bytes, sign: bytes) -> list[Node]:
+def nodes_before(tree: Tree, content: bytes, sign: bytes, *, tight: bool = False) -> list[Node]:
     """Return the smallest node around each place of a sign that spans what stands before it, too.
 
     Of ``(`` in ``f(x)`` that is the call. A place at the beginning of the file is left out.
+
+    Parameters
+    ----------
+    tight
+        Whether only places directly behind a name or a closing bracket matter.
     """
     places = places_of(content, sign)
-    if places and places[0] == 0:
+    if tight:
+        places = [at for at in places if at and content[at - 1] in _ENDS_OF_NAMES]
+    elif places and places[0] == 0:
         del places[0]
     return nodes_at(tree, places, before=1, after=len(sign))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final, TypeAlias
@@ -14,6 +15,7 @@ from taskpar_ml.detectors.python_definitions import class_nodes, decorator_nodes
 from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Use
 
+_DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LONGEST: Final = 200
 """Bytes of a dotted name; a longer one is an expression, and is written ``().last``."""
 
@@ -93,7 +95,7 @@ def _shortened(node: Node) -> bytes:
 
 def _name(written: str) -> str:
     """Return a dotted name, ``.last`` where its beginning is an expression."""
-    if written.isidentifier():
+    if _DOTTED.fullmatch(written):
         return written
     parts = [part.strip() for part in written.split(".")]
     return ".".join(parts) if all(part.isidentifier() for part in parts) else f".{parts[-1]}"
