@@ -19,7 +19,7 @@ from taskpar_ml.detectors.places import nodes_at, places_of
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Import
 
-_LOADERS: Final = ("require", "import")
+_LOADERS: Final = (b"require", b"import")
 _STATEMENTS: Final = frozenset({"import_statement", "export_statement"})
 
 
@@ -39,24 +39,40 @@ class JavaScriptImports:
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports whose module is a string."""
-        tree, content = source.tree, source.content
-        if tree is None:
-            return
-        for word in (b"import", b"export"):
-            places = places_of(content, word)
-            for node in nodes_at(tree, places, before=0, after=len(word) + 1):
-                if node.type in _STATEMENTS:
-                    yield from _statement(node)
-        if b"require" not in content and b"import(" not in content:
-            return
-        for call in calls(source):
-            function, given = call.child(0), arguments_of(call)
-            if function is None or not given or given[0].type != "string":
-                continue
-            if function.type in ("identifier", "import") and text_of(function) in _LOADERS:
-                module = literal(given[0])
-                if module:
-                    yield Import(module, _names(call), line_of(given[0]))
+        yield from imports(source)
+
+
+def imports(source: Source) -> tuple[Import, ...]:
+    """Return what a file imports."""
+    return source.once(_imports)
+
+
+def _imports(source: Source) -> tuple[Import, ...]:
+    return (*_stated(source), *_loaded(source))
+
+
+def _stated(source: Source) -> Iterator[Import]:
+    if source.tree is None:
+        return
+    for word in (b"import", b"export"):
+        places = places_of(source.content, word)
+        for node in nodes_at(source.tree, places, before=0, after=len(word) + 1):
+            if node.type in _STATEMENTS:
+                yield from _statement(node)
+
+
+def _loaded(source: Source) -> Iterator[Import]:
+    content = source.content
+    if b"require" not in content and b"import(" not in content:
+        return
+    for call in calls(source):
+        function = call.child(0)
+        if function is None or content[function.start_byte : function.end_byte] not in _LOADERS:
+            continue
+        given = arguments_of(call)
+        module = literal(given[0]) if given and given[0].type == "string" else None
+        if module:
+            yield Import(module, _names(call), line_of(given[0]))
 
 
 def _names(call: Node) -> tuple[tuple[str, str], ...]:
