@@ -51,7 +51,8 @@ class Reading:
 
     @property
     def _patterns(self) -> tuple[str, ...]:
-        return tuple(each.pattern for each in self.detectors if each.pattern)
+        # Detectors may share a pattern.
+        return tuple(dict.fromkeys(each.pattern for each in self.detectors if each.pattern))
 
 
 def read_packed(

@@ -91,9 +91,8 @@ def _used(source: Source, has_components: bool) -> Iterator[Node]:
         name = made.child_by_field_name("constructor") if made.type == "new_expression" else None
         if name is not None and name.type in _NAMES:
             yield name
-    for sign in nodes_at(tree, places_of(content, b"@"), before=0, after=1):
-        decorator = sign.parent if sign.type == "@" else None
-        for name in () if decorator is None else decorator.named_children[:1]:
+    for decorator in nodes_at(tree, places_of(content, b"@"), before=0, after=2):
+        for name in decorator.named_children[:1] if decorator.type == "decorator" else ():
             if name.type in _NAMES:
                 yield name
     for word in (b"extends", b"implements"):

@@ -79,16 +79,26 @@ def nodes_at(tree: Tree, places: Sequence[int], *, before: int, after: int) -> l
 
 
 def _one_after_another(tree: Tree, ranges: Iterable[tuple[int, int]]) -> Iterator[Node]:
+    """Go from place to place without ever going back, so that each node is passed once."""
     cursor = tree.walk()
     path = [tree.root_node]
     for start, end in ranges:
-        while len(path) > 1 and path[-1].end_byte < end:
-            path.pop()
-            cursor.goto_parent()
-        while cursor.goto_first_child_for_byte(start) is not None:
-            node = cursor.node
-            if node is None or node.start_byte > start or node.end_byte < end:
-                cursor.goto_parent()
-                break
-            path.append(node)
-        yield path[-1]
+        while True:
+            node = path[-1]
+            if node.end_byte <= start and len(path) > 1:
+                moved = cursor.goto_next_sibling()
+                if not moved:
+                    cursor.goto_parent()
+                path.pop()
+            else:
+                moved = node.start_byte <= start and (
+                    cursor.goto_first_child_for_byte(start) is not None
+                )
+                if not moved:
+                    break
+            if moved and cursor.node is not None:
+                path.append(cursor.node)
+        around = len(path) - 1
+        while around and not (path[around].start_byte <= start and path[around].end_byte >= end):
+            around -= 1
+        yield path[around]

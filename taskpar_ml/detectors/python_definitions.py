@@ -85,9 +85,8 @@ def _classes(source: Source) -> list[Node]:
 def _decorators(source: Source) -> list[Node]:
     if source.tree is None:
         return []
-    signs = nodes_at(source.tree, places_of(source.content, b"@"), before=0, after=1)
-    found = [each.parent for each in signs if each.type == "@"]
-    return [each for each in found if each is not None and each.type == "decorator"]
+    found = nodes_at(source.tree, places_of(source.content, b"@"), before=0, after=2)
+    return [node for node in found if node.type == "decorator"]
 
 
 def _assignments(source: Source) -> list[Assignment]:

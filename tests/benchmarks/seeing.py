@@ -5,11 +5,12 @@
     .venv/bin/python tests/benchmarks/seeing.py --small       a sample, to see that it runs
 
 Parsing is the yardstick: one parse of every source by its grammar, and of every other file in
-which something was found by a parser of its format, contents in memory and nothing else done. A
-survey is ``RepoSurvey.of(snapshot, workers=2)`` with an empty cache of facts on the disk; it loads
-contents, parses them, asks all detectors, packs what they found, writes it, and starts processes.
-Both count as time of processors, that of processes started included, so that what else runs on the
-machine matters less. Each figure is the median of several processes, each of which does both.
+which something was found by a parser of its format, contents in memory and nothing else done, in
+as many processes at the same time. A survey is ``RepoSurvey.of(snapshot, workers=2)`` with an empty
+cache of facts on the disk; it loads contents, parses them, asks all detectors, packs what they
+found, writes it, and starts processes. Both count as time of processors, that of processes started
+included, so that what else runs on the machine matters less. Each figure is the median of several
+processes, each of which does both.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import multiprocessing
 import os
 import resource
 import statistics
@@ -37,7 +39,7 @@ import sqlglot
 from ruamel.yaml import YAML
 
 from taskpar_ml.detectors.detection import Reading
-from taskpar_ml.detectors.languages import language_of, parser_of
+from taskpar_ml.detectors.languages import Language, language_of, parser_of
 from taskpar_ml.detectors.registry import all_detectors
 from taskpar_ml.detectors.source import MOST_BYTES, Source
 from taskpar_ml.detectors.sql_parsing import dialect_of
@@ -95,10 +97,26 @@ def sources(snapshot: RepoSnapshot, found: frozenset[str]) -> Iterator[tuple[str
 
 
 def parsing_seconds(contents: dict[str, list[bytes]]) -> dict[str, float]:
-    """Return the seconds of each parser for its contents."""
+    """Return the seconds of each parser for its contents, by as many processes as read them."""
+    start = multiprocessing.get_context("fork")
+    answers = start.SimpleQueue()
+    shares = [
+        {parser: some[at::WORKERS] for parser, some in contents.items()} for at in range(WORKERS)
+    ]
+    processes = [start.Process(target=parse_all, args=(each, answers)) for each in shares]
+    for each in processes:
+        each.start()
+    parts = [answers.get() for _ in processes]
+    for each in processes:
+        each.join()
+    return {parser: sum(part[parser] for part in parts) for parser in contents}
+
+
+def parse_all(contents: dict[str, list[bytes]], answers: Any) -> None:
+    """Put the seconds of each parser into a queue."""
     seconds = {}
     for parser, some in contents.items():
-        parse = PARSERS.get(parser) or parser_of(parser).parse  # type: ignore[arg-type]
+        parse = PARSERS.get(parser) or parser_of(Language(parser)).parse
         rounds = []
         for _ in range(PARSES):
             begun = time.process_time()
@@ -107,7 +125,7 @@ def parsing_seconds(contents: dict[str, list[bytes]]) -> dict[str, float]:
                     parse(content)
             rounds.append(time.process_time() - begun)
         seconds[parser] = statistics.median(rounds)
-    return seconds
+    answers.put(seconds)
 
 
 def survey_once(place: str) -> dict[str, Any]:
