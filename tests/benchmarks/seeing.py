@@ -197,6 +197,7 @@ def main() -> None:
     parser.add_argument("clones", nargs="*", type=Path)
     parser.add_argument("--small", action="store_true", help="a small size, one run")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--files", type=int, nargs="+", default=[500, 5_000, 50_000])
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
@@ -213,7 +214,7 @@ def main() -> None:
     for clone in given.clones:
         row(clone.name, clone, runs)
     with tempfile.TemporaryDirectory() as folder:
-        sizes = [300] if given.small else [500, 5_000, 50_000]
+        sizes = [300] if given.small else given.files
         for files in () if given.clones else sizes:
             made = SourceRepository(Path(folder) / f"made-{files}", files)
             row(f"made up, {files:,} files", made.place, runs if files < 50_000 else 1)
