@@ -111,7 +111,7 @@ class Workspace:
             written=written_paths(footprints, self.snapshot),
             likely=likely_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
-            contexts=self.memory.contexts,
+            contexts=self.memory.drawn or contexts_of(self.snapshot, self.settings),
             settings=self.settings,
         )
 
