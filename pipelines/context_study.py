@@ -39,7 +39,7 @@ from taskpar_ml.errors import TaskparError
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
-from taskpar_ml.footprints.written import written_paths
+from taskpar_ml.footprints.written import likely_paths, written_paths
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.replay.recipe import WINDOW, MiningRecipe
 from taskpar_ml.history.store.history_store import HistoryStore
@@ -161,13 +161,15 @@ def _files(
         found[Files.ALL][task.id] = changed
         one = random.Random(task.id).choice(changed) if changed else None
         found[Files.ONE][task.id] = [] if one is None else [one]
+        found[Files.PREDICTED][task.id] = []
     predicted = FootprintPredictor().predict(
         [as_task(task, Wording.FULL, id=task.id) for task in tasks], memory
     )
-    for task_id, written in written_paths(predicted, memory.snapshot).items():
-        found[Files.PREDICTED][task_id] = [
-            path for path in dict.fromkeys(written) if not policy.is_trivial(path)
-        ]
+    for believed in (written_paths, likely_paths):
+        for task_id, written in believed(predicted, memory.snapshot).items():
+            found[Files.PREDICTED][task_id] += [
+                path for path in dict.fromkeys(written) if not policy.is_trivial(path)
+            ]
     return found
 
 

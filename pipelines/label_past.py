@@ -41,7 +41,7 @@ class Past:
 
 
 def replayed_past(place: str, *, tasks: int, cache: Path, workers: int) -> Past:
-    """Replay the newest tasks of ``path`` or ``path@revision``, as far as mining goes.
+    """Replay the newest tasks of ``path`` or ``path@revision``, as far as mining lines goes.
 
     The newest landing is left out where it is a push that may still grow.
     """
@@ -55,10 +55,18 @@ def replayed_past(place: str, *, tasks: int, cache: Path, workers: int) -> Past:
         HistoryStore.open(f"{folder}/history.sqlite") as store,
     ):
         history = store.history("past", create=True)
-        mine(path, history, until=until, recipe=recipe, cache=facts, workers=workers)
+        mine(
+            path,
+            history,
+            until=until,
+            recipe=recipe,
+            cache=facts,
+            workers=workers,
+            detectors=(),
+        )
         landings = [placed.landing for placed in history.landings()]
         bases = {each.id: each.base for each in landings if each.base is not None}
-        return Past(_name(path), path, bases, _pairs(history, tasks))
+        return Past(name_of(path), path, bases, _pairs(history, tasks))
 
 
 def _tasks(path: str, until: str, facts: FactCache) -> int:
@@ -78,7 +86,7 @@ def _pairs(history: RepoHistory, tasks: int) -> list[PairFinding]:
     return [pair for later, window in windows if later in newest for pair in reversed(list(window))]
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
     """Return the last telling part of a path."""
     parts = [part for part in Path(path).parts if part not in ("repo", ".git")]
     return parts[-1].removesuffix(".git").rpartition("+")[2]

@@ -53,7 +53,8 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     return max((middle - width) / (1 + spread), 0.0), min((middle + width) / (1 + spread), 1.0)
 
 
-def _share(hits: int, total: int) -> str:
+def share(hits: int, total: int) -> str:
+    """Return a share with its 95 % interval, as tables print it."""
     low, high = wilson(hits, total)
     return f"{hits / total:.2%} ({low:.1%} to {high:.1%})" if total else "-"
 
@@ -98,10 +99,10 @@ def git_tables(results: Sequence[Compared]) -> Iterator[str]:
         chosen = [each for each in done if stratum in (each.stratum, None)]
         agreeing = sum(each.agrees for each in chosen)
         name = stratum or "all of the sample"
-        yield f"| {name} | {len(chosen):,} | {_share(agreeing, len(chosen))} |"
+        yield f"| {name} | {len(chosen):,} | {share(agreeing, len(chosen))} |"
     files = Counter((file.ours, file.git) for each in done for file in each.files)
     agreeing = sum(count for (ours, git), count in files.items() if ours == git)
-    yield f"\nFiles: {files.total():,}, agree: {_share(agreeing, files.total())}."
+    yield f"\nFiles: {files.total():,}, agree: {share(agreeing, files.total())}."
     yield f"\n| replay \\ git | {' | '.join(Said)} |\n|---|---|---|---|"
     for ours in Said:
         yield f"| {ours} | {' | '.join(f'{files[ours, git]:,}' for git in Said)} |"
@@ -133,7 +134,7 @@ def hunk_table(counts: Sequence[tuple[str, Outcomes]]) -> Iterator[str]:
         cells = " | ".join(
             f"{each[cell]:,}" for cell in ((True, True), (True, False), (False, True))
         )
-        yield f"| {name} | {total:,} | {_share(agreeing, total)} | {cells} |"
+        yield f"| {name} | {total:,} | {share(agreeing, total)} | {cells} |"
 
 
 def meeting_table(pasts: Sequence[Past]) -> Iterator[str]:
@@ -167,7 +168,7 @@ def tip_table(pasts: Sequence[Past]) -> Iterator[str]:
         total = counts.total()
         yield (
             f"| {past.name} | {len(concurrent):,} | {total:,} | {cells} "
-            f"| {_share(agreeing, total)} |"
+            f"| {share(agreeing, total)} |"
         )
 
 

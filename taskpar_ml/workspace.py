@@ -23,6 +23,7 @@ from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.errors import UnknownTaskError
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
+from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.held_reasons import HeldReasons
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
@@ -112,7 +113,7 @@ class Workspace:
             written=written_paths(footprints, self.snapshot),
             likely=likely_paths(footprints, self.snapshot),
             resources=written_items(footprints, Surface.RESOURCE),
-            contexts=self.memory.contexts,
+            contexts=self.memory.drawn or contexts_of(self.snapshot, self.settings),
             settings=self.settings,
         )
 
@@ -239,7 +240,8 @@ class Workspace:
         pairs = self.pairs([(first, second)])
         (scored,) = self.predictor.score(pairs, self.context)
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
-        meanings = {column.name: column.meaning for column in self.predictor.vectorizer.columns}
+        everything = PairVectorizer(EVIDENCE_EXTRACTORS)
+        features = everything.transform(pairs, self.context)
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
         return Explanation(
@@ -248,11 +250,11 @@ class Workspace:
             threshold=grounds.threshold,
             components=tuple(
                 Component(
-                    name=name,
-                    value=None if np.isnan(scored.features[name][0]) else scored.features[name][0],
-                    meaning=meanings[name],
+                    name=column.name,
+                    value=None if np.isnan(features[column.name][0]) else features[column.name][0],
+                    meaning=column.meaning,
                 )
-                for name in scored.features.names
+                for column in everything.columns
             ),
             sides=(self._side(int(pairs.a[0])), self._side(int(pairs.b[0]))),
             rules=tuple(

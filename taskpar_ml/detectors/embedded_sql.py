@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Match, Source, text_of
-from taskpar_ml.detectors.sql_statements import HOLE, table_uses
+from taskpar_ml.detectors.sql_texts import HOLE, table_uses
 from taskpar_ml.domain.code_facts import TableAction, TableUse
 
 _BEGINNING: Final = (

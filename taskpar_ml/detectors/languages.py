@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from tree_sitter import Language as Grammar
@@ -44,6 +44,7 @@ _ENDINGS: Final = {
 }
 
 
+@lru_cache(maxsize=16)  # Every detector asks for the language of the same path.
 def language_of(path: str) -> Language | None:
     """Return the language of a file by the ending of its name.
 

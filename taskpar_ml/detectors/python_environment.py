@@ -74,7 +74,7 @@ def _all(source: Source) -> Iterator[Resource]:
         yield from _typed(source)
     if "option" in names or "Option" in names or "Argument" in names or "argument" in names:
         yield from _options(source)
-    for found in classes(source):
+    for found in classes(source) if b"BaseSettings" in source.content else ():
         if any(base.rpartition(".")[2] == "BaseSettings" for base in found.bases):
             yield from _settings(found, constants(source))
 

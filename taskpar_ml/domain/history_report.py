@@ -67,6 +67,8 @@ class WorstPair(_Part):
     later_title: str
     files: tuple[str, ...]
     """The files in conflict that matter."""
+    items: tuple[str, ...] = ()
+    """What else they would have collided over, of the kinds that count."""
 
 
 class HistoryReport(_Part):

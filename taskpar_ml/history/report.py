@@ -191,4 +191,5 @@ def _named(pair: PairFinding, titles: dict[str, str], policy: LabelPolicy) -> Wo
         earlier_title=titles[pair.earlier],
         later_title=titles[pair.later],
         files=tuple(_conflicts(pair, policy)),
+        items=tuple(each.item for each in pair.items if each.kind in policy.counted),
     )

@@ -16,7 +16,7 @@ from taskpar_ml.reports.text import counted, plain, printable
 _TITLE: Final = 60
 """Longest title shown."""
 _FILES: Final = 3
-"""Files of a pair that are named."""
+"""Files, and things without lines, of a pair that are named."""
 
 
 def draw_history(report: HistoryReport) -> RenderableType:
@@ -65,8 +65,9 @@ def _parts(report: HistoryReport) -> Iterator[RenderableType]:
     if report.worst:
         yield plain("Worth reading:", style="bold")
     for pair in report.worst:
-        more = len(pair.files) - _FILES
-        files = ", ".join(printable(each, most=_TITLE) for each in pair.files[:_FILES])
+        over = (*pair.files, *pair.items)
+        more = len(over) - _FILES
+        files = ", ".join(printable(each, most=_TITLE) for each in over[:_FILES])
         yield plain(f"{pair.earlier[:9]} {printable(pair.earlier_title, most=_TITLE)}")
         yield plain(f"{pair.later[:9]} {printable(pair.later_title, most=_TITLE)}")
         line = plain(f"{files}{f' and {more} more' if more > 0 else ''}", style="dim")

@@ -50,7 +50,7 @@ def migration_lines(facts: Iterable[tuple[str, FileFacts]]) -> list[MigrationLin
     parents: defaultdict[str, set[str]] = defaultdict(set)
     for path, found in facts:
         for step in found.migrations:
-            place, name = _step(path, step)
+            place, name = step_of(path, step)
             application = basename(dirname(place))
             steps[place][name] = path
             for parent in step.parents:
@@ -70,8 +70,14 @@ def migration_lines(facts: Iterable[tuple[str, FileFacts]]) -> list[MigrationLin
     ]
 
 
-def _step(path: str, step: Migration) -> tuple[str, str]:
-    """Return the directory of a step, and what others there call it."""
+def step_of(path: str, step: Migration) -> tuple[str, str]:
+    """Return the directory of a step, and what others there call it.
+
+    Examples
+    --------
+    >>> step_of("shop/migrations/0007_taxes.py", Migration("", ("shop.0006_carts",), 1))
+    ('shop/migrations', '0007_taxes')
+    """
     place, name = dirname(path), basename(path).rpartition(".")[0]
     if step.id:
         return place, step.id

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from taskpar_ml.domain.mined import ItemFinding
-from taskpar_ml.history.replay.done import DoneTask
-from taskpar_ml.repo.objects import ObjectReader
+from taskpar_ml.history.replay.read_task import ReadTask
+
+Summary = TypeVar("Summary")
 
 
-class PairDetector(Protocol):
+class PairDetector(Protocol[Summary]):
     """Finds over what two tasks collide besides the lines of files.
 
+    Each task is summed up once; a pair is then a question to two summaries, for there are twenty
+    times as many pairs as tasks.
+
     Laws: the answer depends on nothing but the two changes and the contents before and after them;
-    it names kinds ``resource``, ``logical`` or ``architectural``. Detectors are handed to other
-    processes, so they can be pickled.
+    it names kinds ``resource``, ``logical`` or ``architectural``. No content makes it fail.
+    Detectors are handed to other processes, so they can be pickled.
 
     Attributes
     ----------
@@ -26,14 +30,16 @@ class PairDetector(Protocol):
 
     name: str
 
-    def find(
-        self, reader: ObjectReader, earlier: DoneTask, later: DoneTask
-    ) -> Iterable[ItemFinding]:
-        """Return what two tasks of one main line would collide over, had both run at once.
+    def summary(self, task: ReadTask) -> Summary:
+        """Return of a task all that any pair with it needs, and little more.
 
         Raises
         ------
         MissingObjectError
-            If a content that is needed cannot be read; nothing is then recorded for the pair.
+            If a content that is needed cannot be read; nothing is then recorded for its pairs.
         """
+        ...
+
+    def find(self, earlier: Summary, later: Summary) -> Iterable[ItemFinding]:
+        """Return what two tasks of one main line would collide over, had both run at once."""
         ...

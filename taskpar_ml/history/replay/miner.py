@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.landing import Landing, LandingShape
@@ -14,6 +14,7 @@ from taskpar_ml.domain.mining import MiningProgress, MiningReport
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.errors import MiningError
+from taskpar_ml.history.items.shipped import ITEM_DETECTORS
 from taskpar_ml.history.landings import landings_of
 from taskpar_ml.history.line import CommitLine, whole_line
 from taskpar_ml.history.replay.branches import branches
@@ -42,7 +43,7 @@ def mine(
     rules: AutomationRules | None = None,
     cache: FactCache = NO_CACHE,
     workers: int = 1,
-    detectors: Sequence[PairDetector] = (),
+    detectors: Sequence[PairDetector[Any]] = ITEM_DETECTORS,
     report_progress: Callable[[MiningProgress], None] = lambda progress: None,
 ) -> MiningReport:
     """Replay every pair of tasks within a window, and store what came of it.

@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from taskpar_ml.domain.landing import Landing
-from taskpar_ml.domain.mined import FileFinding, ItemFinding, MinedTask, PairFinding
+from taskpar_ml.domain.mined import FileFinding, MinedTask, PairFinding
 from taskpar_ml.errors import RepositoryError
+from taskpar_ml.history.items.fact_detectors import FACT_DETECTORS
 from taskpar_ml.history.replay.branches import Branch
 from taskpar_ml.history.replay.detectors import PairDetector
 from taskpar_ml.history.replay.done import DoneTask, done_task
+from taskpar_ml.history.replay.items import ItemFinder
 from taskpar_ml.history.replay.pair_replay import UNREADABLE, Between, PairReplayer, undecided
+from taskpar_ml.history.replay.read_task import ContentFacts
 from taskpar_ml.history.replay.tips import TipReplayer
 from taskpar_ml.repo.attributes import carry_attributes
 from taskpar_ml.repo.git import open_repository
@@ -86,7 +90,7 @@ class Stretch:
 def stretch_replayer(
     repo: str | Path,
     place: str,
-    detectors: Sequence[PairDetector] = (),
+    detectors: Sequence[PairDetector[Any]] = (),
     *,
     within: str | None = None,
 ) -> Iterator[StretchReplayer]:
@@ -118,27 +122,27 @@ class StretchReplayer:
     """Replays stretches, one after the other, in one scratch repository."""
 
     def __init__(
-        self, scratch: ScratchRepository, place: str, detectors: Sequence[PairDetector]
+        self, scratch: ScratchRepository, place: str, detectors: Sequence[PairDetector[Any]]
     ) -> None:
         self._scratch = scratch
         self._place = place
-        self._detectors = detectors
+        # What is known of a task holds in the next stretch, too, which begins with its window.
+        self._items = ItemFinder(detectors)
 
     def replay(self, stretch: Stretch) -> Iterator[MinedTask]:
         """Yield the chosen tasks of a stretch, oldest first."""
-        yield from _Replay(self._scratch, self._place, self._detectors).tasks(stretch)
+        yield from _Replay(self._scratch, self._place, self._items).tasks(stretch)
 
 
 class _Replay:
     """One stretch."""
 
-    def __init__(
-        self, scratch: ScratchRepository, place: str, detectors: Sequence[PairDetector]
-    ) -> None:
+    def __init__(self, scratch: ScratchRepository, place: str, items: ItemFinder) -> None:
         self._scratch = scratch
         self._place = place
-        self._detectors = detectors
+        self._items = items
         self._reader = ObjectReader(scratch, place=place, database=scratch.objects)
+        self._facts = ContentFacts(self._reader, place=place, detectors=FACT_DETECTORS)
         self._lines = LineComparer(self._reader)
         self._attributes_at: int | None = None
 
@@ -218,7 +222,7 @@ class _Replay:
                     earlier=work.id,
                     later=task.id,
                     files=files,
-                    items=tuple(self._items(earlier, task)),
+                    items=tuple(self._items.find(earlier, task, self._facts)),
                     concurrent=concurrent,
                     tips=merged if concurrent else None,
                 )
@@ -226,14 +230,6 @@ class _Replay:
                 if paired == stretch.window:
                     return
             between.add(None if earlier is None else earlier.forward.changes)
-
-    def _items(self, earlier: DoneTask, later: DoneTask) -> Iterator[ItemFinding]:
-        for detector in self._detectors:
-            try:
-                found = tuple(detector.find(self._reader, earlier, later))
-            except UNREADABLE:
-                continue
-            yield from found
 
 
 def _is_concurrent(earlier: Work, later: Work) -> bool:

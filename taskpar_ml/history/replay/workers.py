@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NoReturn, Self
+from typing import Any, Final, NoReturn, Self
 
 from taskpar_ml.domain.mined import MinedTask
 from taskpar_ml.errors import MiningError, TaskparError
@@ -57,7 +57,7 @@ def replay_stretches(
     stretches: Iterable[Stretch],
     *,
     workers: int,
-    detectors: Sequence[PairDetector] = (),
+    detectors: Sequence[PairDetector[Any]] = (),
     report: Report = lambda tick: None,
 ) -> Iterator[Replayed]:
     """Yield stretches with what replaying them found, in their order.
@@ -122,7 +122,7 @@ class _Workers:
         repo: str | Path,
         place: str,
         number: int,
-        detectors: Sequence[PairDetector],
+        detectors: Sequence[PairDetector[Any]],
         directory: str,
     ) -> None:
         self._repo = repo
@@ -242,7 +242,7 @@ def _work(
     connection: Connection,
     repo: str | Path,
     place: str,
-    detectors: Sequence[PairDetector],
+    detectors: Sequence[PairDetector[Any]],
     directory: str,
 ) -> None:
     """Replay what comes through a pipe until it is closed. Interrupts are the parent's business."""
