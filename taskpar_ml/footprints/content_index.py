@@ -61,12 +61,16 @@ class ContentIndex:
         beyond = int(kept["beyond"][0])
         return cls(InvertedIndex(**{name: kept[name] for name in names}), files, first, beyond)
 
+    @property
+    def pieces(self) -> NDArray[np.int64]:
+        """How many pieces each of the files has, shape ``(n_read,)``."""
+        return np.diff(self.first, append=self.index.n_documents)
+
     def file_of_piece(self, n_files: int) -> sparse.csr_array:
         """Return which file each piece belongs to: ones, shape ``(n_pieces, n_files)``."""
         pieces = self.index.n_documents
-        size = np.diff([*self.first.tolist(), pieces])
         return sparse.csr_array(
-            (np.ones(pieces), np.repeat(self.files, size), np.arange(pieces + 1)),
+            (np.ones(pieces), np.repeat(self.files, self.pieces), np.arange(pieces + 1)),
             shape=(pieces, n_files),
         )
 
