@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Source
-from taskpar_ml.domain.code_facts import Fact, FileFacts
+from taskpar_ml.domain.code_facts import FACT_KINDS, Fact, FileFacts
 
 MOST_FACTS: Final = 5_000
 """Facts of one file that are kept; what people write has fewer."""
@@ -66,8 +67,26 @@ def _kind(names: tuple[str, ...], language: Language | None) -> str:
 
 
 def packed(facts: FileFacts) -> bytes:
-    """Return facts as compressed JSON."""
-    return zlib.compress(_facts().dump_json(facts, exclude_defaults=True), 1)
+    """Return facts as compressed JSON; half characters in their names become question marks."""
+    try:
+        text = _facts().dump_json(facts, exclude_defaults=True)
+    except PydanticSerializationError:
+        text = _facts().dump_json(_whole_characters(facts), exclude_defaults=True)
+    return zlib.compress(text, 1)
+
+
+def _whole_characters(facts: FileFacts) -> FileFacts:
+    r"""Return facts that can be written: JSON may name a dependency ``\ud800``."""
+    return replace(facts, **{name: _spelled(getattr(facts, name)) for name in FACT_KINDS})
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, str):
+        return type(value)(value.encode("utf-8", "replace").decode())
+    if isinstance(value, tuple):
+        parts = map(_spelled, value)
+        return type(value)._make(parts) if hasattr(value, "_make") else tuple(parts)
+    return value
 
 
 def unpacked(raw: bytes) -> FileFacts | None:

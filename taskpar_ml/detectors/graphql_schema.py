@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
-
-from graphql import GraphQLError, parse
-from graphql.language import (
-    FieldDefinitionNode,
-    Node,
-    ObjectTypeDefinitionNode,
-    ObjectTypeExtensionNode,
-    OperationTypeDefinitionNode,
-    SchemaDefinitionNode,
-    SchemaExtensionNode,
-    TypeDefinitionNode,
-)
+from typing import TYPE_CHECKING, Final
 
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind, Route
+
+if TYPE_CHECKING:
+    from graphql.language import (
+        FieldDefinitionNode,
+        Node,
+        OperationTypeDefinitionNode,
+        TypeDefinitionNode,
+    )
 
 _MOST_TOKENS: Final = 100_000
 _ROOTS: Final = {"Query": "QUERY", "Mutation": "MUTATION", "Subscription": "SUBSCRIPTION"}
@@ -40,18 +36,22 @@ class GraphqlSchema:
 
     def find(self, source: Source) -> Iterator[Definition | Route]:
         """Yield types and routes; nothing of a file with errors."""
+        # It takes longer to load than most commands take otherwise, and few repositories need it.
+        from graphql import GraphQLError, parse
+        from graphql import language as nodes
+
         try:
             document = parse(source.text.removeprefix("\ufeff"), max_tokens=_MOST_TOKENS)
         except (GraphQLError, RecursionError, ValueError):
             return
         roots = dict(_ROOTS)
         for each in document.definitions:
-            if isinstance(each, SchemaDefinitionNode | SchemaExtensionNode):
+            if isinstance(each, nodes.SchemaDefinitionNode | nodes.SchemaExtensionNode):
                 roots |= {_type(each): _method(each) for each in each.operation_types}
         for each in document.definitions:
-            if isinstance(each, TypeDefinitionNode):
+            if isinstance(each, nodes.TypeDefinitionNode):
                 yield _definition(each)
-            if isinstance(each, ObjectTypeDefinitionNode | ObjectTypeExtensionNode):
+            if isinstance(each, nodes.ObjectTypeDefinitionNode | nodes.ObjectTypeExtensionNode):
                 method = roots.get(each.name.value)
                 if method:
                     yield from (_route(method, field) for field in each.fields)
