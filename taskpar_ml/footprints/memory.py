@@ -118,7 +118,7 @@ class RepoMemory:
     @cached_property
     def contexts(self) -> ContextMap:
         """The parts of the system."""
-        return self.drawn or Contexts.at(self.snapshot)
+        return Contexts.at(self.snapshot) if self.drawn is None else self.drawn
 
     @cached_property
     def file_contexts(self) -> Sequence[str | None]:

@@ -161,7 +161,7 @@ class FootprintPredictor:
                 surfaces[surface] = file_matrix(
                     rows, position, memory.snapshot.paths, retrieved=retrieved
                 )
-            elif rows or surface in predicted:
+            elif rows or (surface in predicted and predicted[surface].items):
                 surfaces[surface] = named_matrix(rows, position, predicted.get(surface))
         levels = tuple(
             observed[task].level if task in observed else EvidenceLevel.PREDICTED
@@ -204,9 +204,7 @@ class FootprintPredictor:
             contexts=memory.file_contexts,
         )
         return places, {
-            surface: items
-            for surface, items in held
-            if items.items and surface.value not in self.without
+            surface: items for surface, items in held if surface.value not in self.without
         }
 
 
