@@ -148,3 +148,16 @@ def test_lines_of_migrations_that_both_extend_add_up():
     assert values(MigrationHeads(), some) == pytest.approx([0.75])
     none = two([[1], [1]], migrations=[[0.5, 0.0], [0.0, 0.5]])
     assert values(MigrationHeads(), none) == [0]
+
+
+def test_a_file_that_imports_much_is_less_kin_to_each_of_it():
+    imports = np.zeros((4, 4))
+    imports[0, 1] = imports[0, 3] = imports[2, 3] = 1
+    some = two([[1, 0, 0, 0], [0, 0, 1, 0]], imports=imports)
+    assert values(ImportLinks(), some)[1] == pytest.approx(1 / (3 * 2) ** 0.5)
+    # Of a task in two files, the one that imports nothing weighs as much as all of the other.
+    wide = two([[1, 1, 0, 0], [0, 0, 1, 0]], imports=imports)
+    own = np.array([1 / 3**0.5, 1 + 1 / 3**0.5, 0, 1 / 3**0.5])
+    other = np.array([0, 0, 1, 1]) / 2**0.5
+    expected = own @ other / (np.linalg.norm(own) * np.linalg.norm(other))
+    assert values(ImportLinks(), wide)[1] == pytest.approx(expected)

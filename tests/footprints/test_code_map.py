@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from taskpar_ml.array_store import ArrayStore
+from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.domain.footprint import Surface
 from taskpar_ml.footprints import code_map
 from taskpar_ml.footprints.code_map import CodeMap
@@ -177,3 +178,12 @@ def test_a_file_too_large_to_be_read_by_anybody_is_no_gap(tmp_path, monkeypatch)
     snapshot = replace(snapshot_of(files), arrays=ArrayStore(tmp_path), _source=Unloadable(files))
     assert CodeMap.of(snapshot).spots[Surface.SYMBOL].items == ("b.py::g",)
     assert len(list(tmp_path.glob("code-map-*/*"))) == 1
+
+
+def test_a_survey_misses_settings_that_only_the_following_of_imports_reads():
+    files = {"tsconfig.json": "{}", "a.py": "import b\n", "b.py": ""}
+    for missing, is_whole in ((set(), True), ({"tsconfig.json"}, False)):
+        snapshot = replace(snapshot_of(files), _source=PartlyCloned(files, missing))
+        survey = RepoSurvey.of(snapshot, detectors=[PythonImports()])
+        assert survey.imports == {"a.py": ("b.py",)}
+        assert survey.is_whole == is_whole

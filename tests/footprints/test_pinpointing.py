@@ -220,3 +220,19 @@ def test_nobody_asks_of_no_files():
         CodeMap.of(bare).spots,
     )
     assert none.regions.shape == (1, 0)
+
+
+def test_a_long_definition_is_told_by_its_later_pieces_too():
+    body = "    pass\n" * CHUNK_LINES
+    text = f"def one():\n{body}    tax = 1\n{body}def two():\n{body}    cart = 1\n{body}"
+    snapshot = snapshot_of({"long.py": text})
+    code = CodeMap.of(snapshot)
+    result = pinpoint(
+        [task("a", "tax"), task("b", "cart")],
+        sparse.csr_array(np.ones((2, 1))),
+        ContentIndex.of(snapshot),
+        code.spots,
+    )
+    likely = result.spots[Surface.SYMBOL].toarray()[:, :2]
+    assert likely[0, 0] > 0.9 > likely[0, 1]
+    assert likely[1, 1] > 0.9 > likely[1, 0]
