@@ -23,6 +23,13 @@ from taskpar_ml.detectors.go_routes import GoRoutes
 from taskpar_ml.detectors.go_tests import GoTests
 from taskpar_ml.detectors.go_uses import GoUses
 from taskpar_ml.detectors.graphql_schema import GraphqlSchema
+from taskpar_ml.detectors.java_definitions import JavaDefinitions
+from taskpar_ml.detectors.java_environment import JavaEnvironment
+from taskpar_ml.detectors.java_imports import JavaImports
+from taskpar_ml.detectors.java_models import JavaModels
+from taskpar_ml.detectors.java_routes import JavaRoutes
+from taskpar_ml.detectors.java_tests import JavaTests
+from taskpar_ml.detectors.java_uses import JavaUses
 from taskpar_ml.detectors.javascript_controllers import JavaScriptControllers
 from taskpar_ml.detectors.javascript_definitions import JavaScriptDefinitions
 from taskpar_ml.detectors.javascript_environment import JavaScriptEnvironment
@@ -123,6 +130,16 @@ _GO: Final[tuple[Detector, ...]] = (
 )
 
 
+_JAVA: Final[tuple[Detector, ...]] = (
+    JavaDefinitions(),
+    JavaImports(),
+    JavaUses(),
+    JavaRoutes(),
+    JavaModels(),
+    JavaTests(),
+    JavaEnvironment(),
+)
+
 _JAVASCRIPT: Final[tuple[Detector, ...]] = (
     JavaScriptDefinitions(),
     JavaScriptImports(),
@@ -142,6 +159,7 @@ BUILT_IN: Final = (
     *_PYTHON,
     *_JAVASCRIPT,
     *_GO,
+    *_JAVA,
     *_SQL,
     *_INTERFACES,
     *_RUNNING,

@@ -346,10 +346,53 @@ model Post {
 """,
 }
 
+JAVA: Final = {
+    "src/main/java/app/users/UserController.java": b"""\
+package app.users;
+
+import app.store.User;
+import static java.util.Map.of;
+
+@RestController
+@RequestMapping("/users")
+public class UserController extends Base implements Lists<User> {
+    public static final String ONE = "/{id}";
+
+    @GetMapping(ONE)
+    public User find(@PathVariable String id) throws NotFound {
+        return new Users(System.getenv("LIMIT")).find(id);
+    }
+}
+""",
+    "src/main/java/app/store/User.java": b"""\
+package app.store;
+
+@Entity
+@Table(name = "people")
+class User {
+    @Id Long id;
+    @Column(name = "full_name") String name;
+    @ManyToOne Team team;
+}
+""",
+    "src/test/java/app/store/UserTest.java": b"""\
+package app.store;
+
+class UserTest {
+    @Nested
+    class Names {
+        @ParameterizedTest
+        void areShort(String name) {}
+    }
+}
+""",
+}
+
 SAMPLES: Final[dict[str, bytes]] = {
     **PYTHON,
     **JAVASCRIPT,
     **GO,
+    **JAVA,
     **SQL,
     **INTERFACES,
     **RUNNING,
