@@ -81,6 +81,7 @@ _TOGETHER: Final = frozenset(
         "parenthesized_expression",
         "raw_string_literal",
         "string",
+        "string_literal",
         "template_string",
     }
 )
@@ -88,6 +89,7 @@ _CONTENT: Final = frozenset(
     {
         "escape_sequence",
         "interpreted_string_literal_content",
+        "multiline_string_fragment",
         "raw_string_literal_content",
         "string_content",
         "string_fragment",
@@ -175,6 +177,31 @@ class GoSql(_EmbeddedSql):
     (binary_expression
       left: [(interpreted_string_literal) (raw_string_literal) (binary_expression)]
       operator: "+") @sum
+    """
+
+
+class JavaSql(_EmbeddedSql):
+    """Finds SQL in literals of Java, text blocks included.
+
+    What asks for entities by their classes, as ``FROM Owner o``, is taken for the table of them.
+    """
+
+    name = "java-sql-1"
+    languages = frozenset({Language.JAVA})
+    literals = """
+    (string_literal) @literal
+    (binary_expression left: [(string_literal) (binary_expression)] operator: "+") @sum
+    """
+
+
+class RustSql(_EmbeddedSql):
+    """Finds SQL in literals of Rust, those in calls of macros included."""
+
+    name = "rust-sql-1"
+    languages = frozenset({Language.RUST})
+    literals = """
+    (string_literal) @literal
+    (raw_string_literal) @literal
     """
 
 

@@ -11,6 +11,7 @@ from taskpar_ml.survey.go_packages import GoPackages
 from taskpar_ml.survey.java_packages import JavaPackages
 from taskpar_ml.survey.javascript_modules import JavaScriptModules
 from taskpar_ml.survey.python_modules import PythonModules
+from taskpar_ml.survey.rust_modules import RustModules
 
 
 class _Modules(Protocol):
@@ -38,6 +39,7 @@ class ImportResolver:
             Language.TSX: javascript,
             Language.GO: GoPackages(known, read),
             Language.JAVA: JavaPackages(known),
+            Language.RUST: RustModules(known, read),
         }
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:

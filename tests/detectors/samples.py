@@ -119,6 +119,11 @@ package app
 const all = `DELETE FROM users
 WHERE id = $1`
 """,
+    "app/Queries.java": b"""\
+class Queries {
+    static final String ALL = "SELECT id FROM users " + "WHERE name = ?";
+}
+""",
 }
 
 INTERFACES: Final = {
@@ -388,11 +393,59 @@ class UserTest {
 """,
 }
 
+RUST: Final = {
+    "src/users.rs": b"""\
+use crate::{schema::users, Error as Failed};
+
+mod names;
+
+pub const LIMIT: usize = 10;
+
+#[derive(Queryable)]
+#[diesel(table_name = users)]
+pub struct User<T> {
+    pub id: i32,
+    #[diesel(column_name = full_name)]
+    name: T,
+}
+
+impl<T> fmt::Display for User<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name())
+    }
+}
+
+#[get("/users/{id}")]
+async fn find(id: Path<i32>) -> impl Responder {
+    std::env::var("LIMIT").map(|limit| query!("SELECT id FROM users WHERE id < $1", limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn finds() {
+        assert!(find(1).await.is_ok());
+    }
+}
+""",
+    "src/main.rs": b"""\
+use axum::{routing::get, Router};
+
+fn app() -> Router {
+    let api = Router::new().route("/teams", get(list).post(add));
+    Router::new().nest("/api", api).merge(users::router())
+}
+""",
+}
+
 SAMPLES: Final[dict[str, bytes]] = {
     **PYTHON,
     **JAVASCRIPT,
     **GO,
     **JAVA,
+    **RUST,
     **SQL,
     **INTERFACES,
     **RUNNING,
