@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import DEFAULT_FINDERS
 from taskpar_ml.policy.categories import categories_of
 from tests.support.workspaces import snapshot_of, task
@@ -28,7 +29,7 @@ def test_a_reader_is_done_in_a_moment(finder, piece):
     text = (piece * (LENGTH // len(piece) + 1))[:LENGTH]
     hostile = task("a", "Do it", description=f"{text} end")
     start = time.perf_counter()
-    list(finder.find(hostile, snapshot_of()))
+    list(finder.find(hostile, RepoMemory(snapshot_of())))
     assert time.perf_counter() - start < SECONDS
 
 
