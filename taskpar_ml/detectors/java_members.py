@@ -13,6 +13,7 @@ INTERFACES: Final = frozenset({"annotation_type_declaration", "interface_declara
 """Declarations of types that have no instances of their own."""
 
 _TYPES: Final = INTERFACES | {"class_declaration", "enum_declaration", "record_declaration"}
+_NONE: Final[frozenset[str]] = frozenset()
 _ANNOTATIONS: Final = ("annotation", "marker_annotation")
 
 
@@ -51,12 +52,12 @@ def java_types(source: Source) -> tuple[JavaType, ...]:
 
 def modifiers_of(source: Source, node: Node) -> frozenset[str]:
     """Return the words before a declaration, without its annotations."""
-    return frozenset(
-        source.written(word)
-        for each in _modifiers(node)
-        for word in each.children
-        if word.type not in _ANNOTATIONS
-    )
+    found = _modifiers(node)
+    if not found:
+        return _NONE
+    if any(word.type in _ANNOTATIONS for word in found[0].named_children):
+        return frozenset(word.type for word in found[0].children if word.type not in _ANNOTATIONS)
+    return frozenset(source.written(found[0]).split())
 
 
 def annotations_of(source: Source, node: Node) -> list[Annotation]:

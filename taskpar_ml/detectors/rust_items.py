@@ -58,6 +58,8 @@ def dotted(path: str) -> str:
     >>> dotted("crate::users::list"), dotted("Vec::<u8>::new")
     ('crate.users.list', 'Vec.new')
     """
+    if "<" not in path:
+        return "".join(path.split()).strip(":").replace("::", ".")
     parts = []
     depth = 0
     for sign in path:
