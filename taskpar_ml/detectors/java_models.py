@@ -36,6 +36,7 @@ _NO_COLUMNS: Final = frozenset(
 )
 _KEYS: Final = frozenset({"ManyToOne", "OneToOne"})
 _NO_FIELDS: Final = frozenset({"static", "transient"})
+_QUOTES: Final = re.compile(r"[`\"\[\]]")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 """Where Spring puts an underscore. Source: Hibernate, ``CamelCaseToUnderscoresNamingStrategy``."""
 
@@ -44,7 +45,8 @@ class JavaModels:
     """Finds entities of JPA, and what Spring Data and MyBatis-Plus keep in a table.
 
     Columns have the name that their annotation says, or else that of their field in snake case, as
-    Spring makes it; those of a superclass are that one's.
+    Spring makes it; those of a superclass are that one's. A table or column that is called by a
+    constant of another file is left out.
 
     Source: Jakarta Persistence, "Entities".
     """
@@ -64,9 +66,10 @@ class JavaModels:
         marks = {*_MARKS, *(name for package, name in _SPRING_DATA if package in content)}
         for each in java_types(source):
             said = {found.name: found for found in annotations_of(source, each.node)}
-            if not marks.isdisjoint(said):
+            table = _table(source, said)
+            if table is not None and not marks.isdisjoint(said):
                 columns = sorted(set(_columns(source, each)))
-                yield Model(each.name, _table(source, said), tuple(columns), line_of(each.node))
+                yield Model(each.name, table, tuple(columns), line_of(each.node))
 
 
 def snake_case(name: str) -> str:
@@ -80,14 +83,20 @@ def snake_case(name: str) -> str:
     return _HUMP.sub("_", name).lower()
 
 
-def _table(source: Source, said: Mapping[str, Annotation]) -> str:
+def _table(source: Source, said: Mapping[str, Annotation]) -> str | None:
+    """Return the table that annotations name, nothing if none does, None if it is computed."""
     for name, key in _TABLES.items():
-        if name in said:
-            given = said[name].given
-            named = strings_of(source, given.get(key) or given.get("value"))
-            if named:
-                return re.sub(r"[`\"\[\]]", "", named[0]).rpartition(".")[2].lower()
+        given = said[name].given if name in said else {}
+        node = given.get(key) or given.get("value")
+        if node is not None:
+            named = strings_of(source, node)
+            return _bare(named[0]).rpartition(".")[2] if named else None
     return ""
+
+
+def _bare(name: str) -> str:
+    """Return a name without the quotes that databases want."""
+    return _QUOTES.sub("", name).lower()
 
 
 def _columns(source: Source, owner: JavaType) -> Iterator[str]:
@@ -115,11 +124,10 @@ def _column(source: Source, name: str, said: Mapping[str, Annotation]) -> Iterat
     if is_key and any("mappedBy" in each.given for each in said.values()):
         return
     for each in ("Column", "JoinColumn", "TableField", "TableId", "Field"):
-        if each in said:
-            node: Node | None = said[each].given.get("name") or said[each].given.get("value")
-            named = strings_of(source, node)
-            if named:
-                yield re.sub(r"[`\"\[\]]", "", named[0]).lower()
-                return
+        given = said[each].given if each in said else {}
+        node: Node | None = given.get("name") or given.get("value")
+        if node is not None:
+            yield from map(_bare, (strings_of(source, node) or ())[:1])
+            return
     if name:
         yield snake_case(name) + ("_id" if is_key else "")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Final
 
-from tree_sitter import Node
+from tree_sitter import Node, Tree
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.places import nodes_before
+from taskpar_ml.detectors.places import nodes_at, nodes_before
 from taskpar_ml.detectors.rust_items import dotted, items
 from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Use
@@ -22,6 +21,9 @@ _BUILT_IN: Final = frozenset(
     b" format matches panic print println todo unimplemented unreachable vec write writeln".split()
 )
 """What the prelude gives every file. Source: Rust, ``std::prelude`` and macros of ``std``."""
+_OPENED: Final = re.compile(rb"[\w>)\]?]\(")
+"""What calls look like, and much else."""
+_LAST_PATH: Final = re.compile(rb"(?:[A-Za-z_]\w*(?:::|\.))*\.?[A-Za-z_]\w*\Z")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LAST: Final = re.compile(r"[^\W\d]\w*$")
 _LONGEST: Final = 200
@@ -44,30 +46,46 @@ class RustUses:
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""
-        content = source.content
         seen: set[bytes] = set(_BUILT_IN)
         first: dict[str, int] = {}
-        for node in sorted(_used(source), key=attrgetter("start_byte")):
-            written = content[node.start_byte : node.end_byte]
+        for _, written, line in sorted(_used(source)):
             if written not in seen:
                 seen.add(written)
-                name, line = _name(written.decode("utf-8", "replace")), line_of(node)
+                name = _name(written.decode("utf-8", "replace"))
                 first[name] = min(line, first.get(name, line))
         return (Use(name, line) for name, line in first.items() if name)
 
 
-def _used(source: Source) -> Iterator[Node]:
-    """Yield the names of what is used, in any order."""
+def _used(source: Source) -> Iterator[tuple[int, bytes, int]]:
+    """Yield where something is used, its name as written, and its line, in any order."""
     tree, content = source.tree, source.content
     if tree is None:
         return
-    for node in nodes_before(tree, content, b"("):
-        if node.type == "call_expression":
-            function: Node | None = node.child_by_field_name("function")
+    places = [each.start() + 1 for each in _OPENED.finditer(content)]
+    for at, node in zip(places, nodes_at(tree, places, before=1, after=1), strict=True):
+        if node.type == "token_tree":
+            # What macros are given is no expression to the grammar.
+            start = max(node.start_byte + 1, at - _LONGEST)
+            found = _LAST_PATH.search(content, start, at)
+            if found is not None:
+                line = line_of(node) + content.count(b"\n", node.start_byte, found.start())
+                yield found.start(), found[0], line
+        elif node.type == "call_expression":
+            function = node.child_by_field_name("function")
             if function is not None and function.type == "generic_function":
                 function = function.child_by_field_name("function")
             if function is not None and function.type in _NAMES:
-                yield function
+                yield _as_used(source, function)
+    yield from (_as_used(source, node) for node in _named(source, tree))
+
+
+def _as_used(source: Source, node: Node) -> tuple[int, bytes, int]:
+    return node.start_byte, source.content[node.start_byte : node.end_byte], line_of(node)
+
+
+def _named(source: Source, tree: Tree) -> Iterator[Node]:
+    """Yield the names of macros that are called, of what literals build, and of traits."""
+    content = source.content
     for node in nodes_before(tree, content, b"!", tight=True):
         macro = node.child_by_field_name("macro") if node.type == "macro_invocation" else None
         if macro is not None:

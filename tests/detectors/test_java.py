@@ -240,7 +240,8 @@ class User extends Base {
   @OneToMany(mappedBy = "owner") List<Note> notes;
   @OneToOne(mappedBy = "user") Card card;
 }
-@Entity class Plain { @Id Long id; }
+@Entity class Plain { @Id Long id; @Column(name = Names.AGE) int age; }
+@Entity @Table(name = Names.ELSEWHERE) class Unknown { @Id Long id; }
 class Other { Long id; }
 """
         )
@@ -322,3 +323,19 @@ class A {
         ("users", "read", 2),
         ("notes", "write", 5),
     ]
+
+
+def test_queries_over_entities_are_no_sql():
+    found = JavaSql().find(
+        source(
+            """\
+interface Users {
+  @Query("SELECT u FROM UserEntity u WHERE u.name = :name") User a();
+  @Query(value = "SELECT * FROM users WHERE name = :name",
+      nativeQuery = true) User b();
+  default void c() { em.createQuery("DELETE FROM UserEntity u WHERE u.id = 1"); }
+}
+"""
+        )
+    )
+    assert [(each.table, each.line) for each in found] == [("users", 3)]

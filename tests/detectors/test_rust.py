@@ -164,6 +164,8 @@ impl fmt::Display for Cart {
         let cart = store::Cart { id: 1 };
         if a != b { tracing::info!("x"); }
         println!("{}", Some(1));
+        assert_eq!(
+            users::list(&[make(2)])?.len(), "no(1)");
     }
 }
 """
@@ -178,6 +180,9 @@ impl fmt::Display for Cart {
         Use("parse", 5),
         Use("store.Cart", 6),
         Use("tracing.info", 7),
+        Use("users.list", 10),
+        Use("make", 10),
+        Use(".len", 10),
     ]
 
 
