@@ -54,12 +54,14 @@ class RustImports:
                 )
                 if name and name != "self":
                     yield Import(name, (("", alias or name),), line_of(node))
-        uses = [
-            Place(node.start_byte, node.end_byte, "use", "", node)
-            for node in statements_of(source.tree, source.content, b"use")
+        found = [*statements_of(source.tree, source.content, b"use")]
+        found += (item.node for item in items(source))
+        uses = {
+            node.start_byte: Place(node.start_byte, node.end_byte, "use", "", node)
+            for node in found
             if node.type == "use_declaration"
-        ]
-        for each in scoped([*modules, *uses]):
+        }
+        for each in scoped([*modules, *uses.values()]):
             if each.place.kind == "use":
                 around = each.name.split(".")[: len(each.within)]
                 yield from _use(source, each.place.node, around)

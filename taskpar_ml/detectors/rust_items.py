@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tree_sitter import Node
+from tree_sitter import Node, Range
 
+from taskpar_ml.detectors.languages import Language, parser_of
 from taskpar_ml.detectors.source import Source, line_of
 
 _HOLDERS: Final = frozenset({"foreign_mod_item", "impl_item", "mod_item", "trait_item"})
 """Items whose bodies hold items."""
 
 _COMMENTS: Final = frozenset({"block_comment", "line_comment"})
+_DEFINES: Final = re.compile(rb"\b(?:enum|fn|impl|mod|struct|trait|use)\s")
+_MOST_MACROS: Final = 200
+"""Macros in place of items whose tokens are parsed in one file."""
+
 _MOST_OWNERS: Final = 20
 """Items within items; what is deeper no person wrote."""
 
@@ -40,7 +46,10 @@ class Item(NamedTuple):
 
 
 def items(source: Source) -> tuple[Item, ...]:
-    """Return the items of a file, those within modules, traits and implementations included."""
+    """Return the items of a file, those within modules, traits and implementations included.
+
+    So are those that macros are given in braces, where these stand in place of items.
+    """
     return source.once(_items)
 
 
@@ -78,6 +87,7 @@ def _items(source: Source) -> tuple[Item, ...]:
 
 def _below(source: Source, root: Node) -> Iterator[Item]:
     waiting: list[tuple[Node, str, tuple[Node, ...]]] = [(root, "", ())]
+    left = _MOST_MACROS
     while waiting:
         body, owner, owners = waiting.pop()
         attributes: list[Node] = []
@@ -88,6 +98,12 @@ def _below(source: Source, root: Node) -> Iterator[Item]:
                 continue
             if kind in _COMMENTS:
                 continue
+            tokens = _tokens(node)
+            if tokens is not None and left:
+                left -= 1
+                inside = _parsed(source, tokens)
+                if inside is not None:
+                    waiting.append((inside, owner, owners))
             if kind == "ERROR" and not owners:
                 waiting.append((node, "", ()))
             name = _name(source, node)
@@ -98,6 +114,33 @@ def _below(source: Source, root: Node) -> Iterator[Item]:
             inner = node.child_by_field_name("body") if kind in _HOLDERS else None
             if inner is not None and len(owners) < _MOST_OWNERS:
                 waiting.append((inner, whole, (*owners, node)))
+
+
+def _tokens(node: Node) -> Node | None:
+    """Return what a macro in place of items is given in braces, None of anything else."""
+    call = node.named_children[0] if node.type == "expression_statement" else node
+    tokens = call.named_children[-1] if call.type == "macro_invocation" else None
+    is_block = tokens is not None and tokens.type == "token_tree"
+    return tokens if is_block and tokens is not None and tokens.child_count > 2 else None
+
+
+def _parsed(source: Source, tokens: Node) -> Node | None:
+    """Return tokens in braces as a file of their own, None if they are none.
+
+    ``cfg_rt! { pub fn spawn() {} }`` gives on what it is given, as most macros of that form.
+    """
+    start, end = tokens.start_byte + 1, tokens.end_byte - 1
+    content = source.content
+    if content[start - 1 : start] != b"{" or not _DEFINES.search(content, start, end):
+        return None
+    first, last = tokens.children[0].end_point, tokens.children[-1].start_point
+    parser = parser_of(Language.RUST)
+    try:
+        parser.included_ranges = [Range(first, last, start, end)]
+        root = parser.parse(content).root_node
+    finally:
+        parser.included_ranges = []
+    return None if root.has_error else root
 
 
 def _name(source: Source, node: Node) -> str:

@@ -68,6 +68,24 @@ mod inner { pub fn deep() {} }
     ]
 
 
+def test_what_macros_are_given_in_place_of_items_is_found():
+    text = """\
+cfg_rt! {
+    /// Spawns.
+    pub fn spawn() {}
+    use crate::task::JoinHandle;
+    cfg_io! { pub mod io; }
+}
+bitflags! { struct Flags: u32 { const A = 1; } }
+thread_local! { static SEEN: fn (u8) = f; }
+fn f() { other! { fn local() {} } }
+"""
+    found = RustDefinitions().find(source(text))
+    assert [(each.name, each.line) for each in found] == [("spawn", 3), ("SEEN", 8), ("f", 9)]
+    imports = RustImports().find(source(text))
+    assert [each.module for each in imports] == ["self::io", "crate::task"]
+
+
 def test_types_traits_constants_and_macros_are_found():
     found = RustDefinitions().find(
         source(
