@@ -19,6 +19,8 @@ class Language(StrEnum):
     TYPESCRIPT = "typescript"
     TSX = "tsx"
     GO = "go"
+    JAVA = "java"
+    RUST = "rust"
 
 
 _GRAMMARS: Final = {
@@ -27,6 +29,8 @@ _GRAMMARS: Final = {
     Language.TYPESCRIPT: ("tree_sitter_typescript", "language_typescript"),
     Language.TSX: ("tree_sitter_typescript", "language_tsx"),
     Language.GO: ("tree_sitter_go", "language"),
+    Language.JAVA: ("tree_sitter_java", "language"),
+    Language.RUST: ("tree_sitter_rust", "language"),
 }
 
 _ENDINGS: Final = {
@@ -41,6 +45,8 @@ _ENDINGS: Final = {
     "cts": Language.TYPESCRIPT,
     "tsx": Language.TSX,
     "go": Language.GO,
+    "java": Language.JAVA,
+    "rs": Language.RUST,
 }
 
 
