@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase as fnmatch
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
@@ -39,13 +40,18 @@ def ours(path: str, facts: FileFacts) -> Iterator[Stated]:
             yield _variable(path, resource.name, resource.defines)
 
 
-def by_python(path: str, tree: ast.Module, cases: CasesByName) -> Iterator[Stated]:
-    """Yield what a module holds by its syntax tree, and by the rules of pytest and unittest."""
+def by_python(
+    path: str, tree: ast.Module, cases: CasesByName, names: Sequence[str] = ("Test",)
+) -> Iterator[Stated]:
+    """Yield what a module holds by its syntax tree, and by the rules of pytest and unittest.
+
+    ``names`` are the beginnings of names of classes that pytest collects.
+    """
     yield from _definitions(path, tree)
     yield from _variables(path, tree)
     yield from _imports(path, tree)
     yield from _uses(path, tree)
-    yield from {Stated("tests", path, name) for name in _tests(path, tree, cases)}
+    yield from {Stated("tests", path, name) for name in _tests(path, tree, cases, names)}
     yield from set(_environment(path, tree))
 
 
@@ -104,12 +110,13 @@ def _names(target: ast.expr) -> Iterator[str]:
 
 
 def _imports(path: str, tree: ast.Module) -> Iterator[Stated]:
+    # From __future__ comes what the compiler does, and no module that another builds upon.
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for each in node.names:
                 here = each.asname or each.name.partition(".")[0]
                 yield Stated("imports", path, f"{each.name}  {here} {each.lineno}")
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
             module = "." * node.level + (node.module or "")
             for each in node.names:
                 here = each.asname or each.name
@@ -172,7 +179,7 @@ def _is_case(name: str, bases: CasesByName, seen: frozenset[str] = frozenset()) 
     return any(_is_case(each, bases, seen) for some in bases[name] for each in some)
 
 
-def _tests(path: str, tree: ast.Module, cases: CasesByName) -> Iterator[str]:
+def _tests(path: str, tree: ast.Module, cases: CasesByName, names: Sequence[str]) -> Iterator[str]:
     name = PurePosixPath(path).name
     by_pytest = name.startswith("test_") or name.endswith("_test.py")
     if not by_pytest and not (name.startswith("test") and name.endswith(".py")):
@@ -186,7 +193,8 @@ def _tests(path: str, tree: ast.Module, cases: CasesByName) -> Iterator[str]:
         if isinstance(node, ast.ClassDef):
             line = _line(node, here)
             is_case = any(_is_case(_last(base), cases) for each in line for base in each.bases)
-            named = by_pytest and node.name.startswith("Test") and not any(map(_constructs, line))
+            is_named = any(fnmatch(node.name, f"{each}*") for each in names)
+            named = by_pytest and is_named and not any(map(_constructs, line))
             if (is_case or named) and not any(map(_switched_off, line[:1])):
                 collected.add(scoped)
                 for each in line:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import sys
 import tempfile
 import warnings
@@ -49,18 +50,29 @@ def python_counts(place: str, revision: str) -> tuple[Counts, list[tuple[str, St
     paths = [path for path in snapshot.paths.paths if path.endswith((".py", ".pyi"))]
     trees = dict(_trees(snapshot, paths))
     bases = detector_python.bases_by_name(trees)
+    names = _class_names(snapshot)
     facts = dict(SurveyedFiles(snapshot, all_detectors()).facts(trees))
     counts: Counts = {kind: Counter() for kind in KINDS}
     differences: list[tuple[str, Stated]] = []
     for path, tree in trees.items():
         said = set(detector_python.ours(path, facts.get(path, FileFacts())))
-        true = set(detector_python.by_python(path, tree, bases))
+        true = set(detector_python.by_python(path, tree, bases, names))
         for kind, some in (("agree", said & true), ("extra", said - true), ("missed", true - said)):
             for each in some:
                 counts[each.kind][kind] += 1
             if kind != "agree":
                 differences += [(kind, each) for each in sorted(some)]
     return counts, differences
+
+
+def _class_names(snapshot: RepoSnapshot) -> tuple[str, ...]:
+    """Return how names of classes of tests begin, by the settings of pytest."""
+    for path in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
+        text = (snapshot.read(path, limit=MOST_BYTES) or b"").decode("utf-8", "replace")
+        found = re.search(r"^python_classes\s*=\s*(.+)$", text, re.M)
+        if found is not None:
+            return tuple(re.findall(r"[\w*]+", found[1]))
+    return ("Test",)
 
 
 def _trees(snapshot: RepoSnapshot, paths: Iterable[str]) -> Iterator[tuple[str, ast.Module]]:
@@ -87,10 +99,11 @@ def table_counts(place: str, revision: str) -> tuple[Counter[str], list[tuple[st
         content = snapshot.read(path, limit=MOST_BYTES) or b""
         if not Source(content, None, ()).is_readable:
             continue
-        run = detector_tables.executed(content.decode("utf-8", "replace"))
+        text = content.decode("utf-8", "replace")
+        run = detector_tables.executed(text)
         counts["refused"] += len(run.refused)
         true = Counter(run.tables)
-        said = Counter(detector_tables.ours(facts.get(path, FileFacts()), run.refused))
+        said = Counter(detector_tables.ours(facts.get(path, FileFacts()), text, run.refused))
         for kind, some in (("agree", said & true), ("extra", said - true), ("missed", true - said)):
             counts[kind] += some.total()
             if kind != "agree":

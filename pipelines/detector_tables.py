@@ -10,6 +10,10 @@ from typing import Final, NamedTuple
 from taskpar_ml.domain.code_facts import FileFacts, TableAction
 
 _CREATES: Final = re.compile(r"\s*create\s+table\b", re.I)
+_NAMED: Final = re.compile(
+    r"\s*create\s+table\s+(?:if\s+not\s+exists\s+)?(?:[\w\"`\[]+\.)?[\"`\[]?(\w+)", re.I
+)
+_VIEW: Final = re.compile(r"\bview\s+(?:if\s+not\s+exists\s+)?(?:\w+\.)?[\"`]?(\w+)", re.I)
 _COMMENT: Final = re.compile(r"\A\s*(?:--[^\n]*\n|/\*.*?\*/|\s+)", re.S)
 
 
@@ -71,11 +75,16 @@ def _statements(text: str) -> Iterator[str]:
         yield held
 
 
-def ours(facts: FileFacts, refused: list[str]) -> list[Table]:
-    """Return the tables that detectors say are created, without those that were refused."""
-    unknown = " ".join(refused).lower()
+def ours(facts: FileFacts, text: str, refused: list[str]) -> list[Table]:
+    """Return the tables with columns that detectors say are created.
+
+    Left out is what SQLite was not asked: new names of tables, which come without columns, views,
+    and tables of statements that it refused.
+    """
+    views = {each.lower() for each in _VIEW.findall(text)}
+    unknown = {match[1].lower() for each in refused if (match := _NAMED.match(each))}
     return [
         Table(each.table, each.columns)
         for each in facts.tables
-        if each.action == TableAction.CREATE and not re.search(rf"\b{re.escape(each.table)}\b", unknown)
+        if each.action == TableAction.CREATE and each.columns and each.table not in views | unknown
     ]
