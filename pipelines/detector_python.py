@@ -16,7 +16,7 @@ KINDS: Final = ("definitions", "variables", "imports", "uses", "tests", "environ
 
 
 class Stated(NamedTuple):
-    """A fact in words that both sides can be held to; its line is compared where ``text`` has it."""
+    """A fact in words that both sides can be held to; lines count where ``text`` has them."""
 
     kind: str
     path: str

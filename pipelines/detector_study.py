@@ -6,10 +6,10 @@
     python pipelines/detector_study.py --draw KIND --count 60 REPOSITORY[@REVISION]...
     python pipelines/detector_study.py --small           a small repository made for it
 
-The first form reads every Python file twice, by the detectors and by ``ast``; the second lets SQLite
-run, in memory, what files of SQL create. Both print what agrees, what only detectors say (extra) and
-what they leave out (missed). Nothing else of a repository is run. The others are about facts that
-nothing in this environment can check: a sample is drawn, read, and counted.
+The first form reads every Python file twice, by the detectors and by ``ast``; the second lets
+SQLite run, in memory, what files of SQL create. Both print what agrees, what only detectors say
+(extra) and what they leave out (missed). Nothing else of a repository is run. The others are
+about facts that nothing in this environment can check: a sample is drawn, read, and counted.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _class_names(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return how names of classes of tests begin, by the settings of pytest."""
     for path in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
         text = (snapshot.read(path, limit=MOST_BYTES) or b"").decode("utf-8", "replace")
-        found = re.search(r"^python_classes\s*=\s*(.+)$", text, re.M)
+        found = re.search(r"^python_classes\s*=\s*(\[[^\]]*\]|.+)$", text, re.M)
         if found is not None:
             return tuple(re.findall(r"[\w*]+", found[1]))
     return ("Test",)

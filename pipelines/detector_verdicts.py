@@ -32,12 +32,25 @@ PATHS: Final = {
 """Endings of files by language."""
 
 WORDS: Final = {
-    "routes-python": r"@\w+\.(get|post|put|patch|delete|route)\(|\bpath\(|add_url_rule|register\(r?['\"]",
-    "routes-javascript": r"\b(router|app|fastify|server)\.(get|post|put|patch|delete|route|all)\(|^\s*@(Get|Post|Put|Delete|Patch)\(",
-    "routes-go": r"\.(GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|HandleFunc|Handle|Group|Route)\(\"",
-    "models": r"models\.Model\b|__tablename__|\bdb\.Model\b|@Entity\(|table=True|gorm:\"|sequelize\.define",
-    "migrations": r"migrations\.Migration\b|^down_revision|createTable\(|queryRunner|op\.create_table",
-    "resources": r"\bEXPOSE\s+\d|containerPort:|^\s*ports:|process\.env\.\w|os\.Getenv\(|os\.environ|runs-on:",
+    "routes-python": (
+        r"@\w+\.(get|post|put|patch|delete|route)\(|\bpath\(|add_url_rule|register\(r?['\"]"
+    ),
+    "routes-javascript": (
+        r"\b(router|app|fastify|server)\.(get|post|put|patch|delete|route|all)\("
+        r"|^\s*@(Get|Post|Put|Delete|Patch)\("
+    ),
+    "routes-go": (
+        r"\.(GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|HandleFunc|Handle|Group|Route)\(\""
+    ),
+    "models": (
+        r"models\.Model\b|__tablename__|\bdb\.Model\b|@Entity\(|table=True|gorm:\"|sequelize\.define"
+    ),
+    "migrations": (
+        r"migrations\.Migration\b|^down_revision|createTable\(|queryRunner|op\.create_table"
+    ),
+    "resources": (
+        r"\bEXPOSE\s+\d|containerPort:|^\s*ports:|process\.env\.\w|os\.Getenv\(|os\.environ|runs-on:"
+    ),
 }
 """Words of frameworks in whose files something should be found, by kind of fact."""
 

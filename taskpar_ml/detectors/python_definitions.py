@@ -29,9 +29,11 @@ class PythonDefinitions:
         decorated = {inner.start_byte: line_of(around) for around, inner in decorations(source)}
         variables: set[str] = set()
         for each in source.once(scopes):
-            if "function" in each.within or each.name in variables:
+            if "function" in each.within:
                 continue
             if each.place.kind == "variable":
+                if each.name in variables:
+                    continue
                 variables.add(each.name)
             yield _definition(source, each, decorated)
 
@@ -102,7 +104,7 @@ def _assignments(source: Source) -> list[Assignment]:
     return found
 
 
-def _variables(source: Source) -> Iterator[Assignment]:
+def _variables(source: Source) -> Iterator[Place]:
     """Yield where a module sets names of its own, also under conditions and several at once."""
     waiting = [] if source.tree is None else list(reversed(source.tree.root_node.named_children))
     while waiting:
@@ -114,7 +116,7 @@ def _variables(source: Source) -> Iterator[Assignment]:
                 yield from _targets(source, assigned)
 
 
-def _targets(source: Source, node: Node) -> Iterator[Assignment]:
+def _targets(source: Source, node: Node) -> Iterator[Place]:
     # Of a = b = 1 the right side is an assignment, too.
     found: Node | None = node
     while found is not None and found.type == "assignment":
@@ -122,7 +124,8 @@ def _targets(source: Source, node: Node) -> Iterator[Assignment]:
         while waiting:
             left = waiting.pop()
             if left is not None and left.type == "identifier":
-                yield Assignment(source.written(left), node)
+                name = source.written(left)
+                yield Place(left.start_byte, left.end_byte, "variable", name, node)
             elif left is not None and left.type in _SEVERAL:
                 waiting += reversed(left.named_children)
         found = found.child_by_field_name("right")
@@ -154,8 +157,7 @@ def _places(source: Source) -> Iterator[Place]:
             name = node.child_by_field_name("name")
             if name is not None:
                 yield Place(node.start_byte, node.end_byte, kind, source.written(name), node)
-    for each in _variables(source):
-        yield Place(each.node.start_byte, each.node.end_byte, "variable", each.name, each.node)
+    yield from _variables(source)
 
 
 def _definition(source: Source, found: Scoped, decorated: dict[int, int]) -> Definition:
