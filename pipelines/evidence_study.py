@@ -75,7 +75,7 @@ EVIDENCE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Kinds of evidence, with their columns."""
 
-_SEEDS: Final = 5
+_SEEDS: Final = 3
 _TREES: Final = {
     "n_estimators": 250,
     "learning_rate": 0.03,
@@ -87,7 +87,7 @@ _TREES: Final = {
     "reg_lambda": 5.0,
     "verbose": -1,
     "deterministic": True,
-    "n_jobs": 2,
+    "n_jobs": 1,
 }
 _RESAMPLES: Final = 500
 _APART: Final = 0.1

@@ -1,26 +1,21 @@
-"""Reading a file by every detector that looks at it, and keeping what was found as bytes."""
+"""Reading a file by every detector that looks at it."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, Self
-
-from pydantic import TypeAdapter
 
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.packing import LAYOUT, packed
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Fact, FileFacts
 
 MOST_FACTS: Final = 5_000
 """Facts of one file that are kept; what people write has fewer."""
-
-_MOST_BYTES: Final = 16 << 20
-"""Largest unpacked facts that are believed; :data:`MOST_FACTS` keeps them far below."""
 
 
 @dataclass(frozen=True)
@@ -56,30 +51,21 @@ class Reading:
 
     @property
     def _patterns(self) -> tuple[str, ...]:
-        return tuple(each.pattern for each in self.detectors if each.pattern)
+        # Detectors may share a pattern.
+        return tuple(dict.fromkeys(each.pattern for each in self.detectors if each.pattern))
+
+
+def read_packed(
+    readings: Mapping[str, Reading], contents: Iterable[tuple[str, bytes]]
+) -> list[bytes]:
+    """Return the facts of contents as bytes; each content comes with the kind of its reading.
+
+    Processes that read import no more of this package than detectors need.
+    """
+    return [packed(readings[kind].facts(content)) for kind, content in contents]
 
 
 @lru_cache
 def _kind(names: tuple[str, ...], language: Language | None) -> str:
     text = "\0".join((*names, language or ""))
-    return f"code-facts-1-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def packed(facts: FileFacts) -> bytes:
-    """Return facts as compressed JSON."""
-    return zlib.compress(_facts().dump_json(facts, exclude_defaults=True), 1)
-
-
-def unpacked(raw: bytes) -> FileFacts | None:
-    """Return the facts that bytes hold, None if they hold none."""
-    unzip = zlib.decompressobj()
-    try:
-        text = unzip.decompress(raw, _MOST_BYTES)
-        return _facts().validate_json(text) if unzip.eof else None
-    except (zlib.error, ValueError):
-        return None
-
-
-@cache
-def _facts() -> TypeAdapter[FileFacts]:
-    return TypeAdapter(FileFacts)
+    return f"code-facts-{LAYOUT}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -8,19 +8,11 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.go_declarations import declarations
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import Source, end_line_of, line_of, on_one_line, text_of
+from taskpar_ml.detectors.source import Source, end_line_of, line_of
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
-# Whole declarations, taken apart below: patterns that name their parts, or where they have to be,
-# take several times as long to match.
-_PATTERN: Final = """
-(function_declaration) @declaration
-(method_declaration) @declaration
-(type_declaration) @declaration
-(const_declaration) @declaration
-(var_declaration) @declaration
-"""
 _RECEIVER: Final = re.compile(r"\(\s*(?:\w+\s+)?[*(\s]*(\w+)")
 _SPECS: Final = ("const_spec", "type_alias", "type_spec", "var_spec")
 
@@ -33,7 +25,7 @@ class GoDefinitions:
     """
 
     name = "go-definitions-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Go."""
@@ -41,19 +33,16 @@ class GoDefinitions:
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions; the blank name defines nothing."""
-        end = 0
-        for found in source.matches(self.pattern):
-            node = found["declaration"][0]
-            if node.start_byte < end:
-                continue
-            end = node.end_byte
+        for node in declarations(source):
             if node.type == "function_declaration":
-                yield from _named(node, DefinitionKind.FUNCTION, _signature(node))
+                yield from _named(source, node, DefinitionKind.FUNCTION, _signature(source, node))
             elif node.type == "method_declaration":
-                yield from _method(node)
+                yield from _method(source, node)
             else:
                 for spec in _specs(node):
-                    yield from _variables(spec) if "type" not in spec.type else _type(spec)
+                    yield from (
+                        _variables(source, spec) if "type" not in spec.type else _type(source, spec)
+                    )
 
 
 def _specs(declaration: Node) -> Iterator[Node]:
@@ -65,9 +54,9 @@ def _specs(declaration: Node) -> Iterator[Node]:
 
 
 def _named(
-    node: Node, kind: DefinitionKind, signature: str, owner: str = ""
+    source: Source, node: Node, kind: DefinitionKind, signature: str, owner: str = ""
 ) -> Iterator[Definition]:
-    name = on_one_line(node.child_by_field_name("name"))
+    name = source.on_one_line(node.child_by_field_name("name"))
     if name in ("", "_"):
         return
     public = _is_public(name)
@@ -76,42 +65,44 @@ def _named(
     yield Definition(name, kind, line_of(node), end_line_of(node), signature, public)
 
 
-def _method(node: Node) -> Iterator[Definition]:
+def _method(source: Source, node: Node) -> Iterator[Definition]:
     receiver = node.child_by_field_name("receiver")
-    owner = _RECEIVER.match(text_of(receiver)) if receiver is not None else None
+    owner = _RECEIVER.match(source.written(receiver)) if receiver is not None else None
     if owner is not None:
-        yield from _named(node, DefinitionKind.METHOD, _signature(node), owner[1])
+        yield from _named(source, node, DefinitionKind.METHOD, _signature(source, node), owner[1])
 
 
-def _type(node: Node) -> Iterator[Definition]:
+def _type(source: Source, node: Node) -> Iterator[Definition]:
     made_of, generic = node.child_by_field_name("type"), node.child_by_field_name("type_parameters")
     kind = made_of.type if made_of is not None and node.type == "type_spec" else ""
-    signature = on_one_line(generic)
+    signature = source.on_one_line(generic)
     if kind == "struct_type":
-        yield from _named(node, DefinitionKind.CLASS, signature)
+        yield from _named(source, node, DefinitionKind.CLASS, signature)
         return
     if kind != "interface_type":
-        signature = f"{signature} {on_one_line(made_of)}".strip()
-    yield from _named(node, DefinitionKind.TYPE, signature)
+        signature = f"{signature} {source.on_one_line(made_of)}".strip()
+    yield from _named(source, node, DefinitionKind.TYPE, signature)
     if made_of is not None and made_of.type == "interface_type":
-        owner = on_one_line(node.child_by_field_name("name"))
+        owner = source.on_one_line(node.child_by_field_name("name"))
         for each in made_of.named_children:
             if each.type == "method_elem":
-                yield from _named(each, DefinitionKind.METHOD, _signature(each), owner)
+                yield from _named(
+                    source, each, DefinitionKind.METHOD, _signature(source, each), owner
+                )
 
 
-def _variables(node: Node) -> Iterator[Definition]:
+def _variables(source: Source, node: Node) -> Iterator[Definition]:
     first, last = line_of(node), end_line_of(node)
-    for name in map(text_of, node.children_by_field_name("name")):
+    for name in map(source.written, node.children_by_field_name("name")):
         if name not in ("_", ","):
             kind = DefinitionKind.VARIABLE
             yield Definition(name, kind, first, last, public=_is_public(name))
 
 
-def _signature(node: Node) -> str:
-    generic = on_one_line(node.child_by_field_name("type_parameters"))
-    parameters = on_one_line(node.child_by_field_name("parameters"))
-    result = on_one_line(node.child_by_field_name("result"))
+def _signature(source: Source, node: Node) -> str:
+    generic = source.on_one_line(node.child_by_field_name("type_parameters"))
+    parameters = source.on_one_line(node.child_by_field_name("parameters"))
+    result = source.on_one_line(node.child_by_field_name("result"))
     return f"{generic}{parameters} {result}".rstrip()
 
 

@@ -23,6 +23,7 @@ _PATTERN: Final = """
 _TAG: Final = re.compile(r'\benv:"([A-Za-z_][A-Za-z0-9_]*)[",]')
 """Tags of fields that hold a variable. Source: caarlos0/env, sethvargo/go-envconfig."""
 _CALL: Final = re.compile(rb"\b(?:os|syscall)\.(?:[GS]etenv|LookupEnv|Unsetenv)\(")
+_WORDS: Final = (b"etenv(", b"LookupEnv(")
 _SETTING: Final = ("Setenv", "Unsetenv")
 
 
@@ -40,6 +41,7 @@ class GoEnvironment:
         """Yield variables, once for reading and once for setting, each at its first line."""
         imports = before_functions(source.content)
         calls = b'"os"' in imports or b'"syscall"' in imports
+        calls = calls and any(word in source.content for word in _WORDS)
         if b'env:"' not in source.content and not (calls and _CALL.search(source.content)):
             return
         matches = source.matches(_PATTERN)

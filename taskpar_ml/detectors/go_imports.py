@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tree_sitter import Node
+
+from taskpar_ml.detectors.go_declarations import declarations
 from taskpar_ml.detectors.go_literals import literal
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Import
 
-_PATTERN: Final = """
-(import_spec name: (_)? @name path: (_) @path) @import
-"""
 _MAJOR_VERSION: Final = re.compile(r"v\d+")
 _NO_NAME: Final = re.compile(r"\W")
 
@@ -22,7 +22,7 @@ class GoImports:
     """Finds imports; one that is there for its effects alone (``_``) gives no names."""
 
     name = "go-imports-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Go."""
@@ -30,12 +30,22 @@ class GoImports:
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports, each with the name that the package most likely has here."""
-        for found in source.matches(self.pattern):
-            module = literal(found["path"][0])
+        for spec in _specs(source):
+            module = literal(spec.child_by_field_name("path"))
+            name = spec.child_by_field_name("name")
             if module:
-                here = text_of(found["name"][0]) if "name" in found else package_name(module)
+                here = package_name(module) if name is None else text_of(name)
                 names = {"_": (), ".": (("*", "*"),)}.get(here, (("", here),))
-                yield Import(module, names, line_of(found["import"][0]))
+                yield Import(module, names, line_of(spec))
+
+
+def _specs(source: Source) -> Iterator[Node]:
+    for node in declarations(source):
+        for each in node.named_children if node.type == "import_declaration" else ():
+            if each.type == "import_spec":
+                yield each
+            elif each.type == "import_spec_list":
+                yield from (spec for spec in each.named_children if spec.type == "import_spec")
 
 
 def package_name(module: str) -> str:

@@ -8,26 +8,22 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.go_calls import arguments_of, called
+from taskpar_ml.detectors.go_declarations import declarations
 from taskpar_ml.detectors.go_literals import literal
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import Match, Source, line_of, text_of
+from taskpar_ml.detectors.places import nodes_at, places_of
+from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import TestCase
 
-_PATTERN: Final = """
-(function_declaration name: (identifier) @name parameters: (_) @parameters) @function
-(method_declaration
-  receiver: (parameter_list (parameter_declaration type: [
-    (type_identifier) @owner (pointer_type (type_identifier) @owner)]))
-  name: (field_identifier) @name parameters: (_) @parameters) @method
-(call_expression
-  function: (selector_expression operand: (identifier) @on field: (field_identifier) @run)
-  arguments: (argument_list . (_) @title . (_) @body .) (#eq? @run "Run")) @sub
-"""
 _TEST: Final = re.compile(r"(?:Test|Benchmark|Fuzz)(?![a-z])")
 _SPACE: Final = re.compile(r"\s")
 _HANDED: Final = re.compile(r"\(\s*\w*\s*\*\s*(?:\w+\.)?[BFT]\s*,?\s*\)")
 _HANDED_IN_SUITE: Final = re.compile(r"\(\s*(?:\w*\s*\*\s*(?:\w+\.)?[CT]\s*,?\s*)?\)")
 """Parameters of methods of suites: none for testify, one for gocheck and quicktest."""
+_OWNER: Final = re.compile(r"\(\s*(?:\w+\s+)?\*?\s*(\w+)\s*,?\s*\)")
+_FUNCTIONS: Final = frozenset({"function_declaration", "method_declaration"})
+_RUN: Final = b".Run("
 _USUAL_HANDLES: Final = ("t", "b")
 
 
@@ -39,7 +35,7 @@ class GoTests:
     """
 
     name = "go-tests-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether ``go test`` looks for tests in a file."""
@@ -47,44 +43,49 @@ class GoTests:
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests in the order of the file."""
-        places = [(_place(found), found) for found in source.matches(self.pattern)]
-        places.sort(key=lambda each: (each[0].start_byte, -each[0].end_byte))
+        functions = [each for each in declarations(source) if each.type in _FUNCTIONS]
+        places = [*functions, *_runs(source)]
+        places.sort(key=lambda each: (each.start_byte, -each.end_byte))
         around: list[tuple[int, str]] = []
-        for node, found in places:
+        for node in places:
             while around and around[-1][0] <= node.start_byte:
                 around.pop()
-            if "sub" not in found:
-                name = _test(found)
-            elif _runs_a_test(found):
-                name = _sub_test(found, around[-1][1] if around else "")
+            if node.type != "call_expression":
+                name = _test(node)
             else:
-                continue
+                name = _sub_test(node, around[-1][1] if around else "")
             around.append((node.end_byte, name))
             if name:
                 yield TestCase(name, line_of(node))
 
 
-def _place(found: Match) -> Node:
-    return next(found[kind][0] for kind in ("function", "method", "sub") if kind in found)
+def _runs(source: Source) -> Iterator[Node]:
+    """Yield calls of ``Run`` that are handed a name and a test."""
+    if source.tree is None:
+        return
+    for node in nodes_at(source.tree, places_of(source.content, _RUN), before=0, after=len(_RUN)):
+        function = node.child_by_field_name("function") if node.type == "call_expression" else None
+        on = None if function is None else function.child_by_field_name("operand")
+        given = arguments_of(node)
+        if on is not None and on.type == "identifier" and len(given) == 2:
+            is_test = given[1].type == "func_literal" or text_of(on) in _USUAL_HANDLES
+            if is_test and called(node) == "Run":
+                yield node
 
 
-def _test(found: Match) -> str:
+def _test(node: Node) -> str:
     """Return the name of a test, nothing for what is none."""
-    name = text_of(found["name"][0])
+    name = on_one_line(node.child_by_field_name("name"))
     if not _TEST.match(name):
         return ""
-    parameters = text_of(found["parameters"][0])
-    if "function" in found:
+    parameters = on_one_line(node.child_by_field_name("parameters"))
+    if node.type == "function_declaration":
         return name if _HANDED.fullmatch(parameters) else ""
-    owner = text_of(found["owner"][0])
-    return f"{owner}.{name}" if _HANDED_IN_SUITE.fullmatch(parameters) else ""
+    receiver = node.child_by_field_name("receiver")
+    owner = None if receiver is None else _OWNER.fullmatch(text_of(receiver))
+    return f"{owner[1]}.{name}" if owner and _HANDED_IN_SUITE.fullmatch(parameters) else ""
 
 
-def _runs_a_test(found: Match) -> bool:
-    body = found["body"][0].type
-    return body == "func_literal" or text_of(found["on"][0]) in _USUAL_HANDLES
-
-
-def _sub_test(found: Match, parent: str) -> str:
-    title = literal(found["title"][0])
+def _sub_test(call: Node, parent: str) -> str:
+    title = literal(arguments_of(call)[0])
     return f"{parent}/{_SPACE.sub('_', title)}" if parent and title else ""

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
-
-from graphql import GraphQLError, parse
-from graphql.language import (
-    FieldDefinitionNode,
-    Node,
-    ObjectTypeDefinitionNode,
-    ObjectTypeExtensionNode,
-    OperationTypeDefinitionNode,
-    SchemaDefinitionNode,
-    SchemaExtensionNode,
-    TypeDefinitionNode,
-)
+from typing import TYPE_CHECKING, Final
 
 from taskpar_ml.detectors.source import Source
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind, Route
+
+if TYPE_CHECKING:
+    from graphql.language import (
+        FieldDefinitionNode,
+        Node,
+        OperationTypeDefinitionNode,
+        TypeDefinitionNode,
+    )
 
 _MOST_TOKENS: Final = 100_000
 _ROOTS: Final = {"Query": "QUERY", "Mutation": "MUTATION", "Subscription": "SUBSCRIPTION"}
@@ -40,6 +36,16 @@ class GraphqlSchema:
 
     def find(self, source: Source) -> Iterator[Definition | Route]:
         """Yield types and routes; nothing of a file with errors."""
+        # Loaded here, for most repositories have no such file.
+        from graphql import GraphQLError, parse
+        from graphql.language import (
+            ObjectTypeDefinitionNode,
+            ObjectTypeExtensionNode,
+            SchemaDefinitionNode,
+            SchemaExtensionNode,
+            TypeDefinitionNode,
+        )
+
         try:
             document = parse(source.text.removeprefix("\ufeff"), max_tokens=_MOST_TOKENS)
         except (GraphQLError, RecursionError, ValueError):

@@ -7,28 +7,20 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.javascript_syntax import bound_names, dotted, is_javascript, literal
+from taskpar_ml.detectors.javascript_calls import calls
+from taskpar_ml.detectors.javascript_syntax import (
+    arguments_of,
+    bound_names,
+    dotted,
+    is_javascript,
+    literal,
+)
+from taskpar_ml.detectors.places import nodes_at, places_of
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Import
 
-_PATTERN: Final = """
-(import_statement) @import
-(export_statement source: (string)) @import
-(call_expression
-  function: [(identifier) (import)] @function arguments: (arguments . (string) @module))
-(variable_declarator
-  name: [(identifier) (object_pattern)] @local
-  value: [
-    (call_expression arguments: (arguments . (string) @module))
-    (await_expression (call_expression arguments: (arguments . (string) @module)))
-    (member_expression
-      object: (call_expression arguments: (arguments . (string) @module))
-      property: (property_identifier) @member)
-  ])
-(assignment_expression
-  left: [(identifier) (member_expression)] @local
-  right: (call_expression function: (identifier) arguments: (arguments . (string) @module)))
-"""
+_LOADERS: Final = (b"require", b"import")
+_STATEMENTS: Final = frozenset({"import_statement", "export_statement"})
 
 
 class JavaScriptImports:
@@ -39,7 +31,7 @@ class JavaScriptImports:
     """
 
     name = "javascript-imports-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is JavaScript or TypeScript."""
@@ -47,20 +39,59 @@ class JavaScriptImports:
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports whose module is a string."""
-        calls: list[Node] = []
-        names: dict[int, tuple[tuple[str, str], ...]] = {}
-        for found in source.matches(self.pattern):
-            if "import" in found:
-                yield from _statement(found["import"][0])
-            elif "local" in found:
-                member = text_of(found["member"][0]) if "member" in found else ""
-                names[found["module"][0].start_byte] = _bound(found["local"][0], member)
-            elif text_of(found["function"][0]) in ("require", "import"):
-                calls.append(found["module"][0])
-        for node in calls:
-            module = literal(node)
-            if module:
-                yield Import(module, names.get(node.start_byte, ()), line_of(node))
+        yield from imports(source)
+
+
+def imports(source: Source) -> tuple[Import, ...]:
+    """Return what a file imports."""
+    return source.once(_imports)
+
+
+def _imports(source: Source) -> tuple[Import, ...]:
+    return (*_stated(source), *_loaded(source))
+
+
+def _stated(source: Source) -> Iterator[Import]:
+    if source.tree is None:
+        return
+    for word in (b"import", b"export"):
+        places = places_of(source.content, word)
+        for node in nodes_at(source.tree, places, before=0, after=len(word) + 1):
+            if node.type in _STATEMENTS:
+                yield from _statement(node)
+
+
+def _loaded(source: Source) -> Iterator[Import]:
+    content = source.content
+    if b"require" not in content and b"import(" not in content:
+        return
+    for call in calls(source):
+        function = call.child(0)
+        if function is None or content[function.start_byte : function.end_byte] not in _LOADERS:
+            continue
+        given = arguments_of(call)
+        module = literal(given[0]) if given and given[0].type == "string" else None
+        if module:
+            yield Import(module, _names(call), line_of(given[0]))
+
+
+def _names(call: Node) -> tuple[tuple[str, str], ...]:
+    """Return what the variable takes that something loaded is kept in."""
+    held, member = call.parent, ""
+    if held is not None and held.type == "member_expression":
+        member = on_one_line(held.child_by_field_name("property"))
+    if held is not None and held.type in ("await_expression", "member_expression"):
+        held = held.parent
+    if held is None or held.type not in ("variable_declarator", "assignment_expression"):
+        return ()
+    declares = held.type == "variable_declarator"
+    local = held.child_by_field_name("name" if declares else "left")
+    if local is None or local.end_byte > call.start_byte:
+        return ()
+    if declares:
+        return _bound(local, member) if local.type in ("identifier", "object_pattern") else ()
+    is_kept = local.type in ("identifier", "member_expression") and held == call.parent
+    return _bound(local, "") if is_kept else ()
 
 
 def _bound(local: Node, member: str) -> tuple[tuple[str, str], ...]:

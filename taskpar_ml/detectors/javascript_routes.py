@@ -8,7 +8,8 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.javascript_imports import JavaScriptImports
+from taskpar_ml.detectors.javascript_calls import bindings, method_calls
+from taskpar_ml.detectors.javascript_imports import imports
 from taskpar_ml.detectors.javascript_routers import FRAMEWORKS, Routers, is_near
 from taskpar_ml.detectors.javascript_syntax import (
     FUNCTIONS,
@@ -27,12 +28,6 @@ from taskpar_ml.detectors.javascript_syntax import (
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 from taskpar_ml.domain.code_facts import Mount, Route
 
-_PATTERN: Final = """
-(call_expression function: (member_expression) @function) @call
-(variable_declarator name: (identifier) @name value: (_) @value)
-(assignment_expression left: [(identifier) (member_expression)] @name right: (_) @value)
-(export_statement "default" @name value: [(call_expression) (new_expression)] @value)
-"""
 _VERBS: Final = {
     **{
         each: each.upper()
@@ -83,21 +78,25 @@ class JavaScriptRoutes:
         if not _ON_CUSTOMARY.search(content) and not any(each in content for each in _WORDS):
             return
         calls: list[tuple[str, Node]] = []
-        bindings: list[tuple[Node, Node]] = []
-        for found in source.matches(_PATTERN):
-            if "call" in found:
-                verb = verb_of(found["function"][0])
-                if verb in _VERBS or verb in _SETUP:
-                    calls.append((verb, found["call"][0]))
-            else:
-                bindings.append((found["name"][0], found["value"][0]))
+        for function, call in method_calls(source):
+            verb = verb_of(function)
+            if verb in _VERBS or verb in _SETUP:
+                calls.append((verb, call))
         if not calls:
             return
+        bound = [pair for pair in bindings(source) if _may_be_kept(*pair)]
         plugins = [name for verb, call in calls if verb == "register" for name in _given(call)]
-        routers = Routers.of(bindings, JavaScriptImports().find(source), plugins)
-        yield from _prefixes(bindings, routers)
+        routers = Routers.of(bound, imports(source), plugins)
+        yield from _prefixes(bound, routers)
         for verb, call in sorted(calls, key=lambda each: verb_end(each[1])):
             yield from _registered(verb, call, routers)
+
+
+def _may_be_kept(name: Node, value: Node) -> bool:
+    """Whether a binding may be of a router: to a name, or what is made for an export."""
+    if name.type == "default":
+        return value.type in ("call_expression", "new_expression")
+    return name.type in ("identifier", "member_expression")
 
 
 def _registered(verb: str, call: Node, routers: Routers) -> Iterator[Route | Mount]:

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final
 
-from tree_sitter import Node
+from tree_sitter import Node, Tree
 
+from taskpar_ml.detectors.javascript_calls import calls
 from taskpar_ml.detectors.javascript_syntax import dotted
 from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.places import nodes_at, places_of, statements_of
 from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Use
 
-_CALLS: Final = """
-(call_expression function: [(identifier) (member_expression)] @used)
-(new_expression constructor: [(identifier) (member_expression)] @used)
-(decorator [(identifier) (member_expression)] @used)
-"""
-_BASES: Final = """
-(class_heritage [(identifier) (member_expression)] @used)
-"""
-_TYPED_BASES: Final = """
-(extends_clause value: [(identifier) (member_expression)] @used)
-(implements_clause [(type_identifier) (nested_type_identifier) (generic_type name: (_))] @type)
-(extends_type_clause
-  type: [(type_identifier) (nested_type_identifier) (generic_type name: (_))] @type)
-"""
-_COMPONENTS: Final = """
-(jsx_opening_element name: [(identifier) (member_expression)] @component)
-(jsx_self_closing_element name: [(identifier) (member_expression)] @component)
-"""
+_NAMES: Final = frozenset({"identifier", "member_expression"})
+_TYPES: Final = frozenset({"type_identifier", "nested_type_identifier", "generic_type"})
 _LOADS: Final = frozenset({"require", ""})
 """Loading is an import; without a name nothing is used."""
 _LONGEST_SEEN: Final = 200
@@ -44,8 +31,9 @@ class JavaScriptUses:
     """
 
     name = "javascript-uses-1"
-    pattern = _CALLS + _BASES + _COMPONENTS
+    pattern = ""
     _languages = frozenset({Language.JAVASCRIPT})
+    _has_components = True
 
     def reads(self, path: str) -> bool:
         """Whether a file is written in the language of the detector."""
@@ -53,8 +41,18 @@ class JavaScriptUses:
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""
+        content = source.content
+        seen: set[bytes] = set()
         first: dict[str, int] = {}
-        for node in _used(source, self.pattern):
+        nodes = sorted(_used(source, self._has_components), key=attrgetter("start_byte"))
+        for node in nodes:
+            start, end = node.start_byte, node.end_byte
+            if end - start <= _LONGEST_SEEN:
+                # They are in the order of the file, so the first is the one to name.
+                written = content[start:end]
+                if written in seen:
+                    continue
+                seen.add(written)
             name = dotted(node)
             if name in _LOADS:
                 continue
@@ -68,40 +66,64 @@ class TypeScriptUses(JavaScriptUses):
     """The same in TypeScript; also what classes implement and interfaces extend."""
 
     name = "typescript-uses-1"
-    pattern = _CALLS + _TYPED_BASES
     _languages = frozenset({Language.TYPESCRIPT})
+    _has_components = False
 
 
 class TsxUses(TypeScriptUses):
     """The same in TypeScript with components."""
 
     name = "tsx-uses-1"
-    pattern = _CALLS + _TYPED_BASES + _COMPONENTS
     _languages = frozenset({Language.TSX})
+    _has_components = True
 
 
-def _used(source: Source, pattern: str) -> Iterator[Node]:
-    """Yield nodes that are used, of those written alike and at any length the first only."""
+def _used(source: Source, has_components: bool) -> Iterator[Node]:
+    """Yield the names of what is used, in any order."""
+    tree, content = source.tree, source.content
+    if tree is None:
+        return
+    for call in calls(source):
+        function = call.child(0)
+        if function is not None and function.type in _NAMES:
+            yield function
+    for made in statements_of(tree, content, b"new"):
+        name = made.child_by_field_name("constructor") if made.type == "new_expression" else None
+        if name is not None and name.type in _NAMES:
+            yield name
+    for decorator in nodes_at(tree, places_of(content, b"@"), before=0, after=2):
+        for name in decorator.named_children[:1] if decorator.type == "decorator" else ():
+            if name.type in _NAMES:
+                yield name
+    for word in (b"extends", b"implements"):
+        for node in statements_of(tree, content, word):
+            yield from _bases(node)
+    if has_components and b"<" in content:
+        yield from _components(source, tree)
+
+
+def _bases(node: Node) -> Iterator[Node]:
+    """Yield what is extended or implemented; of generic types their names."""
+    if node.type == "class_heritage":
+        yield from (each for each in node.named_children if each.type in _NAMES)
+    elif node.type == "extends_clause":
+        values = node.children_by_field_name("value")
+        yield from (each for each in values if each.type in _NAMES)
+    elif node.type in ("implements_clause", "extends_type_clause"):
+        for each in node.named_children:
+            if each.type in _TYPES:
+                name = each.child_by_field_name("name") if each.type == "generic_type" else each
+                yield name or each
+
+
+def _components(source: Source, tree: Tree) -> Iterator[Node]:
+    """Yield components that are rendered; those in lower case are elements of the page."""
     content = source.content
-    seen: set[bytes] = set()
-    for found in source.matches(pattern):
-        if "used" in found:
-            node = found["used"][0]
-            start, end = node.start_byte, node.end_byte
-            if end - start <= _LONGEST_SEEN:
-                # The matches of a tree come in its order, so the first is the one to name.
-                written = content[start:end]
-                if written in seen:
-                    continue
-                seen.add(written)
-            yield node
-        elif "component" in found:
-            node = found["component"][0]
-            # Those in lower case are elements of the page.
-            first = content[node.start_byte : node.start_byte + 1]
-            if node.type == "member_expression" or first.isupper():
-                yield node
-        else:
-            node = found["type"][0]
-            generic = node.type == "generic_type"
-            yield (node.child_by_field_name("name") if generic else None) or node
+    for node in nodes_at(tree, places_of(content, b"<"), before=0, after=2):
+        if node.type in ("jsx_opening_element", "jsx_self_closing_element"):
+            name = node.child_by_field_name("name")
+            if name is None or name.type not in _NAMES:
+                continue
+            first = content[name.start_byte : name.start_byte + 1]
+            if name.type == "member_expression" or first.isupper():
+                yield name

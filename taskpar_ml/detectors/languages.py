@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from tree_sitter import Language as Grammar
@@ -19,6 +19,8 @@ class Language(StrEnum):
     TYPESCRIPT = "typescript"
     TSX = "tsx"
     GO = "go"
+    JAVA = "java"
+    RUST = "rust"
 
 
 _GRAMMARS: Final = {
@@ -27,6 +29,8 @@ _GRAMMARS: Final = {
     Language.TYPESCRIPT: ("tree_sitter_typescript", "language_typescript"),
     Language.TSX: ("tree_sitter_typescript", "language_tsx"),
     Language.GO: ("tree_sitter_go", "language"),
+    Language.JAVA: ("tree_sitter_java", "language"),
+    Language.RUST: ("tree_sitter_rust", "language"),
 }
 
 _ENDINGS: Final = {
@@ -41,9 +45,12 @@ _ENDINGS: Final = {
     "cts": Language.TYPESCRIPT,
     "tsx": Language.TSX,
     "go": Language.GO,
+    "java": Language.JAVA,
+    "rs": Language.RUST,
 }
 
 
+@lru_cache(maxsize=16)  # Every detector asks for the language of the same path.
 def language_of(path: str) -> Language | None:
     """Return the language of a file by the ending of its name.
 

@@ -7,9 +7,6 @@ import re
 import tomllib
 from typing import Any, Final
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 MOST_PACKAGES: Final = 3_000
@@ -36,13 +33,22 @@ def python_requirement(written: str) -> tuple[str, str] | None:
     >>> python_requirement("Django[argon2] >=5.2,<6 ; python_version > '3.11'")
     ('django', '<6,>=5.2')
     """
+    from packaging.requirements import InvalidRequirement, Requirement
+
     if len(written) > 1_000:
         return None
     try:
         read = Requirement(written)
     except InvalidRequirement:
         return None
-    return canonicalize_name(read.name), read.url or str(read.specifier)
+    return python_name(read.name), read.url or str(read.specifier)
+
+
+def python_name(written: str) -> str:
+    """Return the name of a Python package in the form that PyPI compares names by."""
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(written)
 
 
 def read_toml(text: str) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.python_calls import Call, as_call, calls
-from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.detectors.python_definitions import assignments, scopes
 from taskpar_ml.detectors.python_sqlalchemy_models import column_names
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of, strings_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
@@ -83,10 +83,7 @@ class PythonAlembic:
 def _revision(source: Source, known: Constants) -> Migration | None:
     identifier: tuple[str, int] | None = None
     parents: list[str] = []
-    for match in source.matches(PythonDefinitions.pattern):
-        if "variable" not in match:
-            continue
-        name, node = text_of(match["name"][0]), match["variable"][0].named_children[0]
+    for name, node in assignments(source):
         value = node.child_by_field_name("right")
         if name == "revision" and (text := string_of(value, known)):
             identifier = text, line_of(node)
@@ -101,9 +98,9 @@ def _revision(source: Source, known: Constants) -> Migration | None:
 def _upgrading(source: Source) -> Iterator[Call]:
     """Yield operations in the order of the file, without those of functions that downgrade."""
     ends = [
-        (match["function"][0].start_byte, match["function"][0].end_byte)
-        for match in source.matches(PythonDefinitions.pattern)
-        if "function" in match and text_of(match["name"][0]) == "downgrade"
+        (each.place.start, each.place.end)
+        for each in source.once(scopes)
+        if each.place.kind == "function" and each.place.name == "downgrade"
     ]
     waiting = sorted(ends, reverse=True)
     end = 0

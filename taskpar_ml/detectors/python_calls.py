@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.detectors.python_definitions import decorations as decorated
 from taskpar_ml.detectors.python_uses import used
 from taskpar_ml.detectors.source import Source, line_of, text_of
 
@@ -79,17 +79,16 @@ def calls_as_written(source: Source, names: Iterable[str]) -> Iterator[Call]:
 
 def decorations(source: Source, names: Container[str]) -> Iterator[tuple[Call, Node]]:
     """Yield calls of some last names that decorate a function or class, each with that."""
-    for match in source.matches(PythonDefinitions.pattern):
-        for around in match.get("decorated", ()):
-            for decorator in around.children:
-                if decorator.type != "decorator" or not decorator.named_children:
-                    continue
-                node = decorator.named_children[0]
-                function = node.child_by_field_name("function")
-                if function is not None and text_of(function).rpartition(".")[2] in names:
-                    call = as_call(node)
-                    if call is not None:
-                        yield call, match["inner"][0]
+    for around, inner in decorated(source):
+        for decorator in around.children:
+            if decorator.type != "decorator" or not decorator.named_children:
+                continue
+            node = decorator.named_children[0]
+            function = node.child_by_field_name("function")
+            if function is not None and source.written(function).rpartition(".")[2] in names:
+                call = as_call(node)
+                if call is not None:
+                    yield call, inner
 
 
 def call_of(node: Node, name: str, receiver: str) -> Call:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.detectors.python_definitions import class_nodes
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 
 _MOST_ANCESTORS: Final = 16
@@ -113,8 +113,7 @@ def classes(source: Source) -> tuple[PythonClass, ...]:
 
 
 def _classes(source: Source) -> tuple[PythonClass, ...]:
-    matches = source.matches(PythonDefinitions.pattern)
-    found = (class_of(match["class"][0]) for match in matches if "class" in match)
+    found = map(class_of, class_nodes(source))
     return tuple(each for each in found if each is not None)
 
 

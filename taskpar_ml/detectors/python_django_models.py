@@ -38,9 +38,9 @@ class PythonDjangoModels:
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models of modules that know a mapper."""
-        candidates = [each for each in classes(source) if each.bases]
-        if not candidates or not any(mapper in source.content for mapper in _MAPPERS):
+        if not any(mapper in source.content for mapper in _MAPPERS):
             return
+        candidates = [each for each in classes(source) if each.bases]
         known = constants(source)
         for found in candidates:
             line = lineage(source, found)

@@ -73,6 +73,8 @@ class PythonDjangoViews:
         """Yield routes of modules that have views of Django or its REST framework."""
         if "api_view" in source.once(called):
             yield from _functions(source)
+        if b"View" not in source.content:
+            return
         if not any(_is_view(base) for found in classes(source) for base in found.bases):
             return
         for found in classes(source):

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from packaging.utils import canonicalize_name
-
 from taskpar_ml.detectors.package_versions import (
     MOST_PACKAGES,
     TomlLines,
+    python_name,
     python_requirement,
     read_toml,
     wanted,
@@ -68,7 +67,7 @@ def _packages(project: dict[str, Any], lines: TomlLines) -> Iterator[Resource]:
             for name, version in table.items() if isinstance(table, dict) else ():
                 if name != "python":
                     line = lines.of_key(".".join(names), name)
-                    yield wanted(canonicalize_name(name), _version_of(version), line)
+                    yield wanted(python_name(name), _version_of(version), line)
 
 
 def _version_of(written: object) -> str:

@@ -41,6 +41,8 @@ _ADDING: Final = {
 _BASES: Final = frozenset({"MethodView", "Resource", "HTTPEndpoint"})
 """Classes whose methods answer requests, and are called after the verbs."""
 
+_BASE_WORDS: Final = tuple(each.encode() for each in sorted(_BASES))
+
 
 class PythonRoutes:
     """Finds routes that decorators and calls register.
@@ -84,6 +86,12 @@ class _Module:
         return {each.name: each for each in classes(self._source)}
 
     @cached_property
+    def _answering(self) -> dict[str, PythonClass]:
+        """The classes of a module in which some may answer by their methods."""
+        may_answer = any(word in self._source.content for word in _BASE_WORDS)
+        return self._classes if may_answer else {}
+
+    @cached_property
     def _views(self) -> dict[str, str]:
         """Variables that views of classes are assigned to, each with the class."""
         return {each.assigned_to: each.receiver for each in calls(self._source, ("as_view",))}
@@ -93,7 +101,7 @@ class _Module:
         for route in self._registered():
             placed.add(route.handler.partition(".")[0])
             yield route
-        for name, found in self._classes.items():
+        for name, found in self._answering.items():
             if name not in placed and any(self._answers(base) for base in found.bases):
                 yield from self._own(found, "", name)
 

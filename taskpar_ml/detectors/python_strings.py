@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.detectors.python_definitions import assignments
 from taskpar_ml.detectors.source import Source, text_of
 
 _LONGEST: Final = 2_000
@@ -32,11 +32,8 @@ def constants(source: Source) -> Constants:
 def _constants(source: Source) -> Constants:
     known = Constants({}, {})
     seen: set[str] = set()
-    for match in source.matches(PythonDefinitions.pattern):
-        if "variable" not in match:
-            continue
-        name = text_of(match["name"][0])
-        value = match["variable"][0].named_children[0].child_by_field_name("right")
+    for name, node in assignments(source):
+        value = node.child_by_field_name("right")
         if name in seen:
             known.texts.pop(name, None)
             known.lists.pop(name, None)

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.python_classes import PythonClass, class_of, lineage
-from taskpar_ml.detectors.python_definitions import PythonDefinitions, scopes
+from taskpar_ml.detectors.python_definitions import decorations, scopes
 from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import TestCase
 
@@ -39,12 +39,7 @@ class PythonTests:
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests with the classes that hold them."""
-        matches = source.matches(PythonDefinitions.pattern)
-        decorated = {
-            each["inner"][0].start_byte: each["decorated"][0]
-            for each in matches
-            if "decorated" in each
-        }
+        decorated = {inner.start_byte: around for around, inner in decorations(source)}
         collected: dict[str, PythonClass] = {}
         own: set[str] = set()
         for each in source.once(scopes):
@@ -53,7 +48,7 @@ class PythonTests:
             within, _, last = each.name.rpartition(".")
             if "function" in each.within or (within and within not in collected):
                 continue
-            node = each.place.captures[each.place.kind][0]
+            node = each.place.node
             if each.place.kind == "class":
                 found = class_of(node)
                 if found is not None and _is_collected(source, found):

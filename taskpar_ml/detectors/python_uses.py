@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.places import nodes_before
+from taskpar_ml.detectors.python_definitions import class_nodes, decorator_nodes
+from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import Use
 
-_PATTERN: Final = """
-(call function: [(identifier) (attribute)] @used)
-(class_definition superclasses: (argument_list [(identifier) (attribute)] @used))
-(decorator [(identifier) (attribute)] @used)
-"""
+_DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LONGEST: Final = 200
 """Bytes of a dotted name; a longer one is an expression, and is written ``().last``."""
 
@@ -31,7 +31,7 @@ class PythonUses:
     """
 
     name = "python-uses-1"
-    pattern = _PATTERN
+    pattern = ""
 
     def reads(self, path: str) -> bool:
         """Whether a file is Python."""
@@ -49,21 +49,53 @@ class PythonUses:
 
 def used(source: Source) -> Used:
     """Return what a module calls, extends or decorates with."""
-    found: Used = {}
-    for match in source.matches(_PATTERN):
-        for node in match["used"]:
-            found.setdefault(_written(node), []).append(node)
-    return found
+    content = source.content
+    found: dict[bytes, list[Node]] = {}
+    for node in _used(source):
+        start, end = node.start_byte, node.end_byte
+        written = content[start:end] if end - start <= _LONGEST else _shortened(node)
+        if written in found:
+            found[written].append(node)
+        else:
+            found[written] = [node]
+    by_text: Used = {}
+    for each, nodes in found.items():
+        by_text.setdefault(each.decode("utf-8", "replace"), []).extend(nodes)
+    return by_text
 
 
-def _written(node: Node) -> str:
-    if node.end_byte - node.start_byte <= _LONGEST:
-        return text_of(node)
+def _used(source: Source) -> list[Node]:
+    """Return the names of what is used, in the order of the file."""
+    if source.tree is None:
+        return []
+    called = [
+        function
+        for node in nodes_before(source.tree, source.content, b"(")
+        if node.type == "call" and (function := node.child(0)) and function.type in _NAMES
+    ]
+    others = [each for each in _bases_and_decorators(source) if each.type in _NAMES]
+    return sorted((*called, *others), key=attrgetter("start_byte")) if others else called
+
+
+def _bases_and_decorators(source: Source) -> Iterator[Node]:
+    for node in class_nodes(source):
+        bases = node.child_by_field_name("superclasses")
+        yield from () if bases is None else bases.named_children
+    for node in decorator_nodes(source):
+        yield from node.named_children[:1]
+
+
+_NAMES: Final = frozenset({"attribute", "identifier"})
+
+
+def _shortened(node: Node) -> bytes:
     last = node.child_by_field_name("attribute")
-    return f"().{text_of(last)}" if last is not None else text_of(node)
+    return (node.text or b"") if last is None else b"()." + (last.text or b"")
 
 
 def _name(written: str) -> str:
     """Return a dotted name, ``.last`` where its beginning is an expression."""
+    if _DOTTED.fullmatch(written):
+        return written
     parts = [part.strip() for part in written.split(".")]
     return ".".join(parts) if all(part.isidentifier() for part in parts) else f".{parts[-1]}"

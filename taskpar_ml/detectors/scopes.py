@@ -1,11 +1,11 @@
-"""Definitions within definitions, from the places that a pattern fits."""
+"""Definitions within definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from taskpar_ml.detectors.source import Match, text_of
+from tree_sitter import Node
 
 
 class Place(NamedTuple):
@@ -16,16 +16,16 @@ class Place(NamedTuple):
     start, end
         Bytes of the file.
     kind
-        Of the capture that spans it: ``class``, ``function``.
-    captures
-        What else the pattern captured there.
+        What it is: ``class``, ``function``.
+    node
+        What spans it.
     """
 
     start: int
     end: int
     kind: str
     name: str
-    captures: Match
+    node: Node
 
 
 class Scoped(NamedTuple):
@@ -36,25 +36,16 @@ class Scoped(NamedTuple):
     within: tuple[str, ...]
 
 
-def places(matches: Iterable[Match], kinds: Iterable[str]) -> Iterator[Place]:
-    """Yield what was captured as one of some kinds and has a name, captured as ``name``."""
-    wanted = tuple(kinds)
-    for captures in matches:
-        name = captures.get("name")
-        if name is None:
-            continue
-        for kind in wanted:
-            if kind in captures:
-                node = captures[kind][0]
-                yield Place(node.start_byte, node.end_byte, kind, text_of(name[0]), captures)
-
-
 def scoped(found: Iterable[Place]) -> Iterator[Scoped]:
     """Yield places in the order of the file, each with what encloses it."""
-    open_places: list[Place] = []
+    around: list[tuple[int, str, tuple[str, ...]]] = []
     for place in sorted(found, key=lambda each: (each.start, -each.end)):
-        while open_places and open_places[-1].end <= place.start:
-            open_places.pop()
-        names = [*(each.name for each in open_places), place.name]
-        yield Scoped(place, ".".join(names), tuple(each.kind for each in open_places))
-        open_places.append(place)
+        while around and around[-1][0] <= place.start:
+            around.pop()
+        name = place.name
+        within: tuple[str, ...] = ()
+        if around:
+            _, outer, within = around[-1]
+            name = f"{outer}.{name}"
+        yield Scoped(place, name, within)
+        around.append((place.end, name, (*within, place.kind)))

@@ -15,6 +15,10 @@ MOST_BYTES: Final = 1 << 19
 
 _LONGEST_LINE: Final = 5_000
 """Bytes of a line in files that people write; a longer one is generated or minified."""
+_MOST_BEGUN: Final = 1_000
+"""Matches of a pattern that are under way at once: people write code that nests less deeply. Each
+node is held against all of them, so without a bound the time would grow with the square of a file;
+beyond it the oldest are dropped. Source: tree-sitter, ``ts_query_cursor_set_match_limit``."""
 _BINARY_PREFIX: Final = 8_000
 """Bytes in which a NUL tells a binary file, as git has it."""
 
@@ -74,7 +78,10 @@ class Source:
         return parser_of(self.language).parse(self.content)
 
     def matches(self, pattern: str) -> Sequence[Match]:
-        """Return every place that a pattern fits; none without a grammar."""
+        """Return every place that a pattern fits; none without a grammar.
+
+        In files that nest more deeply than people write some places are left out.
+        """
         if self.tree is None or self.language is None:
             return ()
         if self._matches is None:
@@ -82,6 +89,14 @@ class Source:
         if pattern not in self._matches:
             self._matches |= self._matched(self.language, self.tree, (pattern,))
         return self._matches[pattern]
+
+    def written(self, node: Node) -> str:
+        """Return what a node of this file spans; quicker than asking the node."""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def on_one_line(self, node: Node | None) -> str:
+        """Return what a node spans with single spaces for white space; of no node, nothing."""
+        return "" if node is None else " ".join(self.written(node).split())
 
     def once(self, derive: Callable[[Source], T]) -> T:
         """Return what a function makes of this file; it is called for the first who asks."""
@@ -96,7 +111,7 @@ class Source:
         found: dict[str, list[Match]] = {pattern: [] for pattern in patterns}
         if patterns:
             query, owners = query_of(language, patterns)
-            for at, captures in QueryCursor(query).matches(tree.root_node):
+            for at, captures in QueryCursor(query, match_limit=_MOST_BEGUN).matches(tree.root_node):
                 found[owners[at]].append(captures)
         return found
 

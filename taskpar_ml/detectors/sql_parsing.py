@@ -67,11 +67,32 @@ class _TooHardError(Exception):
     """A statement that takes out of proportion long to parse."""
 
 
+class Tokens(NamedTuple):
+    """Tokens of a text by a dialect, and where in the whole text that text begins."""
+
+    tokens: Sequence[Token]
+    text: str
+    dialect: str
+    start: int
+
+
 class Statement(NamedTuple):
-    """Text between semicolons, its tokens, and where in the whole text it begins."""
+    """Text between semicolons, where in the whole text it begins, and its tokens."""
 
     text: str
-    tokens: Sequence[Token]
+    start: int
+    read: Tokens
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """The tokens of the statement alone."""
+        return self.read.tokens
+
+
+class Parsed(NamedTuple):
+    """The tree of a statement, and where in the whole text its places count from."""
+
+    tree: exp.Expr
     start: int
 
 
@@ -93,45 +114,49 @@ class StatementReader:
         for dialect in self._dialects[:2]:
             tokens = _tokens(dialect, text)
             if tokens is not None:
-                yield from _statements(tokens, text, 0)
+                yield from _statements(Tokens(tokens, text, dialect, 0))
                 return
         start = 0
         for end in re.finditer(r";[ \t]*(?:--.*)?$", text, re.M):
             piece = text[start : end.start()]
             tokens = _tokens(self._dialects[0], piece)
             if tokens is not None:
-                yield from _statements(tokens, piece, start)
+                yield from _statements(Tokens(tokens, piece, self._dialects[0], start))
             start = end.end()
 
-    def parsed(self, statement: Statement) -> exp.Expr | None:
+    def parsed(self, statement: Statement) -> Parsed | None:
         """Return a statement by the first dialect that knows all of it."""
         for dialect in self._dialects:
             self._left -= len(statement.tokens) + _EACH
             if len(statement.tokens) > _MOST_TOKENS or self._left < 0:
                 return None
-            tree = _parsed(dialect, statement.text)
+            read = statement.read
+            if dialect != read.dialect:
+                tokens = _tokens(dialect, statement.text) or ()
+                read = Tokens(tokens, statement.text, dialect, statement.start)
+            tree = _parsed(read)
             if tree is not None:
-                return tree
+                return Parsed(tree, read.start)
         return None
 
 
 def _tokens(dialect: str, text: str) -> list[Token] | None:
     try:
-        return Dialect.get_or_raise(dialect).tokenize(text)
+        return _dialect(dialect).tokenize(text)
     except (SqlglotError, ArithmeticError, LookupError, RecursionError, ValueError):
         return None
 
 
-def _statements(tokens: Sequence[Token], text: str, offset: int) -> Iterator[Statement]:
+def _statements(read: Tokens) -> Iterator[Statement]:
     """Yield those of the statements that begin with a word that matters."""
-    begun = 0
+    begun, tokens = 0, read.tokens
     for at in range(len(tokens) + 1):
         if at < len(tokens) and tokens[at].token_type != TokenType.SEMICOLON:
             continue
         inside, begun = tokens[begun:at], at + 1
         if inside and inside[0].text.lower() in _FIRST:
             start, end = inside[0].start, inside[-1].end + 1
-            yield Statement(text[start:end], inside, offset + start)
+            yield Statement(read.text[start:end], read.start + start, read._replace(tokens=inside))
 
 
 def first_row(statement: Statement) -> Statement:
@@ -145,22 +170,22 @@ def first_row(statement: Statement) -> Statement:
         depth -= token.token_type == TokenType.R_PAREN
         if depth == 0 and in_rows and token.token_type == TokenType.R_PAREN:
             length = token.end + 1 - tokens[0].start
-            return Statement(statement.text[:length], tokens[: at + 1], statement.start)
+            row = statement.read._replace(tokens=tokens[: at + 1])
+            return Statement(statement.text[:length], statement.start, row)
         in_rows = in_rows or token.token_type == TokenType.VALUES
     return statement
 
 
-def _parsed(dialect: str, text: str) -> exp.Expr | None:
-    """Return the tree of a statement, None if a dialect does not know all of it."""
-    tokens = _tokens(dialect, text)
-    if not tokens:
+def _parsed(read: Tokens) -> exp.Expr | None:
+    """Return the tree of a statement, None if its dialect does not know all of it."""
+    if not read.tokens:
         return None
-    parser = _parser_class(dialect)(
-        dialect=Dialect.get_or_raise(dialect), error_level=ErrorLevel.IMMEDIATE
+    parser = _parser_class(read.dialect)(
+        dialect=_dialect(read.dialect), error_level=ErrorLevel.IMMEDIATE
     )
-    parser.steps_left = _STEPS_PER_TOKEN * (len(tokens) + 10)
+    parser.steps_left = _STEPS_PER_TOKEN * (len(read.tokens) + 10)
     try:
-        trees = parser.parse(tokens, text)
+        trees = parser.parse(list(read.tokens), read.text)
     except (SqlglotError, _TooHardError, RecursionError):
         return None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
@@ -171,12 +196,17 @@ def _parsed(dialect: str, text: str) -> exp.Expr | None:
 
 
 @cache
+def _dialect(name: str) -> Dialect:
+    return Dialect.get_or_raise(name)
+
+
+@cache
 def _parser_class(dialect: str) -> Any:
     """Return the parser of a dialect, counting its steps.
 
     What it is derived from is known at run time only, hence Any.
     """
-    base: Any = Dialect.get_or_raise(dialect).parser_class
+    base: Any = _dialect(dialect).parser_class
 
     def advance(self: Any, times: int = 1) -> None:
         self.steps_left -= 1

@@ -21,11 +21,9 @@ from taskpar_ml.detectors.sql_parsing import (
     first_row,
     without_warnings,
 )
+from taskpar_ml.detectors.sql_texts import HOLE
 from taskpar_ml.detectors.sql_trees import is_temporary, start_of, tables_of, targets_of
 from taskpar_ml.domain.code_facts import TableAction, TableUse
-
-HOLE: Final = "hole_of_text"
-"""Stands for what is filled in while a program runs; nothing is found of a name that holds it."""
 
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*--.*$", re.M)
 _SQLITE_OPTION: Final = re.compile(r"\)[ \t]*(?:WITHOUT[ \t]+ROWID|STRICT)\b", re.I)
@@ -76,21 +74,21 @@ def _table_uses(text: str, *, heads: bool, most_dialects: int) -> Iterator[Table
                 continue
             filled.add(head.table)
         statement = first_row(whole)
-        tree = reader.parsed(statement)
-        if tree is None:
+        parsed = reader.parsed(statement)
+        if parsed is None:
             if heads and head is not None:
                 yield from _usable([head], temporary)
             continue
-        if is_temporary(tree):
-            temporary.update(each.name.lower() for each in targets_of(tree))
+        if is_temporary(parsed.tree):
+            temporary.update(each.name.lower() for each in targets_of(parsed.tree))
         found = (
             TableUse(
                 each.table.name.lower(),
                 each.action,
                 tuple(sorted({name.lower() for name in each.columns if _is_known(name)})),
-                bisect.bisect_left(ends_of_lines, statement.start + start_of(each.table)) + 1,
+                bisect.bisect_left(ends_of_lines, parsed.start + start_of(each.table)) + 1,
             )
-            for each in tables_of(tree)
+            for each in tables_of(parsed.tree)
             if each.table.text("db").lower() not in _SYSTEM_SCHEMAS
         )
         yield from _usable(found, temporary)

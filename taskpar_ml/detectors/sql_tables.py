@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from taskpar_ml.detectors.source import Source
-from taskpar_ml.detectors.sql_statements import HOLE, table_uses
+from taskpar_ml.detectors.sql_texts import HOLE, table_uses
 from taskpar_ml.domain.code_facts import TableUse
 
 _DUMPED_ROWS: Final = re.compile(

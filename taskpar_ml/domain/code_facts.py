@@ -6,9 +6,11 @@ import leads to, under which prefix a router is mounted) is put together elsewhe
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, Self, TypeAlias
 
 
@@ -254,15 +256,19 @@ class FileFacts:
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> Self:
         """Sort facts by their kind and line."""
-        found: dict[str, list[Fact]] = {name: [] for name in FACT_KINDS}
-        names = {kind: name for name, kind in FACT_KINDS.items()}
+        found: defaultdict[type[Fact], list[Fact]] = defaultdict(list)
         for fact in facts:
-            found[names[type(fact)]].append(fact)
+            found[type(fact)].append(fact)
         # Any: mypy cannot know that a list holds one kind only.
         sorted_facts: dict[str, Any] = {
-            name: tuple(sorted(some, key=lambda fact: fact.line)) for name, some in found.items()
+            name: tuple(sorted(found[kind], key=_LINE))
+            for name, kind in FACT_KINDS.items()
+            if kind in found
         }
         return cls(**sorted_facts)
+
+
+_LINE: Final = attrgetter("line")
 
 
 FACT_KINDS: Final[dict[str, type[Fact]]] = {

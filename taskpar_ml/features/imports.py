@@ -35,12 +35,13 @@ class ImportLinks:
         count = np.diff(imports.indptr)
         share = sparse.diags_array(1.0 / np.maximum(count, 1)) @ imports
         imported = sparse.csr_array(files @ share)
-        links = block.product(imported, files) + block.product(files, imported)
-
         near = sparse.diags_array(1.0 / np.sqrt(count + 1.0)) @ (
             imports + sparse.eye_array(len(count))
         )
         kin = sparse.csr_array(files @ near)
+        for each in (imported, kin):
+            each.sort_indices()  # so that swapping two tasks adds up the same numbers alike
+        links = block.product(imported, files) + block.product(files, imported)
         length = np.sqrt(np.asarray(sparse.csr_array(kin * kin).sum(axis=1)).ravel())
         lengths = length[pairs.a] * length[pairs.b]
         cosine = np.full(len(pairs), np.nan)

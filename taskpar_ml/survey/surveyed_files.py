@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from taskpar_ml.detectors.contract import Detector
-from taskpar_ml.detectors.detection import Reading, packed, unpacked
+from taskpar_ml.detectors.detection import Reading, read_packed
+from taskpar_ml.detectors.packing import unpacked
 from taskpar_ml.detectors.source import MOST_BYTES
 from taskpar_ml.domain.code_facts import FileFacts
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -20,10 +21,12 @@ from taskpar_ml.repo.snapshot import RepoSnapshot
 MARKER_KIND: Final = "surveyed-1"
 """Under what name it is remembered that all files of a group have been read."""
 
-_FEW: Final = 200
-"""Files that are read faster than a process is started."""
+_FEW: Final = 1_000
+"""Files that are read in little more time than processes take to start."""
 _AT_ONCE: Final = 50
 """Files that are handed to a process together."""
+_KEPT_AT_ONCE: Final = 1_000
+"""Files whose facts are written together."""
 _AHEAD: Final = 3
 """Pieces per process that wait for it or for being taken."""
 _LOADED_AT_ONCE: Final = 1_000
@@ -55,6 +58,7 @@ class SurveyedFiles:
         self._snapshot = snapshot
         self._detectors = tuple(detectors)
         self._readings: dict[str, Reading] = {}
+        self._missing: set[_Content] = set()
 
     @cached_property
     def contents(self) -> Mapping[str, bytes]:
@@ -83,6 +87,11 @@ class SurveyedFiles:
             self._snapshot.cache.put(MARKER_KIND, dict.fromkeys(fresh, b"\1"))
         return count
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every content whose facts were asked for so far could be read."""
+        return not self._missing
+
     def facts(self, paths: Iterable[str] | None = None) -> Iterator[tuple[str, FileFacts]]:
         """Yield the facts of files, in the order of the paths; of all files if none are named.
 
@@ -96,7 +105,9 @@ class SurveyedFiles:
                 found |= {each: unpacked(raw) for each, raw in more.items()}
             for path, content in chosen.items():
                 facts = found[content]
-                if facts is not None and facts != _NOTHING:
+                if facts is None:
+                    self._missing.add(content)
+                elif facts != _NOTHING:
                     yield path, facts
 
     @cached_property
@@ -143,50 +154,46 @@ class SurveyedFiles:
         self, contents: Sequence[_Content], *, workers: int
     ) -> Iterator[dict[_Content, bytes]]:
         """Yield facts read anew, packed, some at a time, and remember them."""
-        pieces = (
-            self._loaded(contents[at : at + _AT_ONCE]) for at in range(0, len(contents), _AT_ONCE)
-        )
         many = workers > 1 and len(contents) > _FEW
-        for found in self._shared_out(pieces, workers) if many else map(self._found, pieces):
-            for kind, ids in _by_kind(found).items():
-                self._snapshot.cache.put(kind, {each: found[_Content(each, kind)] for each in ids})
-            yield found
+        found = self._shared_out(contents, workers) if many else self._read_here(contents)
+        while some := dict(islice(found, _KEPT_AT_ONCE)):
+            for kind, ids in _by_kind(some).items():
+                self._snapshot.cache.put(kind, {each: some[_Content(each, kind)] for each in ids})
+            yield some
 
-    def _loaded(self, contents: Iterable[_Content]) -> dict[_Content, bytes]:
-        """Return what is in files; in large ones nothing, and none that the clone lacks."""
-        found = {}
+    def _loaded(self, contents: Iterable[_Content]) -> Iterator[tuple[_Content, bytes]]:
+        """Yield what is in files; of large ones nothing, and none that the clone lacks."""
         for content in contents:
             size = self._snapshot.blob_size(content.id) or 0
-            raw = self._snapshot.read_blob(content.id, limit=MOST_BYTES + 1)
+            large = size > MOST_BYTES
+            raw = b"" if large else self._snapshot.read_blob(content.id, limit=MOST_BYTES + 1)
             if raw is not None:
-                found[content] = raw if size <= MOST_BYTES else b""
-        return found
+                yield content, raw
 
-    def _found(self, contents: Mapping[_Content, bytes]) -> dict[_Content, bytes]:
-        return _packed(self._readings, contents)
+    def _read_here(self, contents: Iterable[_Content]) -> Iterator[tuple[_Content, bytes]]:
+        for content, raw in self._loaded(contents):
+            (found,) = read_packed(self._readings, [(content.kind, raw)])
+            yield content, found
 
     def _shared_out(
-        self, pieces: Iterable[dict[_Content, bytes]], workers: int
-    ) -> Iterator[dict[_Content, bytes]]:
+        self, contents: Iterable[_Content], workers: int
+    ) -> Iterator[tuple[_Content, bytes]]:
         """Let several processes read, a few pieces ahead."""
-        under_way: deque[Future[dict[_Content, bytes]]] = deque()
+        loaded = self._loaded(contents)
+        under_way: deque[tuple[list[_Content], Future[list[bytes]]]] = deque()
         start = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, start) as processes:
-            for piece in pieces:
-                under_way.append(processes.submit(_packed, self._readings, piece))
-                if len(under_way) >= _AHEAD * workers:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
+            while (piece := list(islice(loaded, _AT_ONCE))) or under_way:
+                if piece:
+                    handed = [(content.kind, raw) for content, raw in piece]
+                    reading = processes.submit(read_packed, self._readings, handed)
+                    under_way.append(([content for content, _ in piece], reading))
+                if len(under_way) >= _AHEAD * workers or not piece:
+                    these, answer = under_way.popleft()
+                    yield from zip(these, answer.result(), strict=True)
 
 
 _NOTHING: Final = FileFacts()
-
-
-def _packed(
-    readings: Mapping[str, Reading], contents: Mapping[_Content, bytes]
-) -> dict[_Content, bytes]:
-    return {each: packed(readings[each.kind].facts(raw)) for each, raw in contents.items()}
 
 
 def _by_kind(contents: Iterable[_Content]) -> dict[str, list[bytes]]:

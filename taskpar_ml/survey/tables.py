@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import Final, NamedTuple
 
+from taskpar_ml.detectors.java_models import snake_case
 from taskpar_ml.domain.code_facts import FileFacts, Import, Model, TableAction
 from taskpar_ml.survey.imports import ImportResolver
 
@@ -77,13 +78,19 @@ def table_touches(facts: Mapping[str, FileFacts], resolver: ImportResolver) -> I
 def table_of(path: str, model: Model) -> str:
     """Return the table of a model; where the file does not say, what Django would call it.
 
+    Of Java, what Spring would call it.
+
     Examples
     --------
     >>> table_of("shop/orders/models.py", Model("OrderLine", "", (), 1))
     'orders_orderline'
+    >>> table_of("shop/orders/OrderLine.java", Model("OrderLine", "", (), 1))
+    'order_line'
     """
     if model.table:
         return model.table.lower()
+    if path.endswith(".java"):
+        return snake_case(model.name.rpartition(".")[2])
     application = _application(path)
     name = model.name.rpartition(".")[2].lower()
     return f"{application}_{name}" if application else name

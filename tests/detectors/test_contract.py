@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from taskpar_ml.detectors.contract import Detector
-from taskpar_ml.detectors.detection import Reading, packed, unpacked
+from taskpar_ml.detectors.detection import Reading
 from taskpar_ml.detectors.languages import language_of
+from taskpar_ml.detectors.packing import packed, unpacked
 from taskpar_ml.detectors.registry import BUILT_IN
 from taskpar_ml.detectors.source import Source
-from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts
+from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts, Use
 from tests.detectors.samples import SAMPLES
 
 
@@ -78,6 +79,56 @@ class TestEveryDetector:
                 facts = reading.facts(content)
                 lines = [fact.line for kind in FACT_KINDS for fact in getattr(facts, kind)]
                 assert all(1 <= line <= content.count(b"\n") + 1 for line in lines)
+
+
+@pytest.mark.parametrize("path", ["a.py", "a.go", "a.js", "a.ts", "a.tsx", "a.java", "a.rs"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = a" + b".b\\\n(c)" * 20_000,
+        b"(\n" * 100_000,
+        b"f(\n" * 50_000 + b")" * 4_000,
+        b"[\n" * 30_000 + b"f()\n" * 20_000,
+        b"@\n" * 100_000,
+        b"f(x)\n" * 40_000,
+        b"T{\n" * 50_000,
+        b"<A\n" * 50_000,
+        b"a = b =\n" * 20_000,
+        b"def f(): pass\n" * 15_000,
+        b"`${\n" * 50_000,
+        b"import a\n" * 20_000,
+    ],
+    ids=lambda each: each[:12].decode() + str(len(each)) if isinstance(each, bytes) else each,
+)
+def test_all_detectors_together_take_large_hostile_files_in_bounded_time(path, content):
+    reading = Reading.of(path, BUILT_IN)
+    assert reading is not None
+    begun = time.process_time()
+    reading.facts(content)
+    assert time.process_time() - begun < 40
+
+
+class _Sharing:
+    """A detector that looks for what another one looks for."""
+
+    pattern = "(class_definition) @class"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def reads(self, path: str) -> bool:
+        return path.endswith(".py")
+
+    def find(self, source: Source) -> Iterator[Use]:
+        for found in source.matches(self.pattern):
+            yield Use(self.name, found["class"][0].start_point.row + 1)
+
+
+def test_detectors_that_share_a_pattern_find_each_place_once():
+    reading = Reading.of("a.py", [_Sharing("one-1"), _Sharing("two-1")])
+    assert reading is not None
+    facts = reading.facts(b"class A: ...\nclass B: ...\n")
+    assert facts.uses == (Use("one-1", 1), Use("two-1", 1), Use("one-1", 2), Use("two-1", 2))
 
 
 def test_names_are_unique_and_end_in_a_version():

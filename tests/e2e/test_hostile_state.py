@@ -58,7 +58,7 @@ def warm(sound: str, once: dict[str, str], tmp_path: Path) -> Path:
     place = tmp_path / "warm"
     shutil.copytree(once["state"], place)
     assert (place / "facts.sqlite").stat().st_size > 0
-    assert len(list((place / "arrays").glob("*/*/manifest.json"))) == 2
+    assert len(list((place / "arrays").glob("*/*/manifest.json"))) == 3
     return place
 
 
