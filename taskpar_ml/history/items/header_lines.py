@@ -56,6 +56,8 @@ _TOGGLES: Final = {
     SCRIPT: (b"`", b"/*", b"*/"),
 }
 """What makes something else of the lines behind it."""
+_FUNCTION: Final = (b"def ", b"async def ")
+_CLOSING: Final = (b")", b"]", b"}")
 _REACH: Final = 40
 """Lines above a change among which the beginning of what it is within is looked for."""
 _MAKER: Final = b"__init__"
@@ -131,9 +133,25 @@ def changed_names(sides: Sides) -> set[bytes]:
 
 
 def _python_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
-    """Yield some lines, and before them the beginning of a signature that they are part of."""
+    """Yield some lines, and before them the beginning of a signature that they are part of.
+
+    Bodies of functions are left out: what is in them, no other file can name.
+    """
     yield from _begun(lines, start, b"def ")
-    yield from lines[start:end]
+    hidden_below = hiding_indent(lines, start, end)
+    in_text = False
+    for line in lines[start:end]:
+        bare = line.lstrip()
+        if not bare:
+            continue
+        indent = len(line) - len(bare)
+        begins_in_text = in_text
+        in_text ^= (line.count(b'"""') + line.count(b"'''")) % 2 == 1
+        if begins_in_text:
+            yield line
+        elif hidden_below is None or not (indent > hidden_below or bare.startswith(_CLOSING)):
+            yield line
+            hidden_below = indent if bare.startswith(_FUNCTION) else None
 
 
 def _script_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
@@ -161,6 +179,36 @@ def _go_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
 
 
 _LINES: Final = {PYTHON: _python_lines, GO: _go_lines, SCRIPT: _script_lines}
+
+
+def hiding_indent(lines: Lines, start: int, end: int) -> int | None:
+    """Return how far right the function of Python begins that the first of some lines is in.
+
+    None if they are in no function, or if it is not sure.
+    """
+    within = _first_indent(lines, start, end)
+    for at in range(start - 1, -1, -1):
+        if within == 0:
+            return None
+        line = lines[at]
+        bare = line.lstrip()
+        indent = len(line) - len(bare)
+        if not bare or indent >= within or bare.startswith((*_CLOSING, b"#")):
+            continue
+        if bare.startswith(_FUNCTION):
+            above = b"\n".join(lines[at:start])
+            is_sure = all(above.count(sign) % 2 == 0 for sign in _TOGGLES[PYTHON])
+            return indent if is_sure else None
+        within = indent
+    return None
+
+
+def _first_indent(lines: Lines, start: int, end: int) -> int:
+    for line in lines[start:end]:
+        bare = line.lstrip()
+        if bare and not bare.startswith(_CLOSING):
+            return len(line) - len(bare)
+    return 0
 
 
 def _begun(lines: Lines, start: int, mark: bytes = b"") -> Iterator[bytes]:
