@@ -19,7 +19,9 @@ Lines = Sequence[bytes]
 
 _DEFINES: Final = {
     PYTHON: re.compile(
-        rb"\bdef[ \t]+(\w+)|\bclass[ \t]+(\w+)[ \t]*[(:]|(?:^|;[ \t]*)(\w+)[ \t]*[:=]", re.MULTILINE
+        rb"\bdef[ \t]+(\w+)|\bclass[ \t]+(\w+)[ \t]*[(:]|(?:^|[;=])[ \t]*(\w+)(?=[ \t]*[:=])"
+        rb"|^[ \t]*(?:if|elif|else|try|except|finally|with|for|while)\b[^\n]*:[ \t]*(\w+)[ \t]*[:=]",
+        re.MULTILINE,
     ),
     GO: re.compile(
         rb"^[ \t]*func[ \t]*(?:\([^)\n]*\)[ \t]*)?(\w+)"
@@ -29,10 +31,11 @@ _DEFINES: Final = {
     SCRIPT: re.compile(rb"([A-Za-z_$][\w$]*)"),
 }
 """What may introduce a name, wherever it stands in a line."""
-_LISTS: Final = re.compile(
-    rb"^[ \t]*(?:(?:var|const)[ \t]+)?(\w+(?:[ \t]*,[ \t]*\w+)+)", re.MULTILINE
-)
-"""Several names that Go introduces at once."""
+_LISTS: Final = {
+    GO: re.compile(rb"^[ \t]*(?:(?:var|const)[ \t]+)?(\w+(?:[ \t]*,[ \t]*\w+)+)", re.MULTILINE),
+    PYTHON: re.compile(rb"(?:^|[;:=])([\w \t,()\[\]*]*[,)\]][ \t]*)(?==(?!=))", re.MULTILINE),
+}
+"""Several names that are introduced at once."""
 _WORD: Final = re.compile(rb"\w+")
 _GO_WORDS: Final = frozenset(
     b"break case chan const continue default defer else fallthrough for func go goto if import"
@@ -57,6 +60,7 @@ _TOGGLES: Final = {
 }
 """What makes something else of the lines behind it."""
 _FUNCTION: Final = (b"def ", b"async def ")
+_HEADS: Final = (*_FUNCTION, b"class ")
 _CLOSING: Final = (b")", b"]", b"}")
 _REACH: Final = 40
 """Lines above a change among which the beginning of what it is within is looked for."""
@@ -102,8 +106,9 @@ def defined(text: bytes, family: str) -> set[bytes]:
     """Return the names that a text may define, without what encloses them."""
     found = {name for match in _DEFINES[family].finditer(text) for name in match.groups()}
     found.discard(None)
+    if family in _LISTS:
+        found.update(*(_WORD.findall(match[1]) for match in _LISTS[family].finditer(text)))
     if family == GO:
-        found.update(*(_WORD.findall(match[1]) for match in _LISTS.finditer(text)))
         found -= _GO_WORDS
     return found
 
@@ -135,10 +140,11 @@ def changed_names(sides: Sides) -> set[bytes]:
 def _python_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
     """Yield some lines, and before them the beginning of a signature that they are part of.
 
-    Bodies of functions are left out: what is in them, no other file can name.
+    Bodies of functions are left out: what is in them, no other file can name. So is what classes
+    hold besides functions and classes.
     """
     yield from _begun(lines, start, b"def ")
-    hidden_below = hiding_indent(lines, start, end)
+    hidden_below, top = _around(lines, start, end)
     in_text = False
     for line in lines[start:end]:
         bare = line.lstrip()
@@ -150,7 +156,10 @@ def _python_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
         if begins_in_text:
             yield line
         elif hidden_below is None or not (indent > hidden_below or bare.startswith(_CLOSING)):
-            yield line
+            if indent == 0:
+                top = bare
+            if indent == 0 or b"def " in line or b"class " in line or not top.startswith(_HEADS):
+                yield line
             hidden_below = indent if bare.startswith(_FUNCTION) else None
 
 
@@ -181,26 +190,27 @@ def _go_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
 _LINES: Final = {PYTHON: _python_lines, GO: _go_lines, SCRIPT: _script_lines}
 
 
-def hiding_indent(lines: Lines, start: int, end: int) -> int | None:
+def _around(lines: Lines, start: int, end: int) -> tuple[int | None, bytes]:
     """Return how far right the function of Python begins that the first of some lines is in.
 
-    None if they are in no function, or if it is not sure.
+    None if they are in no function, or if it is not sure; and the line at the margin above them.
     """
     within = _first_indent(lines, start, end)
+    hidden_below = None
     for at in range(start - 1, -1, -1):
-        if within == 0:
-            return None
         line = lines[at]
         bare = line.lstrip()
         indent = len(line) - len(bare)
-        if not bare or indent >= within or bare.startswith((*_CLOSING, b"#")):
+        if not bare or (indent and indent >= within) or bare.startswith((*_CLOSING, b"#")):
             continue
-        if bare.startswith(_FUNCTION):
+        if hidden_below is None and indent < within and bare.startswith(_FUNCTION):
             above = b"\n".join(lines[at:start])
-            is_sure = all(above.count(sign) % 2 == 0 for sign in _TOGGLES[PYTHON])
-            return indent if is_sure else None
+            if all(above.count(sign) % 2 == 0 for sign in _TOGGLES[PYTHON]):
+                hidden_below = indent
+        if indent == 0:
+            return hidden_below, bare
         within = indent
-    return None
+    return hidden_below, b""
 
 
 def _first_indent(lines: Lines, start: int, end: int) -> int:

@@ -8,24 +8,25 @@ from posixpath import dirname
 from typing import Final
 
 from taskpar_ml.detectors.github_jobs import GithubJobs
-from taskpar_ml.detectors.languages import language_of
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.history.items.asides import is_aside
+from taskpar_ml.history.items.module_names import SCRIPT, family_of
 from taskpar_ml.repo.line_spans import changed_spans
 
-_STEP_WORDS: Final = (
-    b"down_revision",
-    b"Migration",
-    b"schema",
-    b"queryInterface",
-    b"queryRunner",
-)
-"""Words without which code is no step of a schema."""
+_STEP_OF_PYTHON: Final = re.compile(rb"\bMigration\s*[,)#]")
+_STEP_OF_SCRIPT: Final = (b"schema", b"queryInterface", b"queryRunner", b"MigrationInterface")
+"""What code must hold to be a step of a schema."""
 _JOB: Final = re.compile(
     rb"^ {0,8}[\"']?[\w.-]+[\"']?:[ \t]*(?:#.*)?\r?$|:[ \t]*[{&*]|^\t|\.ya?ml", re.MULTILINE
 )
 """The key of a job, what stands for one, or the workflow to which a job is bound."""
 _JOBS: Final = GithubJobs()
 """Reads files that hold nothing which others in their directory could hold, too."""
+_PYTHON_ROUTES: Final = re.compile(
+    rb"@[^\n]*\b(?:get|post|put|patch|delete|head|options|trace|route|api_route|websocket|view"
+    rb"|websocket_route)\b|\badd_\w+|\b(?:MethodView|Resource|HTTPEndpoint)\b"
+)
+"""What registers routes in Python: decorators, calls and bases of classes."""
 _ROUTE: Final = re.compile(rb"[\"'`][^\"'`\s]*/")
 """A string with a slash: what a route, or the prefix of one, is told by."""
 
@@ -49,7 +50,15 @@ def may_be_step(path: str) -> bool:
 
 def holds_step(path: str, text: bytes) -> bool:
     """Whether a file may be a step of a schema."""
-    return bool(text) and (language_of(path) is None or any(word in text for word in _STEP_WORDS))
+    language = language_of(path)
+    if language is None:
+        return bool(text)
+    if language == Language.PYTHON:
+        # Looking for a word is many times as fast as for a pattern.
+        return b"down_revision" in text or (
+            b"Migration" in text and _STEP_OF_PYTHON.search(text) is not None
+        )
+    return family_of(path) == SCRIPT and any(word in text for word in _STEP_OF_SCRIPT)
 
 
 def may_decide(path: str, texts: tuple[bytes, bytes]) -> bool:
@@ -58,8 +67,16 @@ def may_decide(path: str, texts: tuple[bytes, bytes]) -> bool:
     Code has routes; tests and examples have them, too, each for itself.
     """
     if language_of(path) is not None:
-        return not is_aside(path) and _is_in_changed_lines(_ROUTE, texts)
+        return (
+            not is_aside(path)
+            and _is_in_changed_lines(_ROUTE, texts)
+            and _may_have_routes(path, texts)
+        )
     return not _JOBS.reads(path) or _is_in_changed_lines(_JOB, texts)
+
+
+def _may_have_routes(path: str, texts: tuple[bytes, bytes]) -> bool:
+    return language_of(path) != Language.PYTHON or any(map(_PYTHON_ROUTES.search, texts))
 
 
 def _is_in_changed_lines(pattern: re.Pattern[bytes], texts: tuple[bytes, bytes]) -> bool:

@@ -127,3 +127,24 @@ def test_one_more_call_of_what_was_called_before_is_no_new_use():
     assert words_of("python", before.encode(), b"rate(1)\nrate(2)\n").used == frozenset()
     assert words_of("python", b'"""rate(1)"""\n', b'"""rate(1)"""\nrate(2)\n').used == {b"rate"}
     assert words_of("python", b"# rate(1)\n", b"# rate(1)\nrate(2)\n").used == {b"rate"}
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("if FAST:\n    tool = fast()\nelse:\n    tool = slow()\n", "tool = slow()\n"),
+        ("if FAST: tool = fast()\n", "pass\n"),
+        ("first, tool = both()\n", "first = both()\n"),
+        ("first = tool = both()\n", "first = both()\n"),
+        ("try:\n    import a\nexcept ImportError:\n    tool = None\n", "import a\n"),
+    ],
+)
+def test_a_variable_is_told_however_a_module_sets_it(line, instead):
+    assert b"tool" in words_of("python", line.encode(), instead.encode()).changed
+
+
+def test_what_functions_and_classes_keep_to_themselves_changes_no_definition():
+    before = "class A:\n    size = 1\n\n    def f(self):\n        def g(a):\n            tool = a\n"
+    after = before.replace("size", "length").replace("g(a)", "h(b)").replace("tool = a", "x = b")
+    words = words_of("python", before.encode(), after.encode())
+    assert words.changed.isdisjoint({b"size", b"g", b"tool"})
