@@ -20,7 +20,8 @@ Lines = Sequence[bytes]
 _DEFINES: Final = {
     PYTHON: re.compile(
         rb"\bdef[ \t]+(\w+)|\bclass[ \t]+(\w+)[ \t]*[(:]|(?:^|[;=])[ \t]*(\w+)(?=[ \t]*[:=])"
-        rb"|^[ \t]*(?:if|elif|else|try|except|finally|with|for|while)\b[^\n]*:[ \t]*(\w+)[ \t]*[:=]",
+        rb"|^[ \t]*(?:if|elif|else|try|except|finally|with|for|while)\b[^\n]*:"
+        rb"[ \t]*(\w+)[ \t]*[:=]",
         re.MULTILINE,
     ),
     GO: re.compile(
@@ -33,7 +34,7 @@ _DEFINES: Final = {
 """What may introduce a name, wherever it stands in a line."""
 _LISTS: Final = {
     GO: re.compile(rb"^[ \t]*(?:(?:var|const)[ \t]+)?(\w+(?:[ \t]*,[ \t]*\w+)+)", re.MULTILINE),
-    PYTHON: re.compile(rb"(?:^|[;:=])([\w \t,()\[\]*]*[,)\]][ \t]*)(?==(?!=))", re.MULTILINE),
+    PYTHON: re.compile(rb"(?:^|[;=])([\w \t]*[,(\[*][\w \t,()\[\]*]*)(?==(?!=))", re.MULTILINE),
 }
 """Several names that are introduced at once."""
 _WORD: Final = re.compile(rb"\w+")
