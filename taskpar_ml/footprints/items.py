@@ -46,6 +46,15 @@ class _Reasons:
         if quote:
             self.quotes[quote] = None
 
+    def better(self, *, touch: float, write: float, read: float, quote: str) -> None:
+        """Take what the files of the task tell where it is more than what is told of the item."""
+        self.touch = max(self.touch, touch)
+        self.write = max(self.write, write)
+        self.read = max(self.read, read)
+        self.sources[EvidenceSource.RETRIEVAL] = None
+        if quote:
+            self.quotes[quote] = None
+
 
 def touched_items(
     footprints: Footprints,
@@ -130,17 +139,18 @@ def _add_held(
 ) -> None:
     """Add what the files of the tasks hold: to items that evidence speaks for, and likely ones."""
     both = sparse.coo_array(held.write + held.read)
-    listed = both.data >= LEAST_HELD
-    likely = set(zip(both.row[listed].tolist(), both.col[listed].tolist(), strict=True))
-    for matrix, writes in ((held.write, True), (held.read, False)):
-        cells = sparse.coo_array(matrix)
-        gains = gains_of(cells.data).tolist()
-        for row, column, gain in zip(cells.row.tolist(), cells.col.tolist(), gains, strict=True):
-            own, key = found[tasks[row]], (surface, held.items[column])
-            if (row, column) in likely or key in own:
-                quote = reason(row, *key) if reason else ""
-                reasons = own.setdefault(key, _Reasons())
-                reasons.add(EvidenceSource.RETRIEVAL, gain, quote, writes=writes)
+    if not both.nnz:
+        return
+    where = both.row, both.col
+    parts = (held.write[where], held.read[where])
+    gains = zip(*(gains_of(np.minimum(each, 1.0)) for each in (both.data, *parts)), strict=True)
+    cells = zip(both.row.tolist(), both.col.tolist(), both.data.tolist(), gains, strict=True)
+    for row, column, probability, (touch, write, read) in cells:
+        own, key = found[tasks[row]], (surface, held.items[column])
+        if probability >= LEAST_HELD or key in own:
+            quote = reason(row, *key) if reason else ""
+            reasons = own.setdefault(key, _Reasons())
+            reasons.better(touch=touch, write=write, read=read, quote=quote)
 
 
 def _likeliest_first(
