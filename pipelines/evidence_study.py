@@ -171,8 +171,10 @@ def risks(
         truth.append(labels[known])
         weight.append(np.full(int(known.sum()), 1.0 / known.sum()))
     told, scale = np.concatenate(values), len(np.concatenate(truth)) / len(teachers)
+    # Every column says how much is shared, so more of it is never less of a risk.
+    rising = {"monotone_constraints": [1] * len(names), "monotone_constraints_method": "advanced"}
     models = [
-        lgb.LGBMClassifier(**_TREES, random_state=seed).fit(
+        lgb.LGBMClassifier(**_TREES, **rising, random_state=seed).fit(
             told, np.concatenate(truth), sample_weight=np.concatenate(weight) * scale
         )
         for seed in range(_SEEDS)
