@@ -44,7 +44,7 @@ class ImportLinks:
         links = block.product(imported, files) + block.product(files, imported)
         length = np.sqrt(np.asarray(sparse.csr_array(kin * kin).sum(axis=1)).ravel())
         lengths = length[pairs.a] * length[pairs.b]
-        cosine = np.full(len(pairs), np.nan)
+        cosine = np.zeros(len(pairs))
         np.divide(block.product(kin, kin), lengths, out=cosine, where=lengths > 0)
         known = places.known[pairs.a] & places.known[pairs.b]
         values = np.stack([links, np.minimum(cosine, 1.0)], axis=1)

@@ -13,8 +13,9 @@ from taskpar_ml.domain.footprint import Places, PredictedItems, Surface
 from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.spots import Spots
 
-_LEAST: Final = 0.004
-"""P(touch) below which an item is left out, as a file is."""
+_LEAST: Final = 0.1
+"""P(touch) below which an item is left out. Long lists of faint items hardly change how pairs rank,
+and tell of a repository how large its files are."""
 _MOST_ITEMS: Final = 100
 """Items of a surface that are kept per task, the likeliest."""
 _SURE: Final = 1 - 2.0**-20
@@ -100,7 +101,7 @@ def _of_tests(
     return _likeliest(
         paths,
         write=sparse.csr_array(written @ is_test),
-        read=_any_of(written, sparse.csr_array(share.T)),
+        read=_expected(written, sparse.csr_array(share.T)),
         known=known,
     )
 
@@ -123,15 +124,19 @@ def _of_contexts(
 
 
 def _any_of(written: sparse.csr_array, members: sparse.csr_array) -> sparse.csr_array:
-    """Return P(some member is written), the members' touches independent of each other.
-
-    A member of half a share counts as half a member.
-    """
+    """Return P(some member is written), the members' touches independent of each other."""
     missed = written.copy()
     missed.data = -np.log1p(-np.minimum(missed.data, _SURE))
     found = sparse.csr_array(missed @ members)
     found.sort_indices()  # products of two rows then add up in one order, whichever comes first
     found.data = -np.expm1(-found.data)
+    return found
+
+
+def _expected(written: sparse.csr_array, share: sparse.csr_array) -> sparse.csr_array:
+    """Return the expected share of what each column is about that is written."""
+    found = sparse.csr_array(written @ share)
+    found.sort_indices()
     return found
 
 

@@ -161,7 +161,7 @@ class FootprintPredictor:
                 surfaces[surface] = file_matrix(
                     rows, position, memory.snapshot.paths, retrieved=retrieved
                 )
-            elif rows or (surface in predicted and predicted[surface].items):
+            elif rows or surface in predicted:
                 surfaces[surface] = named_matrix(rows, position, predicted.get(surface))
         levels = tuple(
             observed[task].level if task in observed else EvidenceLevel.PREDICTED
@@ -186,7 +186,7 @@ class FootprintPredictor:
     ) -> tuple[Places, Mapping[Surface, PredictedItems]]:
         """Return where in their files tasks will work, and what lies there."""
         position = {task.id: index for index, task in enumerate(tasks)}
-        written = written_files(evidence, position, memory.snapshot.paths, retrieved)
+        written, known = written_files(evidence, position, memory.snapshot.paths, retrieved)
         code = memory.code
         found = pinpoint(tasks, written, memory.content, code.spots)
         places = Places(
@@ -195,6 +195,7 @@ class FootprintPredictor:
             migrations=extended_lines(written, code),
             imports=code.imports,
             layers=memory.file_layers,
+            known=known,
         )
         held = held_items(
             places,

@@ -42,6 +42,7 @@ class World:
             migrations=sparse.csr_array(self.migrations[rows]),
             imports=sparse.csr_array(self.imports),
             layers=self.layers.astype(np.int8),
+            known=self.files[rows].any(axis=1),
         )
         pairs = PairTable.of([f"t{at:02}" for at in range(len(rows))])
         context = SimpleNamespace(footprints=SimpleNamespace(places=places))

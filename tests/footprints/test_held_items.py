@@ -15,7 +15,9 @@ from taskpar_ml.domain.code_facts import Definition, DefinitionKind, FileFacts
 from taskpar_ml.domain.footprint import ObservedWork, Places, Surface
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.estimators.fixed_weights import FixedWeights
+from taskpar_ml.features.imports import ImportLinks
 from taskpar_ml.features.migrations import MigrationHeads
+from taskpar_ml.features.regions import RegionOverlap
 from taskpar_ml.features.surfaces import API_OVERLAP, DATABASE_OVERLAP
 from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.held_items import extended_lines, held_items
@@ -62,6 +64,7 @@ def direct(probabilities, *, spots=None, code=MEMORY.code):
         migrations=extended_lines(written, code),
         imports=code.imports,
         layers=np.full(len(paths), -1, dtype=np.int8),
+        known=np.diff(written.indptr) > 0,
     )
     nothing = {each: sparse.csr_array((1, len(code.spots[each]))) for each in code.spots}
     return dict(
@@ -75,11 +78,14 @@ def test_a_test_about_several_files_tells_less_of_each():
     tests = direct({"src/models.py": 0.5})[Surface.TEST]
     read = dict(zip(tests.items, tests.read.toarray()[0], strict=True))
     assert read["tests/test_models.py"] == pytest.approx(0.5)
-    assert read["tests/test_all.py"] == pytest.approx(1 - 0.5**0.5)
+    assert read["tests/test_all.py"] == pytest.approx(0.25)
     both = direct({"src/models.py": 0.5, "src/store.py": 0.5})[Surface.TEST]
     read = dict(zip(both.items, both.read.toarray()[0], strict=True))
     assert read["tests/test_all.py"] == pytest.approx(0.5)
     assert not both.write.nnz
+    sure = direct({"src/models.py": 1.0})[Surface.TEST]
+    read = dict(zip(sure.items, sure.read.toarray()[0], strict=True))
+    assert read["tests/test_all.py"] == pytest.approx(0.5)
 
 
 @LAW
@@ -265,3 +271,11 @@ def test_the_footprint_of_a_task_is_the_same_beside_seventy_others():
             if surface != Surface.FILE:
                 name = tasks[at].id
                 assert touched(alone, surface, name) == touched(together, surface, name)
+
+
+@pytest.mark.parametrize("extractor", [RegionOverlap(), ImportLinks(), MigrationHeads()])
+def test_tasks_that_create_files_share_no_part_of_those_that_exist(extractor):
+    made = task("a", modifies=["src/new.py"])
+    for other in (task("b", modifies=["src/models.py"]), task("b", modifies=["src/other.py"])):
+        assert feature(extractor, made, other) == 0
+    assert np.isnan(feature(extractor, made, task("b", "Do it")))

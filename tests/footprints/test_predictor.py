@@ -7,7 +7,7 @@ import pytest
 
 from taskpar_ml.domain.footprint import EvidenceLevel, EvidenceSource, ObservedWork, Surface
 from taskpar_ml.footprints.held_reasons import HeldReasons
-from taskpar_ml.footprints.items import LEAST_HELD, touched_items
+from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.written import likely_paths, written_paths
@@ -143,8 +143,8 @@ def test_what_files_hold_is_listed_only_where_it_is_likely():
     many = "\n\n\n".join(f"def step_{number}():\n    ..." for number in range(60))
     memory = RepoMemory(snapshot_of({"src/many.py": many}))
     footprints = FootprintPredictor().predict([task("a", modifies=["src/many.py"])], memory)
-    held = footprints.predicted[Surface.SYMBOL]
-    assert held.write.data.max() < LEAST_HELD
+    assert footprints.places.regions.nnz > 1
+    assert not footprints.predicted[Surface.SYMBOL].items
     assert not list(touched_items(footprints, memory.snapshot.paths, surfaces=[Surface.SYMBOL]))
 
 
@@ -158,3 +158,27 @@ def test_a_test_that_is_only_about_a_file_says_so():
     )
     assert (found.item, found.access.value) == ("tests/test_tax.py", "read")
     assert found.quotes == (f"tests {TAX}",)
+
+
+def test_a_symbol_that_is_named_counts_once_and_not_again_by_its_file():
+    said = task("a", f"Fix `round_taxes` in {TAX}")
+    footprints = FootprintPredictor().predict([said], MEMORY)
+    (told,) = [row for row in footprints.evidence if row.surface == Surface.SYMBOL]
+    held = footprints.predicted[Surface.SYMBOL]
+    in_file = held.write[0, held.items.index(told.item)]
+    matrix = footprints.surfaces[Surface.SYMBOL]
+    assert matrix.touch[0, matrix.items.index(told.item)] == pytest.approx(
+        max(told.probability, in_file), abs=1 / 256
+    )
+    (found,) = touched_items(footprints, MEMORY.snapshot.paths, surfaces=[Surface.SYMBOL])
+    assert found.probability == pytest.approx(max(told.probability, in_file), abs=1 / 256)
+    assert set(found.sources) == {EvidenceSource.MENTION, EvidenceSource.RETRIEVAL}
+
+
+def test_of_a_task_that_only_creates_files_it_is_known_where_it_works():
+    wide = {f"src/f{number}.py": "" for number in range(201)}
+    memory = RepoMemory(snapshot_of(wide))
+    tasks = [task("a", modifies=["src/new.py"]), task("b", modifies=["src/*.py"]), task("c", "Do")]
+    places = FootprintPredictor().predict(tasks, memory).places
+    assert places.known.tolist() == [True, False, False]
+    assert not places.regions.nnz
