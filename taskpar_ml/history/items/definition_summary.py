@@ -89,9 +89,8 @@ class DefinitionSummary:
     def uses(self, path: str) -> Mapping[str, tuple[NewUse, ...]]:
         """Return what the task starts to use in a file, by the same keys."""
         if path not in self._used:
-            _, text = self._task.texts(path)
-            family = self._files[path].family
-            self._used[path] = new_uses(self._read(path), family, text, self._gone)
+            family, texts = self._files[path].family, self._task.texts(path)
+            self._used[path] = new_uses(self._read(path), family, texts, self._gone)
         return self._used[path]
 
     def brings(self, path: str, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
@@ -21,6 +22,7 @@ from taskpar_ml.history.replay.read_task import ChangedFile
 
 _SELVES: Final = frozenset(("self", "cls", "this", "super"))
 _WHOLE: Final = frozenset(("", "*"))
+_RECEIVER: Final = re.compile(rb"\w+\.")
 
 
 class NewUse(NamedTuple):
@@ -46,7 +48,10 @@ class NewUse(NamedTuple):
 
 
 def new_uses(
-    file: ChangedFile, family: str, text: bytes, gone: Callable[[], Sequence[ChangedFile]]
+    file: ChangedFile,
+    family: str,
+    texts: tuple[bytes, bytes],
+    gone: Callable[[], Sequence[ChangedFile]],
 ) -> Mapping[str, tuple[NewUse, ...]]:
     """Return what a task starts to use in a file, by the keys of what may be meant.
 
@@ -55,8 +60,8 @@ def new_uses(
 
     Parameters
     ----------
-    text
-        The file after the change.
+    texts
+        The file before and after the change.
     gone
         Returns the task's files that went.
     """
@@ -70,18 +75,35 @@ def new_uses(
     for key, name in _import_keys(file, family, known_imports):
         found[key].append(NewUse(file.path, name))
     fresh = _used(file.after) - known_uses - brought
-    old_calls = set() if file.is_new else _renamed_receivers(fresh, known_uses - _used(file.after))
+    old_calls = set(_with_other_receivers(fresh, known_uses, texts)) if not file.is_new else set()
     for name in sorted(fresh):
         for key in set(_use_keys(file, family, name)):
             if not (name in old_calls and is_of_any_class(key)):
-                found[key].append(NewUse(file.path, name, text))
+                found[key].append(NewUse(file.path, name, texts[1]))
     return {key: tuple(uses) for key, uses in found.items()}
 
 
-def _renamed_receivers(fresh: Set[str], gone: Set[str]) -> set[str]:
-    """Return names whose last part was used before, of something that has another name now."""
-    before, after = (Counter(map(_method, names)) for names in (gone, fresh))
-    return {name for name in fresh if 0 < after[_method(name)] <= before[_method(name)]}
+def _with_other_receivers(
+    fresh: Set[str], known: Set[str], texts: tuple[bytes, bytes]
+) -> Iterator[str]:
+    """Yield names that are only old ones, written for a receiver that has another name now.
+
+    The lines that hold one were there before, but for receivers.
+    """
+    methods = {_method(name) for name in known}
+    for name in fresh:
+        method = _method(name)
+        if method in methods:
+            before = _lines_without_receivers(texts[0], method)
+            if not _lines_without_receivers(texts[1], f".{method}") - before:
+                yield name
+
+
+def _lines_without_receivers(text: bytes, word: str) -> Counter[bytes]:
+    """Return the lines in which a word stands, without what it and others are called of."""
+    sought = word.encode()
+    lines = (line for line in text.split(b"\n") if sought in line)
+    return Counter(_RECEIVER.sub(b"", line).strip() for line in lines)
 
 
 def _method(name: str) -> str:

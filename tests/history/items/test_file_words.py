@@ -99,7 +99,7 @@ def test_changed_lines_tell_every_definition_and_use_that_parsing_finds(path):
         file = ChangedFile(path, facts_of(path, before), facts_of(path, after), False, False)
         words = words_of(family, before.encode(), after.encode())
         changes = FileChanges(file, family, lambda names: ()).possible
-        uses = new_uses(file, family, after.encode(), lambda: ())
+        uses = new_uses(file, family, (before.encode(), after.encode()), lambda: ())
         assert {last_word(key) for key in changes} <= words.changed, (before, after)
         assert {last_word(key) for key in uses} <= words.used, (before, after)
         some_changes += bool(changes)

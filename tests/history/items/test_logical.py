@@ -285,6 +285,18 @@ def test_an_old_call_whose_receiver_got_another_name_is_not_new(tasks, calls, nu
     assert len(found) == number
 
 
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [("one.apply_discounts()", 0), ("one.all.apply_discounts()", 0), ("a(b.apply_discounts())", 1)],
+)
+def test_an_old_call_is_known_by_its_line(tasks, line, number):
+    was = "from shop.cart import Cart\n\n\ndef pay(cart):\n    cart.apply_discounts()\n"
+    base = {"shop/cart.py": METHODS.format("apply_discounts"), "shop/pay.py": was}
+    earlier = {"shop/pay.py": was.replace("cart.apply_discounts()", line)}
+    found = tasks.items(base, earlier, {"shop/cart.py": METHODS.format("other")})
+    assert len(found) == number
+
+
 GO_CART = "package cart\n\ntype Cart interface {{\n\tApplyDiscounts({})\n}}\n"
 GO_PAY = """package pay
 
