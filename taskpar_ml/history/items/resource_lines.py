@@ -8,9 +8,10 @@ from posixpath import dirname
 from typing import Final
 
 from taskpar_ml.detectors.github_jobs import GithubJobs
+from taskpar_ml.detectors.go_frameworks import frameworks_in
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.history.items.asides import is_aside
-from taskpar_ml.history.items.module_names import SCRIPT, family_of
+from taskpar_ml.history.items.module_names import GO, PYTHON, SCRIPT, family_of
 from taskpar_ml.repo.line_spans import changed_spans
 
 _STEP_OF_PYTHON: Final = re.compile(rb"\bMigration\s*[,)#]")
@@ -22,13 +23,19 @@ _JOB: Final = re.compile(
 """The key of a job, what stands for one, or the workflow to which a job is bound."""
 _JOBS: Final = GithubJobs()
 """Reads files that hold nothing which others in their directory could hold, too."""
-_PYTHON_ROUTES: Final = re.compile(
-    rb"@[^\n]*\b(?:get|post|put|patch|delete|head|options|trace|route|api_route|websocket|view"
-    rb"|websocket_route)\b|\badd_\w+|\b(?:MethodView|Resource|HTTPEndpoint)\b"
-)
-"""What registers routes in Python: decorators, calls and bases of classes."""
-_ROUTE: Final = re.compile(rb"[\"'`][^\"'`\s]*/")
-"""A string with a slash: what a route, or the prefix of one, is told by."""
+_REGISTERS: Final = {
+    PYTHON: re.compile(
+        rb"@[^\n]*\b(?:get|post|put|patch|delete|head|options|trace|(?:api_|websocket_)?route"
+        rb"|websocket|view)\b"
+        rb"|\badd_(?:url_rule|(?:api_)?(?:websocket_)?route|get|post|put|patch|delete|head|options"
+        rb"|trace|\w*resource)\b"
+        rb"|(?:MethodView|Resource|HTTPEndpoint)\b"
+    ),
+    SCRIPT: re.compile(
+        rb"\.(?:get|post|put|patch|delete|head|options|trace|del|all|use|route|register|prefix)\("
+    ),
+}
+"""What registers routes: decorators, calls and bases of classes."""
 
 
 def scope_of(path: str) -> str:
@@ -62,21 +69,22 @@ def holds_step(path: str, text: bytes) -> bool:
 
 
 def may_decide(path: str, texts: tuple[bytes, bytes]) -> bool:
-    """Whether changed lines may decide about what exists once.
+    """Whether a changed file may decide about what exists once.
 
     Code has routes; tests and examples have them, too, each for itself.
     """
     if language_of(path) is not None:
-        return (
-            not is_aside(path)
-            and _is_in_changed_lines(_ROUTE, texts)
-            and _may_have_routes(path, texts)
-        )
+        # Any line may be part of a route: its method, or a name that its path is made of.
+        return not is_aside(path) and any(_may_have_routes(path, text) for text in texts)
     return not _JOBS.reads(path) or _is_in_changed_lines(_JOB, texts)
 
 
-def _may_have_routes(path: str, texts: tuple[bytes, bytes]) -> bool:
-    return language_of(path) != Language.PYTHON or any(map(_PYTHON_ROUTES.search, texts))
+def _may_have_routes(path: str, text: bytes) -> bool:
+    family = family_of(path)
+    if family == GO:
+        return bool(frameworks_in(text))
+    pattern = _REGISTERS.get(family or "")
+    return pattern is not None and pattern.search(text) is not None
 
 
 def _is_in_changed_lines(pattern: re.Pattern[bytes], texts: tuple[bytes, bytes]) -> bool:
