@@ -33,10 +33,13 @@ _DEFINES: Final = {
 }
 """What may introduce a name, wherever it stands in a line."""
 _LISTS: Final = {
-    GO: re.compile(rb"^[ \t]*(?:(?:var|const)[ \t]+)?(\w+(?:[ \t]*,[ \t]*\w+)+)", re.MULTILINE),
-    PYTHON: re.compile(rb"(?:^|[;=])([\w \t]*[,(\[*][\w \t,()\[\]*]*)(?==(?!=))", re.MULTILINE),
+    GO: re.compile(rb"^[ \t]*(?:(?:var|const)[ \t]+)?\w+(?:[ \t]*,[ \t]*\w+)+", re.MULTILINE),
+    PYTHON: re.compile(
+        rb"(?:^|[;=])[\w \t]*[,()\[\]*][\w \t,()\[\]*]*(?==(?!=))|^[\w \t,()\[\]*]+(?=\r?$|#)",
+        re.MULTILINE,
+    ),
 }
-"""Several names that are introduced at once."""
+"""Several names that are introduced at once, on lines of their own perhaps."""
 _WORD: Final = re.compile(rb"\w+")
 _GO_WORDS: Final = frozenset(
     b"break case chan const continue default defer else fallthrough for func go goto if import"
@@ -108,7 +111,7 @@ def defined(text: bytes, family: str) -> set[bytes]:
     found = {name for match in _DEFINES[family].finditer(text) for name in match.groups()}
     found.discard(None)
     if family in _LISTS:
-        found.update(*(_WORD.findall(match[1]) for match in _LISTS[family].finditer(text)))
+        found.update(*(_WORD.findall(match[0]) for match in _LISTS[family].finditer(text)))
     if family == GO:
         found -= _GO_WORDS
     return found

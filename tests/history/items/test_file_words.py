@@ -136,6 +136,10 @@ def test_one_more_call_of_what_was_called_before_is_no_new_use():
         ("if FAST: tool = fast()\n", "pass\n"),
         ("first, tool = both()\n", "first = both()\n"),
         ("first = tool = both()\n", "first = both()\n"),
+        ("(\n    first,\n    tool,  # sharp\n) = both()\n", "(\n    first,\n) = both()\n"),
+        ("(\n    first,\n    tool\n) = both()\n", "(\n    first,\n) = both()\n"),
+        ("(first,\n tool) = both()\n", "(first,\n) = both()\n"),
+        ("[first, [\n    tool\n]] = both()\n", "[first] = both()\n"),
         ("try:\n    import a\nexcept ImportError:\n    tool = None\n", "import a\n"),
     ],
 )
