@@ -34,12 +34,9 @@ _DEFINES: Final = {
 """What may introduce a name, wherever it stands in a line."""
 _LISTS: Final = {
     GO: re.compile(rb"^[ \t]*(?:(?:var|const)[ \t]+)?\w+(?:[ \t]*,[ \t]*\w+)+", re.MULTILINE),
-    PYTHON: re.compile(
-        rb"(?:^|[;=])[\w \t]*[,()\[\]*][\w \t,()\[\]*]*(?==(?!=))|^[\w \t,()\[\]*]+(?=\r?$|#)",
-        re.MULTILINE,
-    ),
+    PYTHON: re.compile(rb"(?:^|[;=])[\w \t]*[,()\[\]*][\w \t,()\[\]*]*(?==(?!=))", re.MULTILINE),
 }
-"""Several names that are introduced at once, on lines of their own perhaps."""
+"""Several names that are introduced at once."""
 _WORD: Final = re.compile(rb"\w+")
 _GO_WORDS: Final = frozenset(
     b"break case chan const continue default defer else fallthrough for func go goto if import"
@@ -65,6 +62,7 @@ _TOGGLES: Final = {
 """What makes something else of the lines behind it."""
 _FUNCTION: Final = (b"def ", b"async def ")
 _HEADS: Final = (*_FUNCTION, b"class ")
+_TUPLE: Final = (b"(", b"[")
 _CLOSING: Final = (b")", b"]", b"}")
 _REACH: Final = 40
 """Lines above a change among which the beginning of what it is within is looked for."""
@@ -162,6 +160,9 @@ def _python_lines(lines: Lines, start: int, end: int) -> Iterator[bytes]:
         elif hidden_below is None or not (indent > hidden_below or bare.startswith(_CLOSING)):
             if indent == 0:
                 top = bare
+            if top.startswith(_TUPLE):
+                # Of several lines, only the last one says that names are set.
+                line = line.partition(b"#")[0].rstrip() + b" ="
             if indent == 0 or b"def " in line or b"class " in line or not top.startswith(_HEADS):
                 yield line
             hidden_below = indent if bare.startswith(_FUNCTION) else None
