@@ -1,18 +1,23 @@
 """Times mining against git, and prints the tables of docs/benchmarks.md.
 
     .venv/bin/python tests/benchmarks/mining.py REPO[@REV]...    clones of yours
-    .venv/bin/python tests/benchmarks/mining.py --small          a small history, to see it run
+    .venv/bin/python tests/benchmarks/mining.py --items REPO...  what detectors of items cost
+    .venv/bin/python tests/benchmarks/mining.py --small          a small history, to see both run
 
 git does the same two three-way merges per pair, one `git merge-tree --write-tree` each and two at
 a time, over commits that were made for it beforehand and are not counted. Ours is the whole of
 mining: reading landings, replaying on two processes, writing the store; only detectors of items are
 left out. Memory is the peak of all processes together, for histories of growing length.
+
+With `--items` the newest tasks are mined without and with detectors of items, and the seconds are
+those of the processor, in all processes.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -37,16 +42,17 @@ SAMPLE = 400
 WORKERS = 2
 SCRIPT = """
 import sys
+from taskpar_ml.history.items.shipped import ITEM_DETECTORS
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.replay.recipe import MiningRecipe
 from taskpar_ml.history.store.history_store import HistoryStore
 
-repo, revision, store, memory_only = sys.argv[1:]
+repo, revision, store, memory_only, with_items = sys.argv[1:]
 with HistoryStore.open(store) as opened:
     history = opened.history("timed", create=True)
     recipe = MiningRecipe(memory_only=int(memory_only))
-    # git looks at lines only, too.
-    mine(repo, history, until=revision, recipe=recipe, workers=2, detectors=())
+    detectors = ITEM_DETECTORS if with_items == "yes" else ()
+    mine(repo, history, until=revision, recipe=recipe, workers=2, detectors=detectors)
 """
 
 
@@ -60,35 +66,50 @@ class Pair(NamedTuple):
 
 
 class Mined(NamedTuple):
-    """What a run came to."""
+    """What a run came to; of its time that on the clock, and that of processors."""
 
     seconds: float
+    busy: float
     pairs: int
+    items: int
     megabytes: float
     commits: int
 
 
-def mine_alone(repo: Path, revision: str, *, memory_only: int) -> tuple[Mined, list[Pair]]:
-    """Mine in processes of their own; return time, peak of memory, and a sample of the pairs."""
+def mine_alone(
+    repo: Path, revision: str, *, memory_only: int, with_items: bool = False
+) -> tuple[Mined, list[Pair]]:
+    """Mine in processes of their own; return time, peak of memory, and a sample of the pairs.
+
+    git looks at lines only, so that items are left out where it is compared with.
+    """
     with tempfile.TemporaryDirectory() as place:
         store = f"{place}/store.sqlite"
         begun = time.perf_counter()
-        arguments = [str(repo), revision, store, str(memory_only)]
+        busy = _busy_seconds()
+        arguments = [str(repo), revision, store, str(memory_only), "yes" if with_items else "no"]
         process = subprocess.Popen([sys.executable, "-c", SCRIPT, *arguments])
         peak = PeakMemory(process.pid)
         if process.wait():
             sys.exit("mining failed")
-        seconds = time.perf_counter() - begun
+        seconds, busy = time.perf_counter() - begun, _busy_seconds() - busy
         with HistoryStore.open(store) as opened:
             history = opened.history("timed")
             found = [(pair.earlier, pair.later) for pair in history.pairs()]
+            items = sum(len(pair.items) for pair in history.pairs())
             random.Random(0).shuffle(found)
             landings = {each.landing.id: each.landing for each in history.landings()}
             commits = sum(len(each.commits) for each in landings.values())
         sample = [
             Pair(str(landings[a].base), a, str(landings[b].base), b) for a, b in found[:SAMPLE]
         ]
-        return Mined(seconds, len(found), peak.stop(), commits), sample
+        return Mined(seconds, busy, len(found), items, peak.stop(), commits), sample
+
+
+def _busy_seconds() -> float:
+    """Return how long processors worked on processes that this one started and that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class PeakMemory:
@@ -176,6 +197,22 @@ def speed(repos: Sequence[tuple[Path, str]], *, memory_only: int) -> None:
         )
 
 
+def items(repos: Sequence[tuple[Path, str]], *, tasks: int) -> None:
+    """Print the seconds of processors without and with detectors of items."""
+    print("\n| repository | pairs | items | seconds without | with | ratio |")
+    print("|---|---|---|---|---|---|")
+    for repo, revision in repos:
+        landings = landings_until(repo, revision, limit=1_000_000).landings
+        memory_only = max(sum(each.is_task for each in landings) - tasks, 0)
+        plain, _ = mine_alone(repo, revision, memory_only=memory_only)
+        found, _ = mine_alone(repo, revision, memory_only=memory_only, with_items=True)
+        print(
+            f"| {repo.name} | {found.pairs:,} | {found.items:,} | {plain.busy:.1f} "
+            f"| {found.busy:.1f} | {found.busy / plain.busy:.2f} |",
+            flush=True,
+        )
+
+
 def memory(repo: Path, revision: str, *, memory_only: int) -> None:
     """Print the peak of memory for histories of growing length."""
     print("\n| repository | commits | pairs | peak MB |")
@@ -195,10 +232,12 @@ def _growing(repo: Path, revision: str) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("repositories", nargs="*", metavar="REPO[@REV]")
     parser.add_argument("--small", action="store_true")
+    parser.add_argument("--items", action="store_true", help="what detectors of items cost")
+    parser.add_argument("--tasks", type=int, default=1_000, help="newest tasks, with --items")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         named = [each.partition("@") for each in chosen.repositories]
@@ -209,8 +248,11 @@ def main() -> None:
             memory_only = 10
         if not repos:
             parser.error("name clones, or pass --small")
-        speed(repos, memory_only=memory_only)
-        memory(*repos[-1], memory_only=memory_only)
+        if not chosen.items:
+            speed(repos, memory_only=memory_only)
+            memory(*repos[-1], memory_only=memory_only)
+        if chosen.items or chosen.small:
+            items(repos, tasks=chosen.tasks)
 
 
 if __name__ == "__main__":
