@@ -19,6 +19,8 @@ class Language(StrEnum):
     TYPESCRIPT = "typescript"
     TSX = "tsx"
     GO = "go"
+    RUBY = "ruby"
+    PHP = "php"
 
 
 _GRAMMARS: Final = {
@@ -27,6 +29,8 @@ _GRAMMARS: Final = {
     Language.TYPESCRIPT: ("tree_sitter_typescript", "language_typescript"),
     Language.TSX: ("tree_sitter_typescript", "language_tsx"),
     Language.GO: ("tree_sitter_go", "language"),
+    Language.RUBY: ("tree_sitter_ruby", "language"),
+    Language.PHP: ("tree_sitter_php", "language_php"),
 }
 
 _ENDINGS: Final = {
@@ -41,6 +45,9 @@ _ENDINGS: Final = {
     "cts": Language.TYPESCRIPT,
     "tsx": Language.TSX,
     "go": Language.GO,
+    "rb": Language.RUBY,
+    "rake": Language.RUBY,
+    "php": Language.PHP,
 }
 
 

@@ -55,6 +55,14 @@ from taskpar_ml.detectors.python_sqlalchemy_models import PythonSqlalchemyModels
 from taskpar_ml.detectors.python_starlette_lists import PythonStarletteLists
 from taskpar_ml.detectors.python_tests import PythonTests
 from taskpar_ml.detectors.python_uses import PythonUses
+from taskpar_ml.detectors.rails_routes import RailsRoutes
+from taskpar_ml.detectors.rails_tables import RailsMigrations, RailsModels
+from taskpar_ml.detectors.ruby_definitions import RubyDefinitions
+from taskpar_ml.detectors.ruby_environment import RubyEnvironment
+from taskpar_ml.detectors.ruby_gems import RubyGems, RubyGemsLock
+from taskpar_ml.detectors.ruby_imports import RubyImports
+from taskpar_ml.detectors.ruby_tests import RubyTests
+from taskpar_ml.detectors.ruby_uses import RubyUses
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.detectors.sql_tables import SqlTables
 from taskpar_ml.detectors.toml_lock import TomlLock
@@ -110,6 +118,8 @@ _PACKAGES: Final[tuple[Detector, ...]] = (
     TomlLock(),
     CargoManifest(),
     GoModules(),
+    RubyGems(),
+    RubyGemsLock(),
 )
 
 _GO: Final[tuple[Detector, ...]] = (
@@ -138,10 +148,22 @@ _JAVASCRIPT: Final[tuple[Detector, ...]] = (
     PrismaModels(),
 )
 
+_RUBY: Final[tuple[Detector, ...]] = (
+    RubyDefinitions(),
+    RubyImports(),
+    RubyUses(),
+    RubyTests(),
+    RubyEnvironment(),
+    RailsRoutes(),
+    RailsModels(),
+    RailsMigrations(),
+)
+
 BUILT_IN: Final = (
     *_PYTHON,
     *_JAVASCRIPT,
     *_GO,
+    *_RUBY,
     *_SQL,
     *_INTERFACES,
     *_RUNNING,

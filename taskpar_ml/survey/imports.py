@@ -10,6 +10,7 @@ from taskpar_ml.domain.code_facts import Import
 from taskpar_ml.survey.go_packages import GoPackages
 from taskpar_ml.survey.javascript_modules import JavaScriptModules
 from taskpar_ml.survey.python_modules import PythonModules
+from taskpar_ml.survey.ruby_files import RubyFiles
 
 
 class _Modules(Protocol):
@@ -36,6 +37,7 @@ class ImportResolver:
             Language.TYPESCRIPT: javascript,
             Language.TSX: javascript,
             Language.GO: GoPackages(known, read),
+            Language.RUBY: RubyFiles(known),
         }
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:

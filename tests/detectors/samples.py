@@ -346,10 +346,78 @@ model Post {
 """,
 }
 
+RUBY: Final = {
+    "app/models/admin/user.rb": b"""\
+module Admin
+  class User < ApplicationRecord
+    self.table_name = "people"
+    LIMIT = ENV.fetch("LIMIT", 3)
+    attr_reader :name
+
+    def self.find_all(of:, **rest)
+      Group.where(id: of).map { |group| group.users.to_a }
+    end
+
+    private
+
+    def secret = 1
+  end
+end
+""",
+    "config/routes.rb": b"""\
+Rails.application.routes.draw do
+  namespace :admin do
+    resources :users, only: %i[index show] do
+      get :lock, on: :member
+      resource :profile, path: "me"
+    end
+  end
+  scope "/:locale", module: "site" do
+    match "about" => "pages#about", via: [:get, :post]
+  end
+  mount Sidekiq::Web => "/jobs"
+  root "home#index"
+end
+""",
+    "db/migrate/20240101000000_more.rb": b"""\
+class More < ActiveRecord::Migration[7.1]
+  def change
+    create_table :groups do |t|
+      t.string :name, null: false
+      t.references :user
+    end
+    add_column "people", :age, :integer
+  end
+end
+""",
+    "spec/models/user_spec.rb": b"""\
+require "rails_helper"
+require_relative "../support/x"
+
+RSpec.describe Admin::User do
+  describe "#name" do
+    it("is \\"good\\"") { expect(described_class.new.name).to be }
+  end
+end
+""",
+    "Gemfile": b"""\
+source "https://rubygems.org"
+gem "rails", "~> 7.1", ">= 7.1.2"
+""",
+    "Gemfile.lock": b"""\
+GEM
+  remote: https://rubygems.org/
+  specs:
+    rails (7.1.2)
+      actionpack (= 7.1.2)
+""",
+}
+
 SAMPLES: Final[dict[str, bytes]] = {
     **PYTHON,
     **JAVASCRIPT,
     **GO,
+    **RUBY,
     **SQL,
     **INTERFACES,
     **RUNNING,
