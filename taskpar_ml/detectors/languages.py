@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from tree_sitter import Language as Grammar
-from tree_sitter import Parser, Query
+from tree_sitter import Parser, Query, Tree
 
 
 class Language(StrEnum):
@@ -51,6 +51,14 @@ _ENDINGS: Final = {
 }
 
 
+_BOUNDED: Final = frozenset({Language.RUBY, Language.PHP})
+"""Languages whose parsers may take time that grows with the square of a broken file."""
+_MOST_STEPS: Final = 40
+"""Reports of progress for each thousand bytes; what people write takes less than half of that."""
+_PIECE: Final = 1 << 16
+"""Bytes that such a parser is handed at once."""
+
+
 @lru_cache(maxsize=16)  # Every detector asks for the language of the same path.
 def language_of(path: str) -> Language | None:
     """Return the language of a file by the ending of its name.
@@ -67,6 +75,28 @@ def language_of(path: str) -> Language | None:
 def parser_of(language: Language) -> Parser:
     """Return the parser of a language."""
     return Parser(_grammar(language))
+
+
+def parsed(language: Language, content: bytes) -> Tree | None:
+    """Return the syntax tree of a content; None if its parser would take far longer than usual.
+
+    What is too long is told by the steps of the parser, so that it is the same on every machine.
+    """
+    parser = parser_of(language)
+    if language not in _BOUNDED:
+        return parser.parse(content)
+    left = _MOST_STEPS * (1 + len(content) // 1_000)
+
+    def is_over(at: int, broken: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        return parser.parse(lambda at, _: content[at : at + _PIECE], progress_callback=is_over)
+    except ValueError:
+        parser.reset()
+        return None
 
 
 @cache

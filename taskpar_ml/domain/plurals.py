@@ -39,6 +39,7 @@ _SINGULAR: Final = {many: one for one, many in _IRREGULAR.items() if many not in
     "media": "medium",
     "data": "datum",
 }
+_WORDS: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLURALS: Final = (
     (re.compile(r"(quiz)$"), r"\1zes"),
     (re.compile(r"(matr|vert|ind)(?:ix|ex)$"), r"\1ices"),
@@ -95,6 +96,17 @@ def singular(noun: str) -> str:
     if last in _UNCOUNTABLE - _SINGULAR.keys():
         return noun
     return before + (_SINGULAR.get(last) or _changed(last, _SINGULARS))
+
+
+def snake(name: str) -> str:
+    """Return a name of a class in snake case.
+
+    Examples
+    --------
+    >>> snake("OrderLine"), snake("HTMLPage")
+    ('order_line', 'html_page')
+    """
+    return _WORDS.sub("_", name).lower()
 
 
 def _split(noun: str) -> tuple[str, str]:
