@@ -35,7 +35,14 @@ from taskpar_ml.detectors.javascript_uses import JavaScriptUses, TsxUses, TypeSc
 from taskpar_ml.detectors.json_lock import JsonLock
 from taskpar_ml.detectors.json_manifest import JsonManifest
 from taskpar_ml.detectors.kubernetes import Kubernetes
+from taskpar_ml.detectors.laravel_routes import LaravelRoutes
+from taskpar_ml.detectors.laravel_tables import LaravelMigrations, LaravelModels
 from taskpar_ml.detectors.openapi import OpenApi
+from taskpar_ml.detectors.php_definitions import PhpDefinitions
+from taskpar_ml.detectors.php_environment import PhpEnvironment
+from taskpar_ml.detectors.php_imports import PhpImports
+from taskpar_ml.detectors.php_tests import PhpTests
+from taskpar_ml.detectors.php_uses import PhpUses
 from taskpar_ml.detectors.pnpm_lock import PnpmLock
 from taskpar_ml.detectors.prisma_models import PrismaModels
 from taskpar_ml.detectors.proto import Proto
@@ -159,11 +166,23 @@ _RUBY: Final[tuple[Detector, ...]] = (
     RailsMigrations(),
 )
 
+_PHP: Final[tuple[Detector, ...]] = (
+    PhpDefinitions(),
+    PhpImports(),
+    PhpUses(),
+    PhpTests(),
+    PhpEnvironment(),
+    LaravelRoutes(),
+    LaravelModels(),
+    LaravelMigrations(),
+)
+
 BUILT_IN: Final = (
     *_PYTHON,
     *_JAVASCRIPT,
     *_GO,
     *_RUBY,
+    *_PHP,
     *_SQL,
     *_INTERFACES,
     *_RUNNING,

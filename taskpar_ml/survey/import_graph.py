@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from taskpar_ml.detectors.go_imports import GoImports
 from taskpar_ml.detectors.javascript_imports import JavaScriptImports
+from taskpar_ml.detectors.php_imports import PhpImports
 from taskpar_ml.detectors.python_imports import PythonImports
 from taskpar_ml.detectors.ruby_imports import RubyImports
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -17,5 +18,5 @@ def import_graph(snapshot: RepoSnapshot) -> Mapping[str, tuple[str, ...]]:
 
     Only imports are looked for; what was read once is remembered in the cache of the snapshot.
     """
-    detectors = (PythonImports(), JavaScriptImports(), GoImports(), RubyImports())
+    detectors = (PythonImports(), JavaScriptImports(), GoImports(), RubyImports(), PhpImports())
     return RepoSurvey.of(snapshot, detectors=detectors).imports

@@ -9,6 +9,7 @@ from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.domain.code_facts import Import
 from taskpar_ml.survey.go_packages import GoPackages
 from taskpar_ml.survey.javascript_modules import JavaScriptModules
+from taskpar_ml.survey.php_files import PhpFiles
 from taskpar_ml.survey.python_modules import PythonModules
 from taskpar_ml.survey.ruby_files import RubyFiles
 
@@ -38,6 +39,7 @@ class ImportResolver:
             Language.TSX: javascript,
             Language.GO: GoPackages(known, read),
             Language.RUBY: RubyFiles(known),
+            Language.PHP: PhpFiles(known, read),
         }
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:

@@ -413,11 +413,82 @@ GEM
 """,
 }
 
+PHP: Final = {
+    "app/Models/Order.php": b"""\
+<?php
+
+namespace App\\Models;
+
+use App\\Support\\{Money, Tax as Vat};
+use Illuminate\\Database\\Eloquent\\Model;
+
+final class Order extends Model implements Countable
+{
+    use HasFactory;
+
+    public const LIMIT = 3;
+    protected $table = 'orders_all';
+    protected $fillable = ['name', 'total'];
+
+    public function total(?int $at = null): Money
+    {
+        return Vat::add(new Line($this->lines->sum()), env('RATE', 1), $_ENV['X']);
+    }
+}
+""",
+    "routes/web.php": b"""\
+<?php
+
+use Illuminate\\Support\\Facades\\Route;
+
+Route::prefix('admin')->middleware('auth')->group(function () {
+    Route::get('/orders/{order}', [OrderController::class, 'show'])->name('order');
+    Route::resource('users', UserController::class)->only(['index', 'update']);
+    require __DIR__.'/more.php';
+});
+Route::match(['get', 'post'], 'search', 'SearchController@run');
+""",
+    "database/migrations/2024_01_01_000000_more.php": b"""\
+<?php
+
+return new class extends Migration
+{
+    public function up(): void
+    {
+        Schema::create('orders', function (Blueprint $table) {
+            $table->id();
+            $table->string('name')->nullable();
+            $table->timestamps();
+        });
+    }
+
+    public function down(): void
+    {
+        Schema::dropIfExists('orders');
+    }
+};
+""",
+    "tests/Feature/OrderTest.php": b"""\
+<?php
+
+class OrderTest extends TestCase
+{
+    public function test_total(): void {}
+
+    #[Test]
+    public function it_adds(): void {}
+}
+
+it('has a total', function () {});
+""",
+}
+
 SAMPLES: Final[dict[str, bytes]] = {
     **PYTHON,
     **JAVASCRIPT,
     **GO,
     **RUBY,
+    **PHP,
     **SQL,
     **INTERFACES,
     **RUNNING,
