@@ -50,7 +50,10 @@ def resource_routes(call: PhpCall, after: Sequence[PhpCall], prefix: str) -> lis
     options = dict(items_of(given[-1])) if len(given) > 1 else {}
     for each in after:
         inner = arguments_of(each.node)
-        if inner and each.name in ("only", "except", "parameters"):
+        if each.name in ("only", "except"):
+            names = [name for argument in inner for name in literals(argument)]
+            actions = [one for one in actions if (one in names) == (each.name == "only")]
+        elif inner and each.name == "parameters":
             options[each.name] = inner[0]
         elif each.name == "parameter" and len(inner) == 2 and literal(inner[0]):
             options[f"parameter {literal(inner[0])}"] = inner[1]

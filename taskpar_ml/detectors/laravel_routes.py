@@ -108,6 +108,8 @@ class _Finder:
             for each in calls:
                 if each.name == "withRouting":
                     yield from _bootstrapped(each.node)
+                    for given in named_arguments_of(each.node).values():
+                        yield from self._closure(given, group, depth)
         else:
             # ``$this->routes(function () { … })``
             for each in calls[-1:]:

@@ -14,6 +14,7 @@ from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _CALL: Final = re.compile(rb"\b(?:env|getenv|putenv)(?=\()|\bEnv::get(?=\()|\$_ENV(?=\[)")
+_WORDS: Final = (b"env(", b"$_ENV[", b"Env::get(")
 
 
 class PhpEnvironment:
@@ -28,7 +29,7 @@ class PhpEnvironment:
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, each at its first line."""
-        if source.tree is None:
+        if source.tree is None or not any(each in source.content for each in _WORDS):
             return
         seen: set[tuple[str, bool]] = set()
         places = [each.end() for each in _CALL.finditer(source.content)]

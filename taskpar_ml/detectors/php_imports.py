@@ -15,6 +15,7 @@ from taskpar_ml.detectors.source import Source, line_of, text_of
 from taskpar_ml.domain.code_facts import Import
 
 _REQUIRE: Final = re.compile(rb"\b(?:require|include)(?:_once)?\b")
+_NAMESPACE: Final = re.compile(rb"^(?:<\?php )?namespace\s", re.MULTILINE)
 _CLASS: Final = re.compile(r"(\\?(?:\w+\\)*[A-Z]\w*)(?:::\w+)?")
 _RELATIVE: Final = frozenset({"self", "static", "parent"})
 
@@ -36,7 +37,7 @@ class PhpImports:
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports."""
         known: set[str] = set()
-        has_namespace = re.search(rb"^\s*(?:<\?php\s+)?namespace\s", source.content, re.MULTILINE)
+        has_namespace = _NAMESPACE.search(source.content) is not None
         for member in members(source):
             if member.node.type == "namespace_use_declaration":
                 for found in _used(member.node):

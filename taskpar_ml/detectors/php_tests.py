@@ -41,7 +41,7 @@ class PhpTests:
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests in the order of the file."""
         owners: set[str] = set()
-        comment = ""
+        comment, has_comments = "", b"@test" in source.content
         for member in members(source):
             node = member.node
             if node.type in CLASSES:
@@ -52,17 +52,18 @@ class PhpTests:
                     yield TestCase(f"{member.owner}.{name_of(node)}", line_of(node))
             elif node.type == "expression_statement":
                 yield from _within([node], "", 0)
-            comment = text_of(node) if node.type == "comment" else ""
+            comment = text_of(node) if has_comments and node.type == "comment" else ""
 
 
 def _is_test(method: Node, comment: str) -> bool:
-    if any(text_of(each) in ("private", "protected", "static") for each in method.children[:3]):
+    visible = [each for each in method.named_children if each.type == "visibility_modifier"]
+    if visible and text_of(visible[0]) != "public":
         return False
     attributes = method.child_by_field_name("attributes")
     named = "" if attributes is None else text_of(attributes)
     return (
         name_of(method).startswith("test")
-        or "@test" in comment.split()
+        or "@test" in comment
         or "#[Test]" in named.replace(" ", "")
         or "\\Test]" in named
     )

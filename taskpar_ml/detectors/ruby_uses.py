@@ -64,8 +64,10 @@ def _used(source: Source) -> Iterator[tuple[str, int]]:
             yield from ((constant_of(each), line_of(each)) for each in arguments_of(node))
     seen: set[bytes] = set()
     calls = nodes_before(tree, content, b".") + nodes_before(tree, content, b"(", tight=True)
-    for call in sorted(calls, key=attrgetter("start_byte")):
-        if call.type == "call":
+    for node in sorted(calls, key=attrgetter("start_byte")):
+        # Of ``&.`` a place is within the sign.
+        call = node.parent if node.type == "&." else node
+        if call is not None and call.type == "call":
             method = call.child_by_field_name("method")
             if method is None:
                 continue
