@@ -27,11 +27,13 @@ from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.ranking import ndcg_at, recall_at
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.evidence import EvidenceFinder
+from taskpar_ml.footprints.files_behind import BEHIND
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.predictor import DEFAULT_FINDERS, ENOUGH, FootprintPredictor
 from taskpar_ml.footprints.retrieval import GAIN
+from taskpar_ml.footprints.symbols import SymbolMentions
 from taskpar_ml.history.batches import TaskBatch, task_batches
 from taskpar_ml.history.landings import landings_until
 from taskpar_ml.history.wordings import Wording, as_task
@@ -54,6 +56,11 @@ def predictors() -> dict[str, FootprintPredictor]:
 
     found = {ALL: made(DEFAULT_FINDERS, ())}
     found["without mentions"] = made((), ())
+    others = [each for each in DEFAULT_FINDERS if not isinstance(each, SymbolMentions)]
+    found["without symbols"] = made(others, ())
+    for name in BEHIND.values():
+        found[f"without {name}"] = made(DEFAULT_FINDERS, (name,))
+    found["without files behind names"] = made(DEFAULT_FINDERS, tuple(BEHIND.values()))
     for name in RETRIEVED:
         found[f"without {name}"] = made(DEFAULT_FINDERS, (name,))
     found["mentions alone"] = made(DEFAULT_FINDERS, RETRIEVED)

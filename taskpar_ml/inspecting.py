@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from taskpar_ml.domain.code_facts import FACT_KINDS, TableAction
@@ -14,11 +15,14 @@ from taskpar_ml.domain.inspection import (
     SeenContext,
     SeenEndpoint,
     SeenFile,
+    SeenHotSpot,
     SeenMigrations,
     SeenResource,
     SeenTable,
 )
+from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.layers import Layer
+from taskpar_ml.history.statistics import HistoryStatistics
 from taskpar_ml.repo.globs import matches
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.survey.contexts import Contexts
@@ -36,6 +40,7 @@ def inspect(
     survey: RepoSurvey,
     contexts: Contexts,
     *,
+    past: Sequence[Landing] = (),
     only: Collection[InspectedKind] = tuple(InspectedKind),
     within: str | None = None,
     most: int = 10,
@@ -48,13 +53,15 @@ def inspect(
         The repository, and what detectors found in it.
     contexts
         Its parts.
+    past
+        What landed up to the snapshot, oldest first; only hot spots need it.
     only
         What is shown besides the counts.
     within
         Glob of the files that are asked about; all by default. A table or resource is shown if one
         of them touches it, then with all that do.
     most
-        Files that are shown as imported by many.
+        Files that are shown as imported by many, and as changed by many tasks.
 
     Raises
     ------
@@ -74,8 +81,10 @@ def inspect(
         InspectedKind.RESOURCES: lambda: list(_resources(survey, asked)),
         InspectedKind.CONTEXTS: lambda: list(_contexts(snapshot, survey, contexts, asked)),
         InspectedKind.FILES: lambda: _most_imported(survey, asked, most),
+        InspectedKind.HOT_SPOTS: lambda: list(_hot_spots(snapshot, survey, past, asked, most)),
     }
-    names = {kind: "most_imported" if kind == InspectedKind.FILES else kind.value for kind in shown}
+    names = {kind: kind.value.replace("-", "_") for kind in shown}
+    names[InspectedKind.FILES] = "most_imported"
     return Inspection.model_validate(
         {
             "repository": snapshot.repository,
@@ -188,6 +197,20 @@ def _contexts(
             imports_out=leaving[name],
             imports_in=coming[name],
         )
+
+
+def _hot_spots(
+    snapshot: RepoSnapshot,
+    survey: RepoSurvey,
+    past: Sequence[Landing],
+    asked: Within,
+    most: int,
+) -> Iterator[SeenHotSpot]:
+    paths = snapshot.paths.paths
+    importers = Counter(target for targets in survey.imports.values() for target in targets)
+    hot = HistoryStatistics.of(past, paths).hot_spots(len(paths))
+    for spot in islice((spot for spot in hot if asked(spot.path)), most):
+        yield SeenHotSpot(**spot._asdict(), imported_by=importers[spot.path])
 
 
 def _most_imported(survey: RepoSurvey, asked: Within, most: int) -> tuple[SeenFile, ...]:

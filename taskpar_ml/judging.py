@@ -23,7 +23,11 @@ from taskpar_ml.features.overlap import expected_share
 from taskpar_ml.footprints.matrices import file_matrix
 from taskpar_ml.planner.decisions import PairGrounds
 from taskpar_ml.planner.graph import with_suggestions
-from taskpar_ml.planner.suggestions import SUGGESTED_ORDER, suggested_dependencies
+from taskpar_ml.planner.suggestions import (
+    SUGGESTED_ORDER,
+    likely_contexts,
+    suggested_dependencies,
+)
 from taskpar_ml.policy.facts import TaskFacts
 from taskpar_ml.policy.rules import RuleVerdict, forbidding, permitting
 from taskpar_ml.policy.settings import Settings
@@ -33,6 +37,8 @@ from taskpar_ml.repo.path_index import PathIndex
 _Value = TypeVar("_Value", bound=np.generic)
 _CERTAIN: Final = (EvidenceSource.DECLARED, EvidenceSource.OBSERVED)
 """What a task says that it changes, and what it was seen to change."""
+_LIKELY_CONTEXT: Final = 0.5
+"""P(a task changes a part of the system) from which on the task belongs to it."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,17 @@ class PairJudge:
         """
         if not self.settings.rules.suggested:
             return declared, ()
-        among = {task.id for task in self.context.tasks}
-        found = suggested_dependencies(self.context.footprints, declared, among=among)
+        footprints = self.context.footprints
+        likely = likely_contexts(footprints, at_least=_LIKELY_CONTEXT)
+        found = suggested_dependencies(
+            self.context.tasks,
+            footprints,
+            declared,
+            contexts={
+                task: likely.get(task, frozenset()).union(self.facts.task_contexts(row))
+                for row, task in enumerate(footprints.tasks)
+            },
+        )
         wanted = [each for each in found if (each.before, each.after) not in self._let_together]
         return with_suggestions(declared, wanted)
 
@@ -131,7 +146,7 @@ class PairJudge:
             position = {task: index for index, task in enumerate(pairs.ids)}
             ends = [(position[each.before], position[each.after]) for each in suggested]
             verdict = RuleVerdict(
-                SUGGESTED_ORDER, "one makes what the other uses", _marked(pairs, ends)
+                SUGGESTED_ORDER, "one makes or decides what the other uses", _marked(pairs, ends)
             )
             yield Because.SUGGESTED_ORDER, verdict
         if rules.meeting is not None:

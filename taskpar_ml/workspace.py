@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.explanation import Component, EvidenceRow, Explanation, RuleWord, Side
-from taskpar_ml.domain.footprint import ObservedWork, Surface, TouchedItem
+from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
 from taskpar_ml.domain.pairs import PairTable, shortened
 from taskpar_ml.domain.plan import HeldTask, Plan
 from taskpar_ml.domain.readiness import Readiness
@@ -23,6 +23,8 @@ from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.errors import UnknownTaskError
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
+from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS, PairVectorizer
+from taskpar_ml.footprints.held_reasons import HeldReasons
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.written import likely_paths, written_items, written_paths
@@ -238,7 +240,8 @@ class Workspace:
         pairs = self.pairs([(first, second)])
         (scored,) = self.predictor.score(pairs, self.context)
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
-        meanings = {column.name: column.meaning for column in self.predictor.vectorizer.columns}
+        everything = PairVectorizer(EVIDENCE_EXTRACTORS)
+        features = everything.transform(pairs, self.context)
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
         return Explanation(
@@ -247,11 +250,11 @@ class Workspace:
             threshold=grounds.threshold,
             components=tuple(
                 Component(
-                    name=name,
-                    value=None if np.isnan(scored.features[name][0]) else scored.features[name][0],
-                    meaning=meanings[name],
+                    name=column.name,
+                    value=None if np.isnan(features[column.name][0]) else features[column.name][0],
+                    meaning=column.meaning,
                 )
-                for name in scored.features.names
+                for column in everything.columns
             ),
             sides=(self._side(int(pairs.a[0])), self._side(int(pairs.b[0]))),
             rules=tuple(
@@ -262,7 +265,11 @@ class Workspace:
         )
 
     def touched(
-        self, tasks: Sequence[str] | None = None, *, quoted: bool = False
+        self,
+        tasks: Sequence[str] | None = None,
+        *,
+        surfaces: Collection[Surface] = COLLIDING,
+        quoted: bool = False,
     ) -> Iterator[TouchedItem]:
         """Yield what tasks are expected to touch with every reason, likeliest first.
 
@@ -270,6 +277,8 @@ class Workspace:
         ----------
         tasks
             Ids of open tasks, each counted once; all of them if None.
+        surfaces
+            Kinds of items that are wanted: those that tasks can collide in, unless said otherwise.
         quoted
             Whether the items come with the words that say why; that takes longer.
 
@@ -286,7 +295,12 @@ class Workspace:
         footprints = self.predictor.footprints.predict(
             chosen, self.memory, observed=self.observed, quoted=quoted
         )
-        return touched_items(footprints, self.snapshot.paths)
+        return touched_items(
+            footprints,
+            self.snapshot.paths,
+            surfaces=surfaces,
+            reason=HeldReasons(footprints, self.memory).reason if quoted else None,
+        )
 
     def _not_open(self, name: str) -> UnknownTaskError:
         """Say why a task cannot be asked about."""

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from taskpar_ml.cli.app import app
 from taskpar_ml.domain.contexts import ContextOrigin
 from taskpar_ml.domain.inspection import InspectedKind, SeenContext, SeenFile
+from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.layers import Layer
 from taskpar_ml.errors import PatternError
 from taskpar_ml.inspecting import inspect
@@ -19,6 +20,7 @@ from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.repo_survey import RepoSurvey
 from tests.support.histories import History
+from tests.support.landings import landing
 
 FILES = {
     "shop/cart/__init__.py": "",
@@ -40,10 +42,17 @@ def place(tmp_path_factory) -> Path:
     return history.place
 
 
-def seen(place: Path, only: Sequence[InspectedKind] = tuple(InspectedKind), within=None, most=10):
+def seen(
+    place: Path,
+    only: Sequence[InspectedKind] = tuple(InspectedKind),
+    past: Sequence[Landing] = (),
+    within=None,
+    most=10,
+):
     snapshot = RepoSnapshot.at(place)
     contexts = Contexts(snapshot.paths.paths)
-    return inspect(snapshot, RepoSurvey.of(snapshot), contexts, only=only, within=within, most=most)
+    survey = RepoSurvey.of(snapshot)
+    return inspect(snapshot, survey, contexts, past=past, only=only, within=within, most=most)
 
 
 def test_files_and_facts_are_counted(place):
@@ -85,6 +94,24 @@ def test_files_that_others_build_upon_come_with_their_tests(place):
     assert seen(place, most=0).most_imported == ()
 
 
+def test_hot_spots_are_what_most_tasks_changed_with_who_imports_it(place):
+    past = [
+        landing("Round up", "shop/money/price.py"),
+        landing("Round down", "shop/money/price.py", "README.md"),
+        landing("Gone by now", "shop/old.py"),
+    ]
+    spots = seen(place, past=past).hot_spots
+    assert spots is not None
+    assert [(each.path, each.landings, each.imported_by) for each in spots] == [
+        ("shop/money/price.py", 2, 3),
+        ("README.md", 1, 0),
+    ]
+    assert spots[0].weight > spots[1].weight > 0
+    few = seen(place, past=past, within="*.md").hot_spots
+    assert few is not None
+    assert [each.path for each in few] == ["README.md"]
+
+
 def test_a_glob_narrows_what_is_shown(place):
     found = seen(place, within="shop/cart/**")
     assert (found.files, found.looked_at) == (3, 2)
@@ -111,6 +138,11 @@ def test_the_command_prints_tables_or_json(place, tmp_path):
     data = json.loads(text)["data"]
     assert data["most_imported"][0]["path"] == "shop/money/price.py"
     assert data["contexts"] is None
+    status, text = run(
+        "--repo", str(place), "--state", str(tmp_path / "s"), "--json", "--only", "hot-spots"
+    )
+    assert status == 0
+    assert len(json.loads(text)["data"]["hot_spots"]) == 7
 
 
 def test_the_command_says_where_contexts_come_from(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,18 @@ from taskpar_ml.cli.options import (
 )
 
 
+class Kind(StrEnum):
+    """What ``--kind`` takes: every surface, spelt out because importing them all takes a while."""
+
+    FILE = "file"
+    SYMBOL = "symbol"
+    ENDPOINT = "endpoint"
+    TABLE = "table"
+    RESOURCE = "resource"
+    TEST = "test"
+    CONTEXT = "context"
+
+
 def footprint(
     tasks: Files = None,
     repo: Repo = Path(),
@@ -32,6 +45,14 @@ def footprint(
         list[str] | None,
         typer.Option("--task", metavar="ID", help="Only this task; may be repeated."),
     ] = None,
+    kinds: Annotated[
+        list[Kind] | None,
+        typer.Option(
+            "--kind",
+            help="Only items of this kind; may be repeated.",
+            show_default="all that tasks can collide in: not test and context",
+        ),
+    ] = None,
     most: Annotated[
         int, typer.Option("--top", min=1, help="Items shown per task; files hold them all.")
     ] = 10,
@@ -41,8 +62,9 @@ def footprint(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Predict which files, endpoints, tables and resources tasks will touch, and say why."""
+    """Predict which files, symbols, endpoints, tables and resources tasks will touch, and why."""
     from taskpar_ml.cli.output import say, show, working
+    from taskpar_ml.domain.footprint import COLLIDING, Surface
     from taskpar_ml.reports.footprint_batches import FOOTPRINT_SCHEMA, footprint_tables
     from taskpar_ml.reports.footprint_text import draw_footprints
     from taskpar_ml.reports.table_files import (
@@ -66,7 +88,11 @@ def footprint(
         )
         if out:
             check_no_input(out, [*workspace.input_files, observed])
-        items = workspace.touched(task, quoted=not (out or as_json))
+        items = workspace.touched(
+            task,
+            surfaces=[Surface(each) for each in kinds] if kinds else COLLIDING,
+            quoted=not (out or as_json),
+        )
     if out:
         with working("Looking for files"):
             rows = write_tables(out, footprint_tables(items), FOOTPRINT_SCHEMA)

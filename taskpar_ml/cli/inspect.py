@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from taskpar_ml.cli.options import AsJson, At, Repo, StateDir, WorkingTree
 from taskpar_ml.domain.inspection import InspectedKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from taskpar_ml.domain.landing import Landing
 
 
 def inspect(
@@ -24,7 +29,7 @@ def inspect(
         str | None, typer.Option("--path", metavar="GLOB", help="Only what these files touch.")
     ] = None,
     most: Annotated[
-        int, typer.Option("--most", min=0, help="Files listed as built upon by others.")
+        int, typer.Option("--most", min=0, help="Files listed as built upon, and as hot spots.")
     ] = 10,
     workers: Annotated[
         int | None,
@@ -33,10 +38,12 @@ def inspect(
     state: StateDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is seen of a repository: endpoints, tables, migrations, resources, contexts."""
+    """Show what is seen of a repository: endpoints, tables, resources, contexts, hot spots."""
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.errors import SettingsError
+    from taskpar_ml.history.landings import landings_until
     from taskpar_ml.inspecting import inspect as inspected
+    from taskpar_ml.policy.automation import AutomationRules
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -54,12 +61,18 @@ def inspect(
             snapshot = RepoSnapshot.of_working_tree(repo, cache=cache)
         else:
             snapshot = RepoSnapshot.at(repo, at, cache=cache)
+        wanted = tuple(only or InspectedKind)
+        past: Sequence[Landing] = ()
+        if InspectedKind.HOT_SPOTS in wanted and snapshot.newest is not None:
+            rules = AutomationRules(settings.automation)
+            past = landings_until(repo, snapshot.newest, cache=cache, rules=rules).landings
         survey = RepoSurvey.of(snapshot, workers=workers or os.cpu_count() or 1)
         seen = inspected(
             snapshot,
             survey,
             contexts_of(snapshot, settings),
-            only=only or tuple(InspectedKind),
+            past=past,
+            only=wanted,
             within=within,
             most=most,
         )

@@ -9,7 +9,8 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.languages import Language, language_of
-from taskpar_ml.detectors.source import Match, Source, text_of
+from taskpar_ml.detectors.places import nodes_at, places_of
+from taskpar_ml.detectors.source import Match, Source, end_line_of, line_of, text_of
 from taskpar_ml.detectors.sql_texts import HOLE, table_uses
 from taskpar_ml.domain.code_facts import TableAction, TableUse
 
@@ -66,6 +67,8 @@ _INCOMPLETE: Final = frozenset(
 _ENDINGS: Final = (f" {HOLE}", " SELECT 1")
 """What may follow where a statement breaks off."""
 _WORD: Final = re.compile(r"[A-Za-z]+")
+_OF_ENTITIES: Final = (b"@Query(", b"@NamedQuery(", b"createQuery(")
+"""Of Java: what is given a query over classes. Source: Jakarta Persistence, Spring Data JPA."""
 _SHORTEST: Final = 14
 _MOST_TEXT: Final = 60_000
 """Characters of literals that are parsed of one file."""
@@ -81,6 +84,7 @@ _TOGETHER: Final = frozenset(
         "parenthesized_expression",
         "raw_string_literal",
         "string",
+        "string_literal",
         "template_string",
     }
 )
@@ -88,6 +92,7 @@ _CONTENT: Final = frozenset(
     {
         "escape_sequence",
         "interpreted_string_literal_content",
+        "multiline_string_fragment",
         "raw_string_literal_content",
         "string_content",
         "string_fragment",
@@ -175,6 +180,45 @@ class GoSql(_EmbeddedSql):
     (binary_expression
       left: [(interpreted_string_literal) (raw_string_literal) (binary_expression)]
       operator: "+") @sum
+    """
+
+
+class JavaSql(_EmbeddedSql):
+    """Finds SQL in literals of Java, text blocks included.
+
+    What is asked of entities, by the names of classes, is no SQL: ``@Query("FROM Owner o")``
+    without ``nativeQuery``, and what ``createQuery`` is given.
+    """
+
+    name = "java-sql-1"
+    languages = frozenset({Language.JAVA})
+    literals = """
+    (string_literal) @literal
+    (binary_expression left: [(string_literal) (binary_expression)] operator: "+") @sum
+    """
+
+    def find(self, source: Source) -> Iterator[TableUse]:
+        """Yield uses of tables, at the lines where they are named."""
+        of_entities: list[range] = []
+        for sign in _OF_ENTITIES:
+            places = places_of(source.content, sign)
+            if places and source.tree is not None:
+                for node in nodes_at(source.tree, places, before=0, after=len(sign)):
+                    if b"nativeQuery" not in (node.text or b""):
+                        of_entities.append(range(line_of(node), end_line_of(node) + 1))
+        for use in super().find(source):
+            if not any(use.line in lines for lines in of_entities):
+                yield use
+
+
+class RustSql(_EmbeddedSql):
+    """Finds SQL in literals of Rust, those in calls of macros included."""
+
+    name = "rust-sql-1"
+    languages = frozenset({Language.RUST})
+    literals = """
+    (string_literal) @literal
+    (raw_string_literal) @literal
     """
 
 

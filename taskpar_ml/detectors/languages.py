@@ -19,6 +19,8 @@ class Language(StrEnum):
     TYPESCRIPT = "typescript"
     TSX = "tsx"
     GO = "go"
+    JAVA = "java"
+    RUST = "rust"
     RUBY = "ruby"
     PHP = "php"
 
@@ -29,6 +31,8 @@ _GRAMMARS: Final = {
     Language.TYPESCRIPT: ("tree_sitter_typescript", "language_typescript"),
     Language.TSX: ("tree_sitter_typescript", "language_tsx"),
     Language.GO: ("tree_sitter_go", "language"),
+    Language.JAVA: ("tree_sitter_java", "language"),
+    Language.RUST: ("tree_sitter_rust", "language"),
     Language.RUBY: ("tree_sitter_ruby", "language"),
     Language.PHP: ("tree_sitter_php", "language_php"),
 }
@@ -45,6 +49,8 @@ _ENDINGS: Final = {
     "cts": Language.TYPESCRIPT,
     "tsx": Language.TSX,
     "go": Language.GO,
+    "java": Language.JAVA,
+    "rs": Language.RUST,
     "rb": Language.RUBY,
     "rake": Language.RUBY,
     "php": Language.PHP,

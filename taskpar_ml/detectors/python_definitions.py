@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
@@ -17,7 +17,7 @@ from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 class PythonDefinitions:
     """Finds what modules and classes define; what is local to a function is nobody else's."""
 
-    name = "python-definitions-1"
+    name = "python-definitions-2"
     pattern = ""
 
     def reads(self, path: str) -> bool:
@@ -29,9 +29,11 @@ class PythonDefinitions:
         decorated = {inner.start_byte: line_of(around) for around, inner in decorations(source)}
         variables: set[str] = set()
         for each in source.once(scopes):
-            if "function" in each.within or each.name in variables:
+            if "function" in each.within:
                 continue
             if each.place.kind == "variable":
+                if each.name in variables:
+                    continue
                 variables.add(each.name)
             yield _definition(source, each, decorated)
 
@@ -102,6 +104,43 @@ def _assignments(source: Source) -> list[Assignment]:
     return found
 
 
+def _variables(source: Source) -> Iterator[Place]:
+    """Yield where a module sets names of its own, also under conditions and several at once."""
+    waiting = [] if source.tree is None else list(reversed(source.tree.root_node.named_children))
+    while waiting:
+        node = waiting.pop()
+        if node.type in _COMPOUND:
+            waiting += reversed(node.named_children)
+        elif node.type == "expression_statement":
+            for assigned in node.named_children:
+                yield from _targets(source, assigned)
+
+
+def _targets(source: Source, node: Node) -> Iterator[Place]:
+    # Of a = b = 1 the right side is an assignment, too.
+    found: Node | None = node
+    while found is not None and found.type == "assignment":
+        waiting = [found.child_by_field_name("left")]
+        while waiting:
+            left = waiting.pop()
+            if left is not None and left.type == "identifier":
+                name = source.written(left)
+                yield Place(left.start_byte, left.end_byte, "variable", name, node)
+            elif left is not None and left.type in _SEVERAL:
+                waiting += reversed(left.named_children)
+        found = found.child_by_field_name("right")
+
+
+_COMPOUND: Final = frozenset(
+    {
+        *("if_statement", "elif_clause", "else_clause", "block", "try_statement"),
+        *("except_clause", "finally_clause", "with_statement", "for_statement"),
+        "while_statement",
+    }
+)
+_SEVERAL: Final = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
+
+
 def _decorations(source: Source) -> list[tuple[Node, Node]]:
     found: dict[int, tuple[Node, Node]] = {}
     for decorator in decorator_nodes(source):
@@ -118,8 +157,7 @@ def _places(source: Source) -> Iterator[Place]:
             name = node.child_by_field_name("name")
             if name is not None:
                 yield Place(node.start_byte, node.end_byte, kind, source.written(name), node)
-    for each in assignments(source):
-        yield Place(each.node.start_byte, each.node.end_byte, "variable", each.name, each.node)
+    yield from _variables(source)
 
 
 def _definition(source: Source, found: Scoped, decorated: dict[int, int]) -> Definition:

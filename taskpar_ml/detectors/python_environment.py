@@ -42,7 +42,7 @@ _TYPED: Final = frozenset(
 class PythonEnvironment:
     """Finds variables of the environment by their names: each once as read, once as set."""
 
-    name = "python-environment-1"
+    name = "python-environment-2"
     pattern = ""
 
     def reads(self, path: str) -> bool:
@@ -121,14 +121,23 @@ def _mapped(source: Source, mappings: set[str]) -> Iterator[Resource]:
             value = string_of(call.argument("default", 1), known) if method != "get" else None
             if name:
                 yield _variable(name, method != "get", call.node, value or "")
+    for call in calls_as_written(source, (f"{each}.update" for each in sorted(mappings))):
+        for key, node in call.named.items():
+            yield _variable(key, True, node, string_of(node, known) or "")
+        yield from _pairs(call.argument("", 0), known)
     for call in calls(source, ("dict",)):
         if not call.receiver.endswith("patch"):
             continue
         patched, values = call.argument("in_dict", 0), call.argument("values", 1)
         text = "" if patched is None else string_of(patched, known) or text_of(patched)
-        if text not in mappings or values is None or values.type != "dictionary":
-            continue
-        for pair in values.named_children:
+        if text in mappings:
+            yield from _pairs(values, known)
+
+
+def _pairs(node: Node | None, known: Constants) -> Iterator[Resource]:
+    """Yield the variables that a dictionary sets."""
+    if node is not None and node.type == "dictionary":
+        for pair in node.named_children:
             name = string_of(pair.child_by_field_name("key"), known)
             value = string_of(pair.child_by_field_name("value"), known)
             yield _variable(name or "", True, pair, value or "")

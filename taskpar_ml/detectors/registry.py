@@ -10,7 +10,13 @@ from taskpar_ml.detectors.cargo_manifest import CargoManifest
 from taskpar_ml.detectors.compose import Compose
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.dockerfiles import Dockerfiles
-from taskpar_ml.detectors.embedded_sql import GoSql, JavascriptSql, PythonSql
+from taskpar_ml.detectors.embedded_sql import (
+    GoSql,
+    JavascriptSql,
+    JavaSql,
+    PythonSql,
+    RustSql,
+)
 from taskpar_ml.detectors.env_files import EnvFiles
 from taskpar_ml.detectors.github_jobs import GithubJobs
 from taskpar_ml.detectors.gitlab_jobs import GitlabJobs
@@ -23,6 +29,13 @@ from taskpar_ml.detectors.go_routes import GoRoutes
 from taskpar_ml.detectors.go_tests import GoTests
 from taskpar_ml.detectors.go_uses import GoUses
 from taskpar_ml.detectors.graphql_schema import GraphqlSchema
+from taskpar_ml.detectors.java_definitions import JavaDefinitions
+from taskpar_ml.detectors.java_environment import JavaEnvironment
+from taskpar_ml.detectors.java_imports import JavaImports
+from taskpar_ml.detectors.java_models import JavaModels
+from taskpar_ml.detectors.java_routes import JavaRoutes
+from taskpar_ml.detectors.java_tests import JavaTests
+from taskpar_ml.detectors.java_uses import JavaUses
 from taskpar_ml.detectors.javascript_controllers import JavaScriptControllers
 from taskpar_ml.detectors.javascript_definitions import JavaScriptDefinitions
 from taskpar_ml.detectors.javascript_environment import JavaScriptEnvironment
@@ -70,6 +83,14 @@ from taskpar_ml.detectors.ruby_gems import RubyGems, RubyGemsLock
 from taskpar_ml.detectors.ruby_imports import RubyImports
 from taskpar_ml.detectors.ruby_tests import RubyTests
 from taskpar_ml.detectors.ruby_uses import RubyUses
+from taskpar_ml.detectors.rust_attribute_routes import RustAttributeRoutes
+from taskpar_ml.detectors.rust_definitions import RustDefinitions
+from taskpar_ml.detectors.rust_environment import RustEnvironment
+from taskpar_ml.detectors.rust_imports import RustImports
+from taskpar_ml.detectors.rust_models import RustModels
+from taskpar_ml.detectors.rust_routes import RustRoutes
+from taskpar_ml.detectors.rust_tests import RustTests
+from taskpar_ml.detectors.rust_uses import RustUses
 from taskpar_ml.detectors.sql_migrations import SqlMigrations
 from taskpar_ml.detectors.sql_tables import SqlTables
 from taskpar_ml.detectors.toml_lock import TomlLock
@@ -102,6 +123,8 @@ _SQL: Final[tuple[Detector, ...]] = (
     PythonSql(),
     JavascriptSql(),
     GoSql(),
+    JavaSql(),
+    RustSql(),
 )
 
 _INTERFACES: Final[tuple[Detector, ...]] = (OpenApi(), GraphqlSchema(), Proto())
@@ -139,6 +162,27 @@ _GO: Final[tuple[Detector, ...]] = (
     GoModels(),
 )
 
+
+_JAVA: Final[tuple[Detector, ...]] = (
+    JavaDefinitions(),
+    JavaImports(),
+    JavaUses(),
+    JavaRoutes(),
+    JavaModels(),
+    JavaTests(),
+    JavaEnvironment(),
+)
+
+_RUST: Final[tuple[Detector, ...]] = (
+    RustDefinitions(),
+    RustImports(),
+    RustUses(),
+    RustAttributeRoutes(),
+    RustRoutes(),
+    RustModels(),
+    RustTests(),
+    RustEnvironment(),
+)
 
 _JAVASCRIPT: Final[tuple[Detector, ...]] = (
     JavaScriptDefinitions(),
@@ -181,6 +225,8 @@ BUILT_IN: Final = (
     *_PYTHON,
     *_JAVASCRIPT,
     *_GO,
+    *_JAVA,
+    *_RUST,
     *_RUBY,
     *_PHP,
     *_SQL,

@@ -11,9 +11,9 @@ from taskpar_ml.domain.code_facts import Migration
 
 _FILE: Final = re.compile(
     r"(?:.*/)?(?:V\d[\w.]*__[^/]+|\d+_[^/]+\.up|\d{12,}[_-][^/]+"
-    r"|(?:[\w.-]*migrations?|migrate)/(?:[^/]+/)?\d+[_-][^/]+|migrations/\d+[^/]*/migration)\.sql"
+    r"|(?:[\w.-]*migrations?|migrate)/(?:[^/]+/)?\d+[_-][^/]+|migrations/\d+[^/]*/(?:migration|up))\.sql"
 )
-"""As Flyway, golang-migrate, dbmate, goose, sqlx and Prisma name them."""
+"""As Flyway, golang-migrate, dbmate, goose, sqlx, Prisma and diesel name them."""
 
 
 class SqlMigrations:

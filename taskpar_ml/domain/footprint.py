@@ -238,6 +238,9 @@ class Places:
     layers
         The architectural layer of each file as its place in
         :class:`~taskpar_ml.domain.layers.Layer`, -1 for none, shape ``(n_files,)``.
+    known
+        Whether it is known where the task will work, if only in files that it creates, shape
+        ``(n_tasks,)``.
     """
 
     files: sparse.csr_array
@@ -245,11 +248,7 @@ class Places:
     migrations: sparse.csr_array
     imports: sparse.csr_array
     layers: NDArray[np.int8]
-
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Whether it is known where the task will work, shape ``(n_tasks,)``."""
-        return np.asarray(np.diff(self.files.indptr) > 0, dtype=bool)
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

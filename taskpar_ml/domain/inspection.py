@@ -23,6 +23,7 @@ class InspectedKind(StrEnum):
     RESOURCES = "resources"
     CONTEXTS = "contexts"
     FILES = "files"
+    HOT_SPOTS = "hot-spots"
 
 
 class SeenEndpoint(_Part):
@@ -95,6 +96,19 @@ class SeenFile(_Part):
     tests: int
 
 
+class SeenHotSpot(_Part):
+    """A file that many tasks change.
+
+    ``landings`` counts the tasks that changed it, ``weight`` counts them decayed by age;
+    ``imported_by`` files import it.
+    """
+
+    path: str
+    landings: int
+    weight: float
+    imported_by: int
+
+
 class Inspection(_Part):
     """What is seen of a repository at one moment.
 
@@ -112,6 +126,8 @@ class Inspection(_Part):
         Each sorted by name; None where it was not asked for.
     most_imported
         The files that most others import, at most as many as asked for.
+    hot_spots
+        The files that most tasks changed lately, at most as many as asked for.
     """
 
     repository: str
@@ -125,3 +141,4 @@ class Inspection(_Part):
     resources: tuple[SeenResource, ...] | None = None
     contexts: tuple[SeenContext, ...] | None = None
     most_imported: tuple[SeenFile, ...] | None = None
+    hot_spots: tuple[SeenHotSpot, ...] | None = None

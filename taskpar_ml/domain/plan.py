@@ -30,7 +30,7 @@ class Because(StrEnum):
     LIKELY_MEETING = "likely-meeting"
     """Both are likely to write the same item."""
     SUGGESTED_ORDER = "suggested-order"
-    """One seems to make what the other uses."""
+    """One seems to make or decide what the other uses."""
     SAFE_RULE = "safe-rule"
     """Cannot be scored, but a safe pattern speaks for it."""
     UNSCORED = "unscored"
@@ -101,7 +101,9 @@ class SuggestedDependency(_Part):
     after: str
     surface: str
     item: str
-    """What ``before`` seems to create and ``after`` to use."""
+    """What ``before`` seems to create or decide and ``after`` to use."""
+    why: str = ""
+    """The same in words, of ``before``: ``it seems to create the table orders``."""
     followed: bool
     """Whether the plan keeps this order; not where it would close a cycle."""
 

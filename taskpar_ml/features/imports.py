@@ -35,15 +35,16 @@ class ImportLinks:
         count = np.diff(imports.indptr)
         share = sparse.diags_array(1.0 / np.maximum(count, 1)) @ imports
         imported = sparse.csr_array(files @ share)
-        links = block.product(imported, files) + block.product(files, imported)
-
         near = sparse.diags_array(1.0 / np.sqrt(count + 1.0)) @ (
             imports + sparse.eye_array(len(count))
         )
         kin = sparse.csr_array(files @ near)
+        for each in (imported, kin):
+            each.sort_indices()  # so that swapping two tasks adds up the same numbers alike
+        links = block.product(imported, files) + block.product(files, imported)
         length = np.sqrt(np.asarray(sparse.csr_array(kin * kin).sum(axis=1)).ravel())
         lengths = length[pairs.a] * length[pairs.b]
-        cosine = np.full(len(pairs), np.nan)
+        cosine = np.zeros(len(pairs))
         np.divide(block.product(kin, kin), lengths, out=cosine, where=lengths > 0)
         known = places.known[pairs.a] & places.known[pairs.b]
         values = np.stack([links, np.minimum(cosine, 1.0)], axis=1)

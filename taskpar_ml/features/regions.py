@@ -40,9 +40,8 @@ class RegionOverlap:
         either = expected[pairs.a] + expected[pairs.b] - shared
         length = np.sqrt(np.asarray(sparse.csr_array(regions * regions).sum(axis=1)).ravel())
         lengths = length[pairs.a] * length[pairs.b]
-        values = np.full((len(pairs), 2), np.nan)
+        values = np.zeros((len(pairs), 2))
         known = places.known[pairs.a] & places.known[pairs.b]
         for column, scale in enumerate((either, lengths)):
-            where = known & (scale > 0)
-            np.divide(shared, scale, out=values[:, column], where=where)
-        return np.asarray(np.minimum(values, 1.0))
+            np.divide(shared, scale, out=values[:, column], where=scale > 0)
+        return np.asarray(np.where(known[:, None], np.minimum(values, 1.0), np.nan))

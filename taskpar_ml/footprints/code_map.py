@@ -13,14 +13,16 @@ from scipy import sparse
 
 from taskpar_ml.detectors.registry import all_detectors
 from taskpar_ml.domain.footprint import Surface
+from taskpar_ml.footprints.content_index import contents_key
+from taskpar_ml.footprints.kept_names import array_of_names, names_of_array, one_line
 from taskpar_ml.footprints.spots import SPOT_SURFACES, Spots
 from taskpar_ml.footprints.terms import TERMS_VERSION
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.survey.repo_survey import RepoSurvey
 
-_ARRAYS_KIND: Final = f"code-map-1-{TERMS_VERSION}"
+_ARRAYS_KIND: Final = f"code-map-2-{TERMS_VERSION}"
 """Under what name the arrays are kept; raise the number when their making changes."""
-_RELATIONS: Final = ("imports", "tests")
+_RELATIONS: Final = ("imports", "tests", "migrations")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class CodeMap:
     def of(cls, snapshot: RepoSnapshot, *, workers: int = 1) -> Self:
         """Return the map of a snapshot, from disk where it was made before.
 
+        It is kept unless contents are missing: what a partial clone lacks may be fetched one day.
+
         Parameters
         ----------
         workers
@@ -64,8 +68,9 @@ class CodeMap:
         kept = snapshot.arrays.load(_ARRAYS_KIND, key) if snapshot.arrays else None
         if kept is not None:
             return cls.from_arrays(kept, n_files=len(paths))
-        made = cls.drawn(RepoSurvey.of(snapshot, workers=workers), paths)
-        if snapshot.arrays:
+        survey = RepoSurvey.of(snapshot, workers=workers)
+        made = cls.drawn(survey, paths)
+        if snapshot.arrays and survey.is_whole:
             snapshot.arrays.save(_ARRAYS_KIND, key, made.arrays())
         return made
 
@@ -101,17 +106,15 @@ class CodeMap:
                 ),
                 (size, len(lines)),
             ),
-            places=tuple(" ".join(line.place.splitlines()) for line in lines),
+            places=tuple(one_line(line.place) for line in lines),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the map as arrays by name, to be kept."""
-        found: dict[str, NDArray[Any]] = {}
-        for name in (*_RELATIONS, "migrations"):
+        found: dict[str, NDArray[Any]] = {"places": array_of_names(self.places)}
+        for name in _RELATIONS:
             relation: sparse.csr_array = getattr(self, name)
             found |= {f"{name}_columns": relation.indices, f"{name}_starts": relation.indptr}
-        places = "\n".join(self.places).encode("utf-8", "surrogateescape")
-        found["places"] = np.frombuffer(places, dtype=np.uint8)
         for surface, spots in self.spots.items():
             found |= {f"{surface}_{name}": each for name, each in spots.arrays().items()}
         return found
@@ -119,9 +122,8 @@ class CodeMap:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], *, n_files: int) -> Self:
         """Return the map that :meth:`arrays` held."""
-        places = arrays["places"].tobytes().decode("utf-8", "surrogateescape")
-        named = tuple(places.split("\n")) if places else ()
-        width = {"migrations": len(named)}
+        places = tuple(names_of_array(arrays["places"]))
+        width = {"migrations": len(places)}
         relations = {
             name: sparse.csr_array(
                 (
@@ -131,7 +133,7 @@ class CodeMap:
                 ),
                 shape=(n_files, width.get(name, n_files)),
             )
-            for name in (*_RELATIONS, "migrations")
+            for name in _RELATIONS
         }
         return cls(
             spots={
@@ -145,19 +147,14 @@ class CodeMap:
                 for surface in SPOT_SURFACES
             },
             **relations,
-            places=named,
+            places=places,
         )
 
 
 def _key(snapshot: RepoSnapshot) -> str:
     """Name the contents of a snapshot and those who read it."""
-    digest = hashlib.sha256()
-    for detector in all_detectors():
-        digest.update(detector.name.encode() + b"\0")
-    ids = snapshot.blob_ids()
-    for path in snapshot.paths.paths:
-        digest.update(path.encode("utf-8", "surrogateescape") + b"\0" + ids.get(path, b"") + b"\0")
-    return digest.hexdigest()[:40]
+    names = "".join(f"{detector.name}\0" for detector in all_detectors())
+    return hashlib.sha256((names + contents_key(snapshot)).encode()).hexdigest()[:40]
 
 
 def _relation(pairs: Iterable[tuple[int, int]], shape: tuple[int, int]) -> sparse.csr_array:

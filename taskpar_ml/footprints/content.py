@@ -66,8 +66,7 @@ class ContentRetriever:
 
     def _best_pieces(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the discounted sum of the best pieces, shape ``(n_tasks, n_read)``."""
-        first = self._content.first
-        pieces = np.diff([*first.tolist(), scores.shape[1]])
+        first, pieces = self._content.first, self._content.pieces
         total = np.zeros((len(scores), len(first)))
         for place in range(_PIECES):
             best = np.maximum.reduceat(scores, first, axis=1)

@@ -49,8 +49,7 @@ class ContentIndex:
     @classmethod
     def of(cls, snapshot: RepoSnapshot) -> Self:
         """Return the index of a snapshot, from disk where it was made before."""
-        ids = snapshot.blob_ids()
-        key = _key(snapshot.paths.paths, [ids.get(path, b"") for path in snapshot.paths.paths])
+        key = contents_key(snapshot)
         kept = snapshot.arrays.load(_ARRAYS_KIND, key) if snapshot.arrays else None
         if kept is None:
             kept, whole = _build(snapshot)
@@ -61,12 +60,16 @@ class ContentIndex:
         beyond = int(kept["beyond"][0])
         return cls(InvertedIndex(**{name: kept[name] for name in names}), files, first, beyond)
 
+    @property
+    def pieces(self) -> NDArray[np.int64]:
+        """How many pieces each of the files has, shape ``(n_read,)``."""
+        return np.diff(self.first, append=self.index.n_documents)
+
     def file_of_piece(self, n_files: int) -> sparse.csr_array:
         """Return which file each piece belongs to: ones, shape ``(n_pieces, n_files)``."""
         pieces = self.index.n_documents
-        size = np.diff([*self.first.tolist(), pieces])
         return sparse.csr_array(
-            (np.ones(pieces), np.repeat(self.files, size), np.arange(pieces + 1)),
+            (np.ones(pieces), np.repeat(self.files, self.pieces), np.arange(pieces + 1)),
             shape=(pieces, n_files),
         )
 
@@ -77,11 +80,12 @@ class ContentIndex:
         return int(self.first[at]), self.index.n_documents if last else int(self.first[at + 1])
 
 
-def _key(paths: Sequence[str], ids: Sequence[bytes]) -> str:
-    """Name a set of paths with their contents."""
+def contents_key(snapshot: RepoSnapshot) -> str:
+    """Return a name for the paths of a snapshot with their contents, 40 hexadecimal digits."""
     digest = hashlib.sha256()
-    for path, identity in zip(paths, ids, strict=True):
-        digest.update(path.encode("utf-8", "surrogateescape") + b"\0" + identity + b"\0")
+    ids = snapshot.blob_ids()
+    for path in snapshot.paths.paths:
+        digest.update(path.encode("utf-8", "surrogateescape") + b"\0" + ids.get(path, b"") + b"\0")
     return digest.hexdigest()[:40]
 
 

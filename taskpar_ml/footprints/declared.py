@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, Surface
 from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.repo.checks import check_pattern
 from taskpar_ml.repo.globs import is_literal
-from taskpar_ml.repo.snapshot import RepoSnapshot
 
 
 class DeclaredPaths:
     """What the author of a task said that it touches is taken at its word: probability 1."""
 
-    def find(self, task: Task, snapshot: RepoSnapshot) -> Iterator[Evidence]:
+    def find(self, task: Task, memory: RepoMemory) -> Iterator[Evidence]:
         """Yield one row per declared pattern.
 
         Raises
@@ -25,8 +25,8 @@ class DeclaredPaths:
         place = f"{task.place}: task {task.id}" if task.place else f"task {task.id}"
         for access, patterns in ((Access.WRITE, task.writes), (Access.READ, task.reads)):
             for pattern in patterns:
-                check_pattern(snapshot, pattern, place)
-                absent = is_literal(pattern) and not len(snapshot.paths.matching(pattern))
+                check_pattern(memory.snapshot, pattern, place)
+                absent = is_literal(pattern) and not len(memory.snapshot.paths.matching(pattern))
                 yield Evidence(
                     task=task.id,
                     surface=Surface.FILE,

@@ -7,16 +7,16 @@ from typing import Protocol
 
 from taskpar_ml.domain.footprint import Evidence
 from taskpar_ml.domain.task import Task
-from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.footprints.memory import RepoMemory
 
 
 class EvidenceFinder(Protocol):
     """Finds reasons to believe that a task touches something.
 
-    Laws: the answer for a task depends on that task and the snapshot alone, never on the other
+    Laws: the answer for a task depends on that task and the memory alone, never on the other
     tasks; a task that names nothing yields nothing.
     """
 
-    def find(self, task: Task, snapshot: RepoSnapshot) -> Iterator[Evidence]:
+    def find(self, task: Task, memory: RepoMemory) -> Iterator[Evidence]:
         """Yield the evidence of one task."""
         ...

@@ -31,6 +31,10 @@ def held_items(
 ) -> Iterator[tuple[Surface, PredictedItems]]:
     """Yield what tasks touch by the files that they write, surface by surface.
 
+    Surfaces of which the repository is not seen to hold any item are left out: nothing is known
+    there. Of the others all are yielded, whatever the tasks touch, so that what is known of a task
+    does not depend on the others.
+
     Parameters
     ----------
     places
@@ -47,13 +51,16 @@ def held_items(
     written, known = places.files, places.known
     for surface, touched in spots.items():
         found = _of_spots(touched, code.spots[surface], known)
-        if surface == Surface.RESOURCE:
+        if surface == Surface.RESOURCE and code.places:
             names = tuple(f"next migration in {place or '.'}" for place in code.places)
             nothing = sparse.csr_array(places.migrations.shape)
             found = _joined(found, _likeliest(names, places.migrations, nothing, known))
-        yield surface, found
-    yield Surface.TEST, _of_tests(written, known, code, paths)
-    yield Surface.CONTEXT, _of_contexts(written, known, contexts)
+        if len(code.spots[surface]) or (surface == Surface.RESOURCE and code.places):
+            yield surface, found
+    if code.tests.nnz:
+        yield Surface.TEST, _of_tests(written, known, code, paths)
+    if any(contexts):
+        yield Surface.CONTEXT, _of_contexts(written, known, contexts)
 
 
 def _of_spots(touched: sparse.csr_array, spots: Spots, known: NDArray[np.bool_]) -> PredictedItems:
@@ -93,7 +100,7 @@ def _of_tests(
     return _likeliest(
         paths,
         write=sparse.csr_array(written @ is_test),
-        read=_any_of(written, sparse.csr_array(share.T)),
+        read=_expected(written, sparse.csr_array(share.T)),
         known=known,
     )
 
@@ -116,14 +123,19 @@ def _of_contexts(
 
 
 def _any_of(written: sparse.csr_array, members: sparse.csr_array) -> sparse.csr_array:
-    """Return P(some member is written), the members' touches independent of each other.
-
-    A member of half a share counts as half a member.
-    """
+    """Return P(some member is written), the members' touches independent of each other."""
     missed = written.copy()
     missed.data = -np.log1p(-np.minimum(missed.data, _SURE))
     found = sparse.csr_array(missed @ members)
+    found.sort_indices()  # products of two rows then add up in one order, whichever comes first
     found.data = -np.expm1(-found.data)
+    return found
+
+
+def _expected(written: sparse.csr_array, share: sparse.csr_array) -> sparse.csr_array:
+    """Return the expected share of what each column is about that is written."""
+    found = sparse.csr_array(written @ share)
+    found.sort_indices()
     return found
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from scipy import sparse
 
 from taskpar_ml.domain.footprint import (
     Access,
     Evidence,
     EvidenceSource,
     Footprints,
+    PredictedItems,
     Surface,
     TouchedItem,
 )
@@ -20,6 +22,8 @@ from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import gains_of, probability_of
 from taskpar_ml.repo.path_index import PathIndex
 
+LEAST_HELD: Final = 0.1
+"""P(touch) below which an item that a task touches only because of its files is not listed."""
 _MOST_NAMED: Final = 200
 """Files that a pattern is taken apart into; a broader one stays an item of its own."""
 
@@ -42,11 +46,27 @@ class _Reasons:
         if quote:
             self.quotes[quote] = None
 
+    def better(self, *, touch: float, write: float, read: float, quote: str) -> None:
+        """Take what the files of the task tell where it is more than what is told of the item."""
+        self.touch = max(self.touch, touch)
+        self.write = max(self.write, write)
+        self.read = max(self.read, read)
+        self.sources[EvidenceSource.RETRIEVAL] = None
+        if quote:
+            self.quotes[quote] = None
 
-def touched_items(footprints: Footprints, paths: PathIndex) -> Iterator[TouchedItem]:
+
+def touched_items(
+    footprints: Footprints,
+    paths: PathIndex,
+    *,
+    surfaces: Collection[Surface] = tuple(Surface),
+    reason: Callable[[int, Surface, str], str] | None = None,
+) -> Iterator[TouchedItem]:
     """Yield what tasks touch, task by task, the likeliest items first.
 
-    Patterns are taken apart into the files that they name, unless those are more than 200.
+    Patterns are taken apart into the files that they name, unless those are more than 200. What
+    a task touches only because of the files that it writes is listed from P(touch) 0.1 on.
 
     Parameters
     ----------
@@ -54,14 +74,26 @@ def touched_items(footprints: Footprints, paths: PathIndex) -> Iterator[TouchedI
         With quotes, where the items are to have them.
     paths
         Paths of the snapshot that the footprints are of.
+    surfaces
+        Kinds of items that are wanted.
+    reason
+        Says of a task (its position), a surface and an item through which file the item is
+        touched (:meth:`taskpar_ml.footprints.held_reasons.HeldReasons.reason`); None where
+        nobody asks.
     """
     found: dict[str, dict[tuple[Surface, str], _Reasons]] = {task: {} for task in footprints.tasks}
     gains = gains_of(np.array([row.probability for row in footprints.evidence]))
     for row, gain in zip(footprints.evidence, gains.tolist(), strict=True):
+        if row.surface not in surfaces:
+            continue
         for item in _items(row, paths):
             reasons = found[row.task].setdefault((row.surface, item), _Reasons())
             reasons.add(row.source, gain, row.quote, writes=row.access == Access.WRITE)
-    _add_retrieved(found, footprints, paths)
+    if Surface.FILE in surfaces:
+        _add_retrieved(found, footprints, paths)
+    for surface, held in footprints.predicted.items():
+        if surface in surfaces:
+            _add_held(found, footprints.tasks, surface, held, reason)
     for task, items in found.items():
         yield from _likeliest_first(task, items)
 
@@ -96,6 +128,29 @@ def _add_retrieved(
         for gain, kind, quote in said:
             if gain > 0:
                 reasons.add(kind, gain, quote, writes=True)
+
+
+def _add_held(
+    found: dict[str, dict[tuple[Surface, str], _Reasons]],
+    tasks: Sequence[str],
+    surface: Surface,
+    held: PredictedItems,
+    reason: Callable[[int, Surface, str], str] | None,
+) -> None:
+    """Add what the files of the tasks hold: to items that evidence speaks for, and likely ones."""
+    both = sparse.coo_array(held.write + held.read)
+    if not both.nnz:
+        return
+    where = both.row, both.col
+    parts = (held.write[where], held.read[where])
+    gains = zip(*(gains_of(np.minimum(each, 1.0)) for each in (both.data, *parts)), strict=True)
+    cells = zip(both.row.tolist(), both.col.tolist(), both.data.tolist(), gains, strict=True)
+    for row, column, probability, (touch, write, read) in cells:
+        own, key = found[tasks[row]], (surface, held.items[column])
+        if probability >= LEAST_HELD or key in own:
+            quote = reason(row, *key) if reason else ""
+            reasons = own.setdefault(key, _Reasons())
+            reasons.better(touch=touch, write=write, read=read, quote=quote)
 
 
 def _likeliest_first(

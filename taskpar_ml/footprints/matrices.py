@@ -53,6 +53,9 @@ def named_matrix(
 ) -> TouchMatrix:
     """Fuse the evidence of a surface whose items are plain names.
 
+    An item that a text names and that lies in a file of the task is believed by the better of the
+    two: its name has already spoken for the file.
+
     Parameters
     ----------
     rows
@@ -72,30 +75,36 @@ def named_matrix(
         np.array([row.access == Access.WRITE for row in rows], dtype=bool),
     )
     shape = len(tasks), len(items)
-    if predicted is None:
-        return _matrix(items, np.ones(len(items)), cells, shape, sparse.csr_array(shape))
-    held = np.array([column[item] for item in predicted.items], dtype=np.int64)
-    cells = _all_cells(
-        cells,
-        _held_cells(predicted.write, held, writes=True),
-        _held_cells(predicted.read, held, writes=False),
-    )
     fused = _matrix(items, np.ones(len(items)), cells, shape, sparse.csr_array(shape))
+    if predicted is None:
+        return fused
+    held = np.array([column[item] for item in predicted.items], dtype=np.int64)
+    write = _placed(predicted.write, held, shape)
     return replace(
         fused,
+        touch=_larger(fused.touch, _placed(predicted.read, held, shape) + write),
+        write=_larger(fused.write, write),
         known=fused.known | predicted.known,
         writes_known=fused.writes_known | predicted.known,
     )
 
 
-def _held_cells(held: sparse.csr_array, column: NDArray[np.int64], *, writes: bool) -> _Cells:
+def _placed(
+    held: sparse.csr_array, column: NDArray[np.int64], shape: tuple[int, int]
+) -> sparse.csr_array:
+    """Return probabilities in the columns that their items have among all."""
     entries = sparse.coo_array(held)
-    return _Cells(
-        entries.row.astype(np.int64),
-        column[entries.col],
-        gains_of(entries.data),
-        np.full(len(entries.data), writes),
-    )
+    placed = (entries.data, (entries.row, column[entries.col]))
+    return sparse.csr_array(placed, shape=shape)
+
+
+def _larger(told: sparse.csr_array, held: sparse.csr_array) -> sparse.csr_array:
+    """Return the larger of two probabilities, in steps of 1/256."""
+    found = sparse.csr_array(told.maximum(held))
+    found.data = quantised(np.minimum(found.data, 1.0))
+    found.eliminate_zeros()
+    found.sort_indices()
+    return found
 
 
 def _all_cells(*parts: _Cells) -> _Cells:
@@ -159,17 +168,25 @@ def written_files(
     tasks: Mapping[str, int],
     paths: PathIndex,
     retrieved: RetrievedTouches,
-) -> sparse.csr_array:
-    """Return P(task writes the file) of every file that exists, ``(n_tasks, n_files)``.
+) -> tuple[sparse.csr_array, NDArray[np.bool_]]:
+    """Return P(task writes the file) of every file that exists, and of which tasks files are known.
 
-    A pattern of more than 200 files says too little of each of them and is left out. Parameters
-    are those of :func:`file_matrix`.
+    A pattern of more than 200 files says too little of each of them and is left out; of a task
+    that declares one nothing is known. Parameters are those of :func:`file_matrix`.
+
+    Returns
+    -------
+    written
+        CSR, shape ``(n_tasks, n_files)``.
+    known
+        Whether something is known of the files that the task writes, if only that they do not
+        exist yet, shape ``(n_tasks,)``.
     """
     told = [row for row in rows if row.surface == Surface.FILE and row.access == Access.WRITE]
     matched = {item: paths.matching(item) for item in {row.item for row in told}}
-    told = [row for row in told if len(matched[row.item]) <= _MOST_MATCHED]
+    narrow = [row for row in told if len(matched[row.item]) <= _MOST_MATCHED]
     cells = _all_cells(
-        _evidence_cells(told, tasks, [matched[row.item] for row in told]),
+        _evidence_cells(narrow, tasks, [matched[row.item] for row in narrow]),
         _Cells(
             retrieved.task,
             retrieved.file,
@@ -177,7 +194,13 @@ def written_files(
             np.ones(len(retrieved.task), dtype=bool),
         ),
     )
-    return _pooled(cells.task, cells.column, cells.gain, (len(tasks), len(paths)))
+    known = np.zeros(len(tasks), dtype=bool)
+    known[[tasks[row.task] for row in narrow]] = True
+    known[retrieved.task] = True
+    for row in told:
+        if row.source == EvidenceSource.DECLARED and len(matched[row.item]) > _MOST_MATCHED:
+            known[tasks[row.task]] = False
+    return _pooled(cells.task, cells.column, cells.gain, (len(tasks), len(paths))), known
 
 
 def _evidence_cells(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.contexts import ContextMap
+from taskpar_ml.domain.footprint import Surface
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.layers import Layer
 from taskpar_ml.domain.taskset import Notice
@@ -25,6 +26,7 @@ from taskpar_ml.footprints.past_texts import PastTextRetriever
 from taskpar_ml.footprints.path_words import PathRetriever
 from taskpar_ml.footprints.retriever import Retriever
 from taskpar_ml.footprints.similar_tasks import SimilarTaskRetriever
+from taskpar_ml.footprints.symbol_names import SymbolNames
 from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
 from taskpar_ml.history.statistics import HistoryStatistics
 from taskpar_ml.history.view import HistoryView
@@ -109,9 +111,14 @@ class RepoMemory:
         return CodeMap.of(self.snapshot, workers=self.workers)
 
     @cached_property
+    def symbols(self) -> SymbolNames:
+        """What the names of symbols stand for."""
+        return SymbolNames(self.code.spots[Surface.SYMBOL].items)
+
+    @cached_property
     def contexts(self) -> ContextMap:
         """The parts of the system."""
-        return self.drawn or Contexts.at(self.snapshot)
+        return Contexts.at(self.snapshot) if self.drawn is None else self.drawn
 
     @cached_property
     def file_contexts(self) -> Sequence[str | None]:

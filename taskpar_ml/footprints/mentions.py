@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, Surface
 from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.wording import passages
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
@@ -40,11 +41,11 @@ class TextMentions:
     surface: Surface
     grammar: Grammar
 
-    def find(self, task: Task, snapshot: RepoSnapshot) -> Iterator[Evidence]:
+    def find(self, task: Task, memory: RepoMemory) -> Iterator[Evidence]:
         """Yield one row per item and access: its strongest mention."""
         best: dict[tuple[str, Access], Evidence] = {}
         for passage in passages(task):
-            for mention in self.grammar(passage.text[:_LONGEST_TEXT], snapshot):
+            for mention in self.grammar(passage.text[:_LONGEST_TEXT], memory.snapshot):
                 key = mention.item, mention.access
                 probability = passage.probability * mention.share
                 if key not in best or probability > best[key].probability:

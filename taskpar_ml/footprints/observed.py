@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from taskpar_ml.domain.footprint import Access, Evidence, EvidenceSource, ObservedWork, Surface
 from taskpar_ml.domain.task import Task
-from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.footprints.memory import RepoMemory
 
 
 class ObservedFiles:
@@ -21,7 +21,7 @@ class ObservedFiles:
     def __init__(self, work: Mapping[str, ObservedWork]) -> None:
         self._work = work
 
-    def find(self, task: Task, snapshot: RepoSnapshot) -> Iterator[Evidence]:
+    def find(self, task: Task, memory: RepoMemory) -> Iterator[Evidence]:
         """Yield one row per changed file."""
         if task.id in self._work:
             for path in sorted(self._work[task.id].paths):
@@ -32,6 +32,6 @@ class ObservedFiles:
                     access=Access.WRITE,
                     probability=1.0,
                     source=EvidenceSource.OBSERVED,
-                    creates=path not in snapshot.paths,
+                    creates=path not in memory.snapshot.paths,
                     quote=path,
                 )

@@ -19,7 +19,8 @@ _EXTENSION: Final = (
     r"h|cc|cpp|hpp|swift|m|dart|ex|exs|clj|lua|pl|r|sh|bash|ps1|sql|proto|graphql|prisma|html|css|"
     r"scss|less|md|mdx|rst|adoc|txt|json|jsonl|toml|yaml|yml|ini|cfg|conf|xml|lock|tf|gradle|csv"
 )
-_FILE_NAME: Final = re.compile(rf"\w\.(?:{_EXTENSION})$")
+FILE_NAME: Final = re.compile(rf"\w\.(?:{_EXTENSION})$")
+"""How the last part of a path ends that is a file."""
 _RUN: Final = re.compile(r"(?:[\w.@~+$*/\\\[\]-]|\{[^{}\s]{0,100}\}|(?<=/)\([\w.-]{1,60}\)(?=/))+")
 """Signs that stand together in a path; ``(shop)`` is a directory of some web frameworks."""
 _LONGEST: Final = 1024
@@ -126,7 +127,7 @@ def _named(name: str, snapshot: RepoSnapshot, *, creates: bool) -> _Meant:
     """Yield what a name without directories stands for: files that bear it, or a module."""
     names = names_of(snapshot.paths.paths)
     found = names.files(name)
-    if not found and _MODULE.fullmatch(name) and not _FILE_NAME.search(name):
+    if not found and _MODULE.fullmatch(name) and not FILE_NAME.search(name):
         found = names.modules(name)
     if found:
         yield from _some_of(found)
@@ -164,6 +165,6 @@ def _directory(path: str, snapshot: RepoSnapshot, weight: float) -> tuple[str, f
 def _is_new(path: str) -> bool:
     """Whether a path that no file bears may name a file to be made."""
     name = path.rpartition("/")[2]
-    is_file = name in _BARE_NAMES or _FILE_NAME.search(name) is not None
+    is_file = name in _BARE_NAMES or FILE_NAME.search(name) is not None
     is_product = name.lower() in _PRODUCTS or "@" in path  # a package or an address
     return is_file and not is_product and is_literal(path)

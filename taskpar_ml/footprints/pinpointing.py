@@ -74,187 +74,193 @@ def pinpoint(
         What lies in the files.
     """
     n_files = written.shape[1]
+    n_pieces = content.index.n_documents
     retriever = ContentRetriever(content, n_files)
-    blocks = [
-        _of_block(
-            Queries.of(tasks[begin : begin + _TASKS_AT_ONCE]),
-            sparse.csr_array(written[begin : begin + _TASKS_AT_ONCE]),
-            content,
-            retriever,
-            spots,
-        )
-        for begin in range(0, len(tasks), _TASKS_AT_ONCE)
-    ]
-    nothing = sparse.csr_array((0, content.index.n_documents + n_files))
+    pieces = _Layout.of(np.repeat(content.files, content.pieces), n_files)
+    named = {surface: _Layout.of(each.file, n_files) for surface, each in spots.items()}
+    regions = [sparse.csr_array((0, n_pieces + n_files))]
+    held = {surface: [sparse.csr_array((0, len(each)))] for surface, each in spots.items()}
+    for begin in range(0, len(tasks), _TASKS_AT_ONCE):
+        own = sparse.csr_array(written[begin : begin + _TASKS_AT_ONCE])
+        if not own.nnz:
+            regions.append(sparse.csr_array((own.shape[0], n_pieces + n_files)))
+            for surface, each in spots.items():
+                held[surface].append(sparse.csr_array((own.shape[0], len(each))))
+            continue
+        queries = Queries.of(tasks[begin : begin + _TASKS_AT_ONCE])
+        parts = _Parts.of(own, pieces)
+        words = parts.share_of_best(sparse.csr_array(queries.weights @ retriever.weights(queries)))
+        by_name = np.zeros(len(words))
+        for surface, each in spots.items():
+            there = _Parts.of(own, named[surface])
+            names = there.share_of_best(_name_scores(queries, each))
+            first, last = _pieces_of(each, there, parts)
+            likely = there.shared_out(_largest(words, first, last) + names)
+            held[surface].append(_placed(likely, there.task, there.part, (own.shape[0], len(each))))
+            if surface == Surface.SYMBOL:
+                by_name = _spread(names, first, last, len(words))
+        regions.append(_regions(parts, parts.shared_out(words + by_name), n_pieces))
     return Pinpointed(
-        regions=_stacked([nothing, *(each.regions for each in blocks)]),
-        spots={
-            surface: _stacked(
-                [sparse.csr_array((0, len(each))), *(block.spots[surface] for block in blocks)]
-            )
-            for surface, each in spots.items()
-        },
+        regions=_stacked(regions),
+        spots={surface: _stacked(blocks) for surface, blocks in held.items()},
     )
 
 
 @dataclass(frozen=True)
-class _Pieces:
-    """The pieces of some files, side by side.
+class _Layout:
+    """Where the parts of each file lie among all parts, which are in the order of the files.
 
     Attributes
     ----------
-    column
-        Position of each piece among all pieces, shape ``(n_local,)``.
-    file
-        Its file, same shape.
-    begin, count
-        Where the pieces of a file begin here and how many there are, shape ``(n_files,)``.
+    first, count
+        The first part of each file and how many it has, shape ``(n_files,)``.
     """
 
-    column: NDArray[np.int64]
-    file: NDArray[np.int64]
-    begin: NDArray[np.int64]
+    first: NDArray[np.int64]
     count: NDArray[np.int64]
 
     @classmethod
-    def of(cls, files: NDArray[np.int64], content: ContentIndex, n_files: int) -> _Pieces:
-        held = np.flatnonzero(np.isin(content.files, files))
-        sizes = np.diff([*content.first.tolist(), content.index.n_documents])[held]
-        begin, count = np.zeros(n_files, np.int64), np.zeros(n_files, np.int64)
-        begin[content.files[held]] = np.cumsum(sizes) - sizes
-        count[content.files[held]] = sizes
-        file = np.repeat(content.files[held], sizes)
-        column = np.repeat(content.first[held], sizes) + np.arange(len(file)) - begin[file]
-        return cls(column, file, begin, count)
+    def of(cls, file: NDArray[np.integer], n_files: int) -> _Layout:
+        """Return the layout of parts, given the file of each of them, ascending."""
+        count = np.bincount(file, minlength=n_files).astype(np.int64)
+        return cls(np.cumsum(count) - count, count)
 
 
-def _of_block(
-    queries: Queries,
-    written: sparse.csr_array,
-    content: ContentIndex,
-    retriever: ContentRetriever,
-    spots: Mapping[Surface, Spots],
-) -> Pinpointed:
-    n_files = written.shape[1]
-    files = np.unique(written.indices).astype(np.int64)
-    pieces = _Pieces.of(files, content, n_files)
-    words = _share_of_best(
-        queries.scores(sparse.csr_array(retriever.weights(queries)[:, pieces.column])),
-        written[:, pieces.file],
-    )
-    held: dict[Surface, sparse.csr_array] = {}
-    named = np.zeros_like(words)
-    for surface, all_spots in spots.items():
-        local = np.flatnonzero(np.isin(all_spots.file, files))
-        names = _share_of_best(
-            _name_scores(queries, all_spots, local), written[:, all_spots.file[local]]
-        )
-        first, last = _pieces_of(all_spots, local, pieces)
-        around = _largest(words, first, last)
-        likely = _shared_out(around + names, all_spots.file[local], written)
-        held[surface] = _placed(likely, local, len(all_spots))
-        if surface == Surface.SYMBOL:
-            named = _spread(names, first, last, words.shape[1])
-    likely = _shared_out(words + named, pieces.file, written)
-    column = np.concatenate([pieces.column, content.index.n_documents + files])
-    whole = written[:, files].toarray() * (pieces.count[files] == 0)
-    return Pinpointed(
-        regions=_placed(
-            np.concatenate([likely, whole], axis=1), column, content.index.n_documents + n_files
-        ),
-        spots=held,
-    )
+@dataclass(frozen=True)
+class _Parts:
+    """The parts of the files that some tasks write: one cell per task and part.
+
+    Attributes
+    ----------
+    written
+        P(task writes the file), CSR, shape ``(n_tasks, n_files)``; its stored values are called
+        entries here, a task with a file each.
+    begin, count
+        The first cell of each entry and how many it has, shape ``(n_entries,)``.
+    entry
+        The entry of each cell, ascending, shape ``(n_cells,)``.
+    task, part
+        Its task and its part among all parts, same shape.
+    """
+
+    written: sparse.csr_array
+    begin: NDArray[np.int64]
+    count: NDArray[np.int64]
+    entry: NDArray[np.int64]
+    task: NDArray[np.int64]
+    part: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, written: sparse.csr_array, layout: _Layout) -> _Parts:
+        """Return the cells of the files that are written."""
+        count = layout.count[written.indices]
+        begin = np.cumsum(count) - count
+        entry = np.repeat(np.arange(len(count)), count)
+        owner = np.repeat(np.arange(written.shape[0]), np.diff(written.indptr))
+        part = layout.first[written.indices[entry]] + np.arange(len(entry)) - begin[entry]
+        return cls(written, begin, count, entry, owner[entry], part)
+
+    def share_of_best(self, scores: sparse.csr_array) -> NDArray[np.float64]:
+        """Return scores as a sharpened share of the best in the task's own files, in [0, 1].
+
+        Parameters
+        ----------
+        scores
+            0 or more, shape ``(n_tasks, n_parts)``.
+        """
+        if not len(self.part):
+            return np.empty(0)
+        scores.sum_duplicates()  # sorted, a cell is found by bisection
+        own = np.asarray(scores[self.task, self.part], dtype=np.float64)
+        best = np.zeros(self.written.shape[0])
+        np.maximum.at(best, self.task, own)
+        share = np.zeros(len(own))
+        np.divide(own, best[self.task], out=share, where=own > 0)
+        return share**SHARPNESS
+
+    def shared_out(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return P(write) of every cell: of each file by the weights of its parts."""
+        weight = weight + ANYWHERE
+        total = np.bincount(self.entry, weights=weight, minlength=len(self.count))
+        return np.asarray(self.written.data[self.entry] * weight / total[self.entry])
 
 
-def _name_scores(queries: Queries, spots: Spots, local: NDArray[np.int64]) -> NDArray[np.float64]:
+def _name_scores(queries: Queries, spots: Spots) -> sparse.csr_array:
     """Return the summed rarity of the words of each task in each name."""
     postings = spots.words.postings(queries.terms)
     weight = sparse.diags_array(rarity(np.diff(postings.indptr), len(spots)))
-    return queries.scores(sparse.csr_array(weight @ postings[:, local]))
+    return sparse.csr_array(queries.weights @ (weight @ postings))
 
 
 def _pieces_of(
-    spots: Spots, local: NDArray[np.int64], pieces: _Pieces
+    spots: Spots, there: _Parts, pieces: _Parts
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and the last piece that each spot lies in; -1 where none is known."""
-    file = spots.file[local]
-    most = pieces.count[file] - 1
-    first = np.minimum((spots.first[local] - 1) // CHUNK_LINES, most)
-    last = np.minimum((spots.last[local] - 1) // CHUNK_LINES, most)
+    """Return the cells of the first and the last piece that spots lie in; -1 where none is known.
+
+    Parameters
+    ----------
+    there
+        The cells of the spots; what is returned is about these.
+    pieces
+        The cells of the pieces, of the same tasks and files.
+    """
+    begin, most = pieces.begin[there.entry], pieces.count[there.entry] - 1
+    first = np.minimum((spots.first[there.part] - 1) // CHUNK_LINES, most)
+    last = np.minimum((spots.last[there.part] - 1) // CHUNK_LINES, most)
     last = np.minimum(np.maximum(last, first), first + _PIECES_OF_A_SPOT - 1)
     known = most >= 0
-    return (
-        np.where(known, pieces.begin[file] + first, -1),
-        np.where(known, pieces.begin[file] + last, -1),
-    )
+    return np.where(known, begin + first, -1), np.where(known, begin + last, -1)
 
 
 def _largest(
     values: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the largest value of the pieces of each spot, shape ``(n_tasks, n_spots)``."""
-    found = np.zeros((len(values), len(first)))
+    """Return the largest value of the pieces of each spot, 0 where it has none."""
+    found = np.zeros(len(first))
     known = np.flatnonzero(first >= 0)
     for step in range(_PIECES_OF_A_SPOT):
         piece = np.minimum(first[known] + step, last[known])
-        found[:, known] = np.maximum(found[:, known], values[:, piece])
+        found[known] = np.maximum(found[known], values[piece])
     return found
 
 
 def _spread(
     values: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64], n_pieces: int
 ) -> NDArray[np.float64]:
-    """Return the largest value of the spots in each piece, shape ``(n_tasks, n_pieces)``."""
-    found = np.zeros((n_pieces, len(values)))
+    """Return the largest value of the spots in each piece, 0 where there is none."""
+    found = np.zeros(n_pieces)
     known = np.flatnonzero(first >= 0)
     for step in range(_PIECES_OF_A_SPOT):
         inside = known[first[known] + step <= last[known]]
-        np.maximum.at(found, first[inside] + step, values[:, inside].T)
-    return found.T
+        np.maximum.at(found, first[inside] + step, values[inside])
+    return found
 
 
-def _share_of_best(scores: NDArray[np.float64], written: sparse.csr_array) -> NDArray[np.float64]:
-    """Return scores as a sharpened share of the best in the task's own files, in [0, 1]."""
-    scores = scores * (written.toarray() > 0)
-    best = scores.max(axis=1, keepdims=True, initial=0.0)
-    share = np.zeros_like(scores)
-    np.divide(scores, best, out=share, where=best > 0)
-    return share**SHARPNESS
-
-
-def _shared_out(
-    weight: NDArray[np.float64], file: NDArray[np.integer], written: sparse.csr_array
-) -> NDArray[np.float64]:
-    """Return P(write) of parts of files: of each file by the weights of its parts.
-
-    Parameters
-    ----------
-    weight
-        Shape ``(n_tasks, n_parts)``, the parts of a file side by side.
-    file
-        File of each part, shape ``(n_parts,)``.
-    """
-    if not len(file):
-        return weight
-    first = np.flatnonzero(np.diff(file, prepend=-1))
-    size = np.diff([*first.tolist(), len(file)])
-    weight = weight + ANYWHERE
-    total = np.repeat(np.add.reduceat(weight, first, axis=1), size, axis=1)
-    probability = np.repeat(written[:, file[first]].toarray(), size, axis=1)
-    return np.asarray(probability * weight / total)
+def _regions(pieces: _Parts, likely: NDArray[np.float64], n_pieces: int) -> sparse.csr_array:
+    """Return P(write) of regions: pieces, and after them the files that have none."""
+    written = pieces.written
+    whole = np.flatnonzero(pieces.count == 0)
+    owner = np.repeat(np.arange(written.shape[0]), np.diff(written.indptr))
+    return _placed(
+        np.concatenate([likely, written.data[whole]]),
+        np.concatenate([pieces.task, owner[whole]]),
+        np.concatenate([pieces.part, n_pieces + written.indices[whole]]),
+        (written.shape[0], n_pieces + written.shape[1]),
+    )
 
 
 def _placed(
-    probability: NDArray[np.float64], column: NDArray[np.int64], width: int
+    probability: NDArray[np.float64],
+    task: NDArray[np.int64],
+    column: NDArray[np.int64],
+    shape: tuple[int, int],
 ) -> sparse.csr_array:
-    """Return the probabilities that are not next to nothing, at their columns."""
+    """Return the probabilities that are not next to nothing, at their places."""
     rounded = quantised(probability, steps=REGION_STEPS, keep=False)
-    task, local = np.nonzero(rounded)
-    placed = sparse.coo_array(
-        (rounded[task, local], (task, column[local])), shape=(len(probability), width)
-    ).tocsr()
+    kept = rounded > 0
+    placed = sparse.csr_array((rounded[kept], (task[kept], column[kept])), shape=shape)
     placed.sort_indices()
-    return sparse.csr_array(placed)
+    return placed
 
 
 def _stacked(blocks: Sequence[sparse.csr_array]) -> sparse.csr_array:

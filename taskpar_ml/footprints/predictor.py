@@ -28,6 +28,7 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.footprints.declared import DeclaredPaths
 from taskpar_ml.footprints.endpoints import endpoints_in
 from taskpar_ml.footprints.evidence import EvidenceFinder
+from taskpar_ml.footprints.files_behind import files_behind
 from taskpar_ml.footprints.held_items import extended_lines, held_items
 from taskpar_ml.footprints.matrices import file_matrix, named_matrix, written_files
 from taskpar_ml.footprints.memory import RepoMemory
@@ -38,6 +39,7 @@ from taskpar_ml.footprints.pinpointing import pinpoint
 from taskpar_ml.footprints.pooling import probability_of
 from taskpar_ml.footprints.resources import resources_in
 from taskpar_ml.footprints.retrieval import retrieve
+from taskpar_ml.footprints.symbols import SymbolMentions
 from taskpar_ml.footprints.tables import tables_in
 from taskpar_ml.footprints.written import writes_a_file
 
@@ -47,6 +49,7 @@ DEFAULT_FINDERS: Final[tuple[EvidenceFinder, ...]] = (
     TextMentions(Surface.ENDPOINT, endpoints_in),
     TextMentions(Surface.TABLE, tables_in),
     TextMentions(Surface.RESOURCE, resources_in),
+    SymbolMentions(),
 )
 """Every source of evidence, each on its own."""
 
@@ -70,8 +73,9 @@ class FootprintPredictor:
         Sources of evidence that a task names; leave some out to see what they are worth.
     without
         Names of evidence to be left out: of that by retrieval, those in
-        :data:`taskpar_ml.footprints.retrieval.GAIN` and ``NEIGHBOUR_GAIN``; of what files hold,
-        the surfaces ``symbol``, ``endpoint``, ``table``, ``resource``, ``test``, ``context``.
+        :data:`taskpar_ml.footprints.retrieval.GAIN` and ``NEIGHBOUR_GAIN``; of files behind what
+        texts name, those in :data:`taskpar_ml.footprints.files_behind.BEHIND`; of what files
+        hold, the surfaces ``symbol``, ``endpoint``, ``table``, ``resource``, ``test``, ``context``.
     enough
         P(touch) of a task's likeliest file from which on retrieval is believed to know the task;
         tasks that name a file themselves need none.
@@ -125,7 +129,7 @@ class FootprintPredictor:
             row
             for task in ordered
             for finder in (*self.finders, ObservedFiles(observed))
-            for row in finder.find(task, memory.snapshot)
+            for row in finder.find(task, memory)
             if not (
                 row.surface == Surface.FILE
                 and row.task in final
@@ -135,6 +139,14 @@ class FootprintPredictor:
         writes = [row for row in evidence if writes_a_file(row)]
         told = {row.task for row in writes}
         settled = final | {row.task for row in writes if row.source == EvidenceSource.DECLARED}
+        evidence += tuple(
+            files_behind(
+                [row for row in evidence if row.task not in settled],
+                memory.code,
+                memory.snapshot.paths.paths,
+                without=self.without,
+            )
+        )
         retrieved = _believed(
             retrieve(_asking(ordered, evidence), memory, without=self.without, quoted=quoted),
             told=np.array([task.id in told for task in ordered], dtype=bool),
@@ -149,7 +161,7 @@ class FootprintPredictor:
                 surfaces[surface] = file_matrix(
                     rows, position, memory.snapshot.paths, retrieved=retrieved
                 )
-            elif rows or surface in predicted:
+            elif rows or (surface in predicted and predicted[surface].items):
                 surfaces[surface] = named_matrix(rows, position, predicted.get(surface))
         levels = tuple(
             observed[task].level if task in observed else EvidenceLevel.PREDICTED
@@ -174,7 +186,7 @@ class FootprintPredictor:
     ) -> tuple[Places, Mapping[Surface, PredictedItems]]:
         """Return where in their files tasks will work, and what lies there."""
         position = {task.id: index for index, task in enumerate(tasks)}
-        written = written_files(evidence, position, memory.snapshot.paths, retrieved)
+        written, known = written_files(evidence, position, memory.snapshot.paths, retrieved)
         code = memory.code
         found = pinpoint(tasks, written, memory.content, code.spots)
         places = Places(
@@ -183,6 +195,7 @@ class FootprintPredictor:
             migrations=extended_lines(written, code),
             imports=code.imports,
             layers=memory.file_layers,
+            known=known,
         )
         held = held_items(
             places,
@@ -192,20 +205,20 @@ class FootprintPredictor:
             contexts=memory.file_contexts,
         )
         return places, {
-            surface: items
-            for surface, items in held
-            if items.items and surface.value not in self.without
+            surface: items for surface, items in held if surface.value not in self.without
         }
 
 
 def _asking(tasks: Sequence[Task], evidence: Sequence[Evidence]) -> list[Task]:
     """Return the tasks without the names of files that they only refer to.
 
-    A task that says "see src/tax.py" is not about taxes.
+    A task that says "see src/tax.py" is not about taxes. Of symbols that it refers to it is: the
+    code that uses them names them too.
     """
     references: defaultdict[str, set[str]] = defaultdict(set)
     for row in evidence:
-        if row.source == EvidenceSource.MENTION and row.access == Access.READ:
+        is_reference = row.source == EvidenceSource.MENTION and row.access == Access.READ
+        if is_reference and row.surface != Surface.SYMBOL:
             references[row.task].add(row.quote)
     return [
         _without(task, references[task.id]) if task.id in references else task for task in tasks

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import Any, Final, NamedTuple, Self
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from taskpar_ml.domain.code_facts import Definition, FileFacts, TableAction
 from taskpar_ml.domain.footprint import Surface
 from taskpar_ml.footprints.inverted_index import InvertedIndex
+from taskpar_ml.footprints.kept_names import array_of_names, names_of_array, one_line
 from taskpar_ml.footprints.terms import term_counts
 from taskpar_ml.survey.repo_survey import RepoSurvey
 
@@ -27,13 +28,13 @@ _SPOT_ARRAYS: Final = ("item", "file", "first", "last", "defines")
 
 
 class _Spot(NamedTuple):
-    """An item in a file: its name, its words, its lines."""
+    """An item in a file: its lines, its name, its words. In this order they are sorted."""
 
-    item: str
-    words: str
     file: int
     first: int
     last: int
+    item: str
+    words: str
     defines: bool
 
 
@@ -45,7 +46,7 @@ class Spots:
     ----------
     items
         Names of the items, sorted. A symbol is called ``src/a.py::User.save``, an endpoint by the
-        template of its path, a resource by its kind and name.
+        template of its path, a resource by its kind and name. Line ends become spaces.
     item
         Position of the item of each spot in ``items``, shape ``(n_spots,)``.
     file
@@ -78,7 +79,7 @@ class Spots:
             Every file of the snapshot.
         """
         position = {path: index for index, path in enumerate(paths)}
-        enclosing = {path: _Enclosing(facts.definitions) for path, facts in survey.facts.items()}
+        enclosing = cache(lambda path: _Enclosing(survey.facts[path].definitions))
         found = {
             Surface.SYMBOL: _symbols(survey.facts, position),
             Surface.ENDPOINT: _endpoints(survey, position, enclosing),
@@ -89,7 +90,7 @@ class Spots:
 
     @classmethod
     def _of(cls, spots: Iterable[_Spot]) -> Self:
-        rows = sorted(set(spots), key=lambda spot: (spot.file, spot.first, spot.last, spot.item))
+        rows = sorted(set(spots))
         items = sorted({row.item for row in rows})
         column = {item: index for index, item in enumerate(items)}
         return cls(
@@ -106,9 +107,8 @@ class Spots:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the spots as arrays by name, to be kept."""
-        text = "\n".join(self.items).encode("utf-8", "surrogateescape")
         return {
-            "items": np.frombuffer(text, dtype=np.uint8),
+            "items": array_of_names(self.items),
             **{name: getattr(self, name) for name in _SPOT_ARRAYS},
             **self.words.arrays(),
         }
@@ -116,9 +116,8 @@ class Spots:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Return the spots that :meth:`arrays` held."""
-        text = arrays["items"].tobytes().decode("utf-8", "surrogateescape")
         return cls(
-            items=tuple(text.split("\n")) if text else (),
+            items=tuple(names_of_array(arrays["items"])),
             **{name: arrays[name] for name in _SPOT_ARRAYS},
             words=InvertedIndex(**{name: arrays[name] for name in _INDEX_ARRAYS}),
         )
@@ -131,24 +130,18 @@ class _Enclosing:
     """Finds the innermost definition around a line of one file."""
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
-        self._sorted = sorted(definitions, key=lambda each: (each.line, -each.end_line))
-        self._begins = [each.line for each in self._sorted]
-        self._outer: list[int] = []
-        around: list[int] = []
+        self._sorted = _outer_first(definitions)
+        end = max((each.end_line for each in definitions), default=0)
+        self._innermost = np.full(end + 1, -1, dtype=np.int32)
         for index, each in enumerate(self._sorted):
-            while around and self._sorted[around[-1]].end_line < each.line:
-                around.pop()
-            self._outer.append(around[-1] if around else -1)
-            around.append(index)
+            self._innermost[each.line : each.end_line + 1] = index
         self._named: defaultdict[str, list[Definition]] = defaultdict(list)
         for each in definitions:
             self._named[each.name].append(each)
 
     def lines(self, line: int) -> tuple[int, int]:
         """Return first and last line of the definition, else the line alone."""
-        index = bisect_right(self._begins, line) - 1
-        while index >= 0 and self._sorted[index].end_line < line:
-            index = self._outer[index]
+        index = self._innermost[line] if line < len(self._innermost) else -1
         return (line, line) if index < 0 else _lines(self._sorted[index])
 
     def of_name(self, name: str) -> tuple[int, int] | None:
@@ -161,46 +154,45 @@ def _lines(definition: Definition) -> tuple[int, int]:
     return definition.line, definition.end_line
 
 
+def _outer_first(definitions: Iterable[Definition]) -> list[Definition]:
+    """Return definitions by their first line, what encloses others before them."""
+    return sorted(definitions, key=lambda each: (each.line, -each.end_line))
+
+
 def _symbols(facts: Mapping[str, FileFacts], position: Mapping[str, int]) -> Iterator[_Spot]:
     """Yield definitions; what encloses others counts with the lines above the first of them."""
     for path, found in facts.items():
-        ordered = sorted(found.definitions, key=lambda each: (each.line, -each.end_line))
+        ordered = _outer_first(found.definitions)
         for each, following in zip_longest(ordered, ordered[1:]):
             last = each.end_line
             if following is not None and each.line < following.line <= last:
                 last = following.line - 1
-            item = _one_line(f"{path}::{each.name}")
-            yield _Spot(item, each.name, position[path], each.line, last, defines=True)
+            item = one_line(f"{path}::{each.name}")
+            yield _Spot(position[path], each.line, last, item, each.name, defines=True)
 
 
 def _endpoints(
-    survey: RepoSurvey, position: Mapping[str, int], enclosing: Mapping[str, _Enclosing]
+    survey: RepoSurvey, position: Mapping[str, int], enclosing: Callable[[str], _Enclosing]
 ) -> Iterator[_Spot]:
     for each in survey.endpoints:
-        around = enclosing[each.file]
+        around = enclosing(each.file)
         first, last = around.of_name(each.handler) or around.lines(each.line)
         item = each.path if each.path.startswith("/") else f"{each.method} {each.path}"
         words = f"{each.path} {each.handler}"
-        yield _Spot(_one_line(item), words, position[each.file], first, last, defines=True)
+        yield _Spot(position[each.file], first, last, one_line(item), words, defines=True)
 
 
 def _tables(
-    survey: RepoSurvey, position: Mapping[str, int], enclosing: Mapping[str, _Enclosing]
+    survey: RepoSurvey, position: Mapping[str, int], enclosing: Callable[[str], _Enclosing]
 ) -> Iterator[_Spot]:
     for each in survey.tables:
-        first, last = enclosing[each.file].lines(each.line)
-        defines = each.action in _DEFINING
-        item = _one_line(each.table)
-        yield _Spot(item, each.table, position[each.file], first, last, defines)
+        first, last = enclosing(each.file).lines(each.line)
+        item, defines = one_line(each.table), each.action in _DEFINING
+        yield _Spot(position[each.file], first, last, item, each.table, defines)
 
 
 def _resources(facts: Mapping[str, FileFacts], position: Mapping[str, int]) -> Iterator[_Spot]:
     for path, found in facts.items():
         for each in found.resources:
-            item = _one_line(f"{each.kind} {each.name}")
-            yield _Spot(item, each.name, position[path], each.line, each.line, each.defines)
-
-
-def _one_line(name: str) -> str:
-    """Return a name without line ends: the sources are anybody's."""
-    return " ".join(name.splitlines())
+            item = one_line(f"{each.kind} {each.name}")
+            yield _Spot(position[path], each.line, each.line, item, each.name, each.defines)

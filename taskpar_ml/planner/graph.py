@@ -140,7 +140,12 @@ def with_suggestions(
     for suggestion in suggestions:
         closes = nx.has_path(extended, suggestion.after, suggestion.before)
         if not closes:
-            why = f"seems to create {suggestion.item}"
-            _join(extended, suggestion.before, suggestion.after, EdgeKind.SUGGESTED, why)
+            _join(
+                extended,
+                suggestion.before,
+                suggestion.after,
+                EdgeKind.SUGGESTED,
+                suggestion.why,
+            )
         answered.append(suggestion.model_copy(update={"followed": not closes}))
     return extended, tuple(answered)

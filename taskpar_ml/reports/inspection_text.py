@@ -85,6 +85,14 @@ def _parts(seen: Inspection) -> Iterator[RenderableType]:
             for each in seen.most_imported or ()
         ],
     )
+    yield from _table(
+        "files that most tasks change",
+        ("file", "tasks", "decayed by age", "imported by"),
+        [
+            (each.path, f"{each.landings:,}", f"{each.weight:.1f}", f"{each.imported_by:,}")
+            for each in seen.hot_spots or ()
+        ],
+    )
 
 
 def _table(

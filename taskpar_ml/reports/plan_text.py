@@ -119,7 +119,7 @@ def _costs(plan: Plan) -> Iterator[RenderableType]:
 
 def _suggested(plan: Plan) -> Iterator[RenderableType]:
     lines = [
-        f"{each.before} before {each.after}: it seems to create the {each.surface} {each.item}"
+        f"{each.before} before {each.after}: {each.why}"
         + ("" if each.followed else " (not followed: it would close a cycle)")
         for each in plan.suggested_dependencies
     ]

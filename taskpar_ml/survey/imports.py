@@ -8,10 +8,12 @@ from typing import Protocol
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.domain.code_facts import Import
 from taskpar_ml.survey.go_packages import GoPackages
+from taskpar_ml.survey.java_packages import JavaPackages
 from taskpar_ml.survey.javascript_modules import JavaScriptModules
 from taskpar_ml.survey.php_files import PhpFiles
 from taskpar_ml.survey.python_modules import PythonModules
 from taskpar_ml.survey.ruby_files import RubyFiles
+from taskpar_ml.survey.rust_modules import RustModules
 
 
 class _Modules(Protocol):
@@ -38,6 +40,8 @@ class ImportResolver:
             Language.TYPESCRIPT: javascript,
             Language.TSX: javascript,
             Language.GO: GoPackages(known, read),
+            Language.JAVA: JavaPackages(known),
+            Language.RUST: RustModules(known, read),
             Language.RUBY: RubyFiles(known),
             Language.PHP: PhpFiles(known, read),
         }
@@ -45,4 +49,5 @@ class ImportResolver:
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:
         """Return the files that an import in a file leads to, none outside the repository."""
         language = language_of(path)
-        return () if language is None else self._modules[language].targets(path, statement)
+        modules = None if language is None else self._modules.get(language)
+        return () if modules is None else modules.targets(path, statement)

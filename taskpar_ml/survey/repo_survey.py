@@ -32,6 +32,7 @@ class RepoSurvey:
     def __init__(self, files: SurveyedFiles, snapshot: RepoSnapshot) -> None:
         self._files = files
         self._snapshot = snapshot
+        self._misses = False
 
     @classmethod
     def of(
@@ -53,6 +54,15 @@ class RepoSurvey:
         files = SurveyedFiles(snapshot, all_detectors() if detectors is None else detectors)
         files.read(workers=workers)
         return cls(files, snapshot)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every content that was asked for so far could be read.
+
+        What a partial clone lacks may be fetched one day, and the commit stays the same: what was
+        put together without it is not to be kept under the name of the commit.
+        """
+        return self._files.is_whole and not self._misses
 
     @cached_property
     def facts(self) -> Mapping[str, FileFacts]:
@@ -95,5 +105,10 @@ class RepoSurvey:
 
     @cached_property
     def _resolver(self) -> ImportResolver:
-        paths = self._snapshot.paths.paths
-        return ImportResolver(paths, lambda path, most: self._snapshot.read(path, limit=most))
+        return ImportResolver(self._snapshot.paths.paths, self._read)
+
+    def _read(self, path: str, most: int) -> bytes | None:
+        raw = self._snapshot.read(path, limit=most)
+        if raw is None and path in self._snapshot.blob_ids():
+            self._misses = True
+        return raw

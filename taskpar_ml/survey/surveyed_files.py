@@ -58,6 +58,7 @@ class SurveyedFiles:
         self._snapshot = snapshot
         self._detectors = tuple(detectors)
         self._readings: dict[str, Reading] = {}
+        self._missing: set[_Content] = set()
 
     @cached_property
     def contents(self) -> Mapping[str, bytes]:
@@ -86,6 +87,11 @@ class SurveyedFiles:
             self._snapshot.cache.put(MARKER_KIND, dict.fromkeys(fresh, b"\1"))
         return count
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every content whose facts were asked for so far could be read."""
+        return not self._missing
+
     def facts(self, paths: Iterable[str] | None = None) -> Iterator[tuple[str, FileFacts]]:
         """Yield the facts of files, in the order of the paths; of all files if none are named.
 
@@ -99,7 +105,9 @@ class SurveyedFiles:
                 found |= {each: unpacked(raw) for each, raw in more.items()}
             for path, content in chosen.items():
                 facts = found[content]
-                if facts is not None and facts != _NOTHING:
+                if facts is None:
+                    self._missing.add(content)
+                elif facts != _NOTHING:
                     yield path, facts
 
     @cached_property
@@ -156,9 +164,11 @@ class SurveyedFiles:
     def _loaded(self, contents: Iterable[_Content]) -> Iterator[tuple[_Content, bytes]]:
         """Yield what is in files; of large ones nothing, and none that the clone lacks."""
         for content in contents:
-            raw = self._snapshot.read_blob(content.id, limit=MOST_BYTES + 1)
+            size = self._snapshot.blob_size(content.id) or 0
+            large = size > MOST_BYTES
+            raw = b"" if large else self._snapshot.read_blob(content.id, limit=MOST_BYTES + 1)
             if raw is not None:
-                yield content, raw if len(raw) <= MOST_BYTES else b""
+                yield content, raw
 
     def _read_here(self, contents: Iterable[_Content]) -> Iterator[tuple[_Content, bytes]]:
         for content, raw in self._loaded(contents):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import Final, NamedTuple
 
+from taskpar_ml.detectors.java_models import snake_case
 from taskpar_ml.domain.code_facts import FileFacts, Import, Model, TableAction
 from taskpar_ml.domain.plurals import plural, snake
 from taskpar_ml.survey.imports import ImportResolver
@@ -91,15 +92,21 @@ def table_of(path: str, model: Model) -> str:
     With Rails and Laravel that is the plural of its class, with Django the class below the
     application.
 
+    Of Java, what Spring would call it.
+
     Examples
     --------
     >>> table_of("shop/orders/models.py", Model("OrderLine", "", (), 1))
     'orders_orderline'
+    >>> table_of("shop/orders/OrderLine.java", Model("OrderLine", "", (), 1))
+    'order_line'
     >>> table_of("app/models/order_line.rb", Model("Shop.OrderLine", "", (), 1))
     'order_lines'
     """
     if model.table:
         return model.table.lower()
+    if path.endswith(".java"):
+        return snake_case(model.name.rpartition(".")[2])
     if path.endswith(_OF_PLURALS):
         return plural(snake(model.name.rpartition(".")[2]))
     application = _application(path)

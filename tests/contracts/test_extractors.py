@@ -12,17 +12,20 @@ from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.predictor import ConflictPredictor
+from tests.support.code_shop import CODE_AND_SHOP
 from tests.support.landings import landing
 from tests.support.strategies import LAW, task_lists
 from tests.support.workspaces import snapshot_of, task
 
 MEMORY = RepoMemory(
-    snapshot_of(),
+    snapshot_of(CODE_AND_SHOP),
     given=[
         landing("Round the taxes", "src/billing/tax.py", "src/billing/invoice.py"),
         landing("Answer orders with the total", "src/orders/api.py", "src/billing/tax.py"),
     ],
 )
+
+BOUNDS = {"in [0, 1]": (0.0, 1.0), "0 or more": (0.0, np.inf)}
 
 
 @pytest.fixture(
@@ -85,9 +88,11 @@ def test_what_is_not_known_is_nan_and_never_zero(extractor):
 
 @LAW
 @given(tasks=task_lists(at_least=2))
-def test_components_of_the_score_lie_between_0_and_1(extractor, tasks):
-    found = np.concatenate([np.frombuffer(row) for row in values(extractor, tasks).values()])
-    assert np.all(np.isnan(found) | ((found >= 0) & (found <= 1)))
+def test_values_lie_where_their_meaning_says(extractor, tasks):
+    rows = [np.frombuffer(row) for row in values(extractor, tasks).values()]
+    for column, found in zip(extractor.columns, np.array(rows).T, strict=True):
+        least, most = next(bounds for said, bounds in BOUNDS.items() if said in column.meaning)
+        assert np.all(np.isnan(found) | ((found >= least) & (found <= most)))
 
 
 def test_every_column_says_what_it_means(extractor):

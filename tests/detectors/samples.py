@@ -119,6 +119,11 @@ package app
 const all = `DELETE FROM users
 WHERE id = $1`
 """,
+    "app/Queries.java": b"""\
+class Queries {
+    static final String ALL = "SELECT id FROM users " + "WHERE name = ?";
+}
+""",
 }
 
 INTERFACES: Final = {
@@ -346,6 +351,95 @@ model Post {
 """,
 }
 
+JAVA: Final = {
+    "src/main/java/app/users/UserController.java": b"""\
+package app.users;
+
+import app.store.User;
+import static java.util.Map.of;
+
+@RestController
+@RequestMapping("/users")
+public class UserController extends Base implements Lists<User> {
+    public static final String ONE = "/{id}";
+
+    @GetMapping(ONE)
+    public User find(@PathVariable String id) throws NotFound {
+        return new Users(System.getenv("LIMIT")).find(id);
+    }
+}
+""",
+    "src/main/java/app/store/User.java": b"""\
+package app.store;
+
+@Entity
+@Table(name = "people")
+class User {
+    @Id Long id;
+    @Column(name = "full_name") String name;
+    @ManyToOne Team team;
+}
+""",
+    "src/test/java/app/store/UserTest.java": b"""\
+package app.store;
+
+class UserTest {
+    @Nested
+    class Names {
+        @ParameterizedTest
+        void areShort(String name) {}
+    }
+}
+""",
+}
+
+RUST: Final = {
+    "src/users.rs": b"""\
+use crate::{schema::users, Error as Failed};
+
+mod names;
+
+pub const LIMIT: usize = 10;
+
+#[derive(Queryable)]
+#[diesel(table_name = users)]
+pub struct User<T> {
+    pub id: i32,
+    #[diesel(column_name = full_name)]
+    name: T,
+}
+
+impl<T> fmt::Display for User<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name())
+    }
+}
+
+#[get("/users/{id}")]
+async fn find(id: Path<i32>) -> impl Responder {
+    std::env::var("LIMIT").map(|limit| query!("SELECT id FROM users WHERE id < $1", limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn finds() {
+        assert!(find(1).await.is_ok());
+    }
+}
+""",
+    "src/main.rs": b"""\
+use axum::{routing::get, Router};
+
+fn app() -> Router {
+    let api = Router::new().route("/teams", get(list).post(add));
+    Router::new().nest("/api", api).merge(users::router())
+}
+""",
+}
+
 RUBY: Final = {
     "app/models/admin/user.rb": b"""\
 module Admin
@@ -487,6 +581,8 @@ SAMPLES: Final[dict[str, bytes]] = {
     **PYTHON,
     **JAVASCRIPT,
     **GO,
+    **JAVA,
+    **RUST,
     **RUBY,
     **PHP,
     **SQL,

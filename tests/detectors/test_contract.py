@@ -81,7 +81,9 @@ class TestEveryDetector:
                 assert all(1 <= line <= content.count(b"\n") + 1 for line in lines)
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.go", "a.js", "a.ts", "a.tsx", "a.rb", "a.php"])
+@pytest.mark.parametrize(
+    "path", ["a.py", "a.go", "a.js", "a.ts", "a.tsx", "a.java", "a.rs", "a.rb", "a.php"]
+)
 @pytest.mark.parametrize(
     "content",
     [

@@ -63,6 +63,26 @@ if True:
     ]
 
 
+def test_variables_are_found_under_conditions_and_several_at_once():
+    text = (
+        "try:\n    import x\n    there = True\nexcept E:\n    there = x = None\n"
+        "if there:\n    (a, [b]), c = f()\n    def x(): ...\nx.y, z[0] = 1, 2\n"
+        "def f():\n    if a:\n        local = 1\nclass C:\n    field = 1\n"
+    )
+    found = [(each.name, each.kind, each.line) for each in PythonDefinitions().find(source(text))]
+    variable = DefinitionKind.VARIABLE
+    assert found == [
+        ("there", variable, 3),
+        ("x", variable, 5),
+        ("a", variable, 7),
+        ("b", variable, 7),
+        ("c", variable, 7),
+        ("x", DefinitionKind.FUNCTION, 8),
+        ("f", DefinitionKind.FUNCTION, 10),
+        ("C", DefinitionKind.CLASS, 13),
+    ]
+
+
 def test_a_decorated_class_and_its_last_method_begin_where_each_begins():
     found = PythonDefinitions().find(source("@a\nclass A:\n    @b\n    def m(self): ...\n"))
     assert [(each.name, each.line) for each in found] == [("A", 1), ("A.m", 3)]

@@ -53,6 +53,11 @@ def test_other_mappings_of_that_name_are_not_the_environment():
     assert variables(text) == []
 
 
+def test_an_update_of_the_mapping_sets_variables():
+    text = 'import os\nos.environ.update(A="1", B=x)\nos.environ.update({"C": "2", y: "3"})\n'
+    assert variables(text) == [("A", True, 2, "1"), ("B", True, 2, ""), ("C", True, 3, "2")]
+
+
 def test_tests_set_variables_for_a_while():
     assert variables(
         """\

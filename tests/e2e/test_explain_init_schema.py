@@ -22,9 +22,13 @@ def test_explain_shows_decision_components_and_evidence(taskpar, shop, backlog):
     assert values["file"] == 0.5  # tax.py of tax.py and invoice.py
     assert values["api"] is None
     declared = {"src/billing/invoice.py", "src/billing/tax.py"}  # what src/billing/* names
-    assert {row["item"] for row in data["sides"][1]["evidence"]} == declared
-    assert {tuple(row["sources"]) for row in data["sides"][1]["evidence"]} == {("declared",)}
-    assert {tuple(row["quotes"]) for row in data["sides"][1]["evidence"]} == {("src/billing/*",)}
+    evidence = data["sides"][1]["evidence"]
+    files = [row for row in evidence if row["surface"] == "file"]
+    assert {row["item"] for row in files} == declared
+    (held,) = (row for row in evidence if row["item"] == "src/billing/tax.py::tax")
+    assert (held["surface"], held["quotes"]) == ("symbol", ["in src/billing/tax.py"])
+    assert {tuple(row["sources"]) for row in files} == {("declared",)}
+    assert {tuple(row["quotes"]) for row in files} == {("src/billing/*",)}
     shown = taskpar("explain", "task-1", "task-2", backlog, "--repo", shop).out
     assert "task-1 and task-2 stay apart." in shown
     assert "src/billing/tax.py" in shown

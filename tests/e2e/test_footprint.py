@@ -13,6 +13,8 @@ import pyarrow.parquet
 import pygit2
 import pytest
 
+from taskpar_ml.cli.footprint import Kind
+from taskpar_ml.domain.footprint import Surface
 from tests.conftest import Ran
 from tests.support.histories import History
 from tests.support.synthetic import commit
@@ -156,8 +158,8 @@ def test_a_file_about_nothing_keeps_its_columns(ask, tmp_path, ending):
 
 def test_a_person_reads_the_likeliest_items_and_how_many_more_there_are(ask, rows):
     shown = ask("--task", "tax", "--top", "1").out
-    files = files_of(rows("--task", "tax"), "tax")
-    first, *others = (path for path, probability in files.items() if probability >= 0.02)
+    likely = [row["item"] for row in rows("--task", "tax") if row["probability"] >= 0.02]
+    first, *others = likely
     assert "tax: Round the taxes of an invoice to whole cents" in shown
     assert first in shown
     assert any(said in shown for said in ("lines ", "path: ", "similar task: "))
@@ -211,7 +213,7 @@ def test_a_pattern_that_names_no_file_yet_stays_an_item(taskpar, grown, tmp_path
         "- {id: a, title: Add refunds, modifies: ['src/refunds/*', 'src/search/*.py']}\n",
         encoding="utf-8",
     )
-    ran = taskpar("footprint", tasks, "--repo", grown.place, "--json")
+    ran = taskpar("footprint", tasks, "--repo", grown.place, "--kind", "file", "--json")
     items = {row["item"] for row in json.loads(ran.out)["data"]}
     assert items == {"src/refunds/*", "src/search/index.py", "src/search/ranking.py"}
 
@@ -281,3 +283,30 @@ def test_notices_are_told_and_control_characters_of_names_are_not_printed(
         assert "\u009b" not in out
         assert "\u202e" not in out
         assert "src/cart" in out
+
+
+def test_kinds_can_be_chosen(rows):
+    every = {row["kind"] for row in rows()}
+    assert "symbol" in every
+    assert every <= {"file", "symbol", "endpoint", "table", "resource"}
+    assert {row["kind"] for row in rows("--kind", "context")} == {"context"}
+    assert {row["kind"] for row in rows("--kind", "file", "--kind", "context")} == {
+        "file",
+        "context",
+    }
+
+
+def test_every_kind_of_item_can_be_asked_for():
+    assert list(Kind) == list(Surface)
+
+
+def test_what_a_file_holds_is_shown_with_the_file(ask):
+    ran = ask("--kind", "symbol", "--task", "tax")
+    assert ran.status == 0, ran.err
+    assert f"in {TAX}" in ran.out
+
+
+def test_a_kind_that_does_not_exist_is_an_error(ask):
+    ran = ask("--kind", "galaxy")
+    assert ran.status == 1
+    assert "galaxy" in ran.err

@@ -99,13 +99,15 @@ def save(git: Git, place: Path, message: str | bytes, *options: str, author: str
 
 
 def likeliest(rows: Rows) -> str | None:
-    """Return where taxes are rounded."""
-    return next((row["item"] for row in rows if row["task"] == "tax"), None)
+    """Return the file in which taxes are rounded."""
+    files = (row for row in rows if row["kind"] == "file")
+    return next((row["item"] for row in files if row["task"] == "tax"), None)
 
 
 def secret_files(rows: Rows) -> set[str]:
     """Return where the secret words were found."""
-    return {row["item"] for row in rows if row["task"] == "secret"} - {"notes.txt"}
+    files = (row for row in rows if row["kind"] == "file")
+    return {row["item"] for row in files if row["task"] == "secret"} - {"notes.txt"}
 
 
 def test_sources_that_are_binary_are_known_by_their_path(ask, git, root):

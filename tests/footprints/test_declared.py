@@ -6,11 +6,12 @@ import pytest
 
 from taskpar_ml.errors import PatternError
 from taskpar_ml.footprints.declared import DeclaredPaths
+from taskpar_ml.footprints.memory import RepoMemory
 from tests.support.workspaces import snapshot_of, task
 
 
 def found(**fields):
-    rows = DeclaredPaths().find(task("a", **fields), snapshot_of())
+    rows = DeclaredPaths().find(task("a", **fields), RepoMemory(snapshot_of()))
     return [(row.item, row.access.value, row.creates) for row in rows]
 
 
@@ -38,7 +39,7 @@ def test_a_path_that_is_to_be_written_and_does_not_exist_is_created(fields, crea
 
 
 def test_every_row_is_certain():
-    (row,) = DeclaredPaths().find(task("a", modifies=["src/**"]), snapshot_of())
+    (row,) = DeclaredPaths().find(task("a", modifies=["src/**"]), RepoMemory(snapshot_of()))
     assert (row.probability, row.source.value, row.quote) == (1.0, "declared", "src/**")
 
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import DEFAULT_FINDERS
 from taskpar_ml.policy.categories import categories_of
 from tests.support.workspaces import snapshot_of, task
@@ -27,9 +28,9 @@ PIECES = (
 def test_a_reader_is_done_in_a_moment(finder, piece):
     text = (piece * (LENGTH // len(piece) + 1))[:LENGTH]
     hostile = task("a", "Do it", description=f"{text} end")
-    start = time.perf_counter()
-    list(finder.find(hostile, snapshot_of()))
-    assert time.perf_counter() - start < SECONDS
+    start = time.process_time()
+    list(finder.find(hostile, RepoMemory(snapshot_of())))
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,6 @@ def test_a_reader_is_done_in_a_moment(finder, piece):
 )
 def test_categories_are_found_in_a_moment(piece):
     text = (piece * LENGTH)[:LENGTH]
-    start = time.perf_counter()
+    start = time.process_time()
     categories_of(task("a", text.strip() or "a", description=text), [])
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS

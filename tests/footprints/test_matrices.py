@@ -85,7 +85,7 @@ def test_of_several_mentions_of_one_item_the_strongest_counts():
             yield Mention(word[0], WRITE, creates=False, quote=word, share=1 / len(word))
 
     said = task("a", "xxxx", description="xx yy", context="x y")
-    rows = list(TextMentions(Surface.TABLE, grammar).find(said, snapshot_of()))
+    rows = list(TextMentions(Surface.TABLE, grammar).find(said, RepoMemory(snapshot_of())))
     assert [(each.item, each.probability, each.quote) for each in rows] == [
         ("x", 0.375, "xx"),
         ("y", 0.375, "yy"),

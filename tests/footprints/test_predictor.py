@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from taskpar_ml.domain.footprint import EvidenceLevel, EvidenceSource, ObservedWork, Surface
-from taskpar_ml.footprints.items import touched_items
+from taskpar_ml.footprints.held_reasons import HeldReasons
+from taskpar_ml.footprints.items import LEAST_HELD, touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.written import likely_paths, written_paths
@@ -17,6 +18,7 @@ PAST = [
     landing("Round the taxes", "src/billing/tax.py"),
     landing("Taxes with two digits", "src/billing/tax.py", "src/billing/invoice.py"),
 ]
+NAMED = (Surface.FILE, Surface.RESOURCE)
 TAX = "src/billing/tax.py"
 MEMORY = RepoMemory(
     snapshot_of({**dict.fromkeys(SHOP, ""), TAX: "def round_taxes(): ..."}), given=PAST
@@ -27,7 +29,8 @@ def items(*tasks, observed=None, quoted=False, predictor=None):
     footprints = (predictor or FootprintPredictor()).predict(
         tasks, MEMORY, observed=observed or {}, quoted=quoted
     )
-    return list(touched_items(footprints, MEMORY.snapshot.paths)), footprints
+    found = touched_items(footprints, MEMORY.snapshot.paths, surfaces=NAMED)
+    return list(found), footprints
 
 
 def test_named_and_retrieved_evidence_is_pooled():
@@ -96,7 +99,7 @@ def test_a_broad_pattern_stays_one_item_and_a_narrow_one_names_its_files():
     memory = RepoMemory(snapshot_of(paths))
     chosen = [task("a", modifies=["src/*"]), task("b", modifies=["src/f1*.py"])]
     footprints = FootprintPredictor().predict(chosen, memory)
-    found = list(touched_items(footprints, memory.snapshot.paths))
+    found = list(touched_items(footprints, memory.snapshot.paths, surfaces=NAMED))
     assert [item.item for item in found if item.task == "a"] == ["src/*"]
     assert len([item for item in found if item.task == "b"]) == 111
 
@@ -117,7 +120,65 @@ def test_rules_see_retrieved_files_that_are_likely_apart_from_those_named():
     assert written_paths(footprints, MEMORY.snapshot) == {}
     likely = likely_paths(footprints, MEMORY.snapshot)
     probability = {
-        item.item: item.probability for item in touched_items(footprints, MEMORY.snapshot.paths)
+        item.item: item.probability
+        for item in touched_items(footprints, MEMORY.snapshot.paths, surfaces=NAMED)
     }
     assert likely["a"] == [path for path in probability if probability[path] >= 0.4]
     assert np.isin(TAX, likely["a"])
+
+
+def test_what_the_files_of_a_task_hold_is_listed_with_its_file():
+    footprints = FootprintPredictor().predict([task("a", "Round the taxes")], MEMORY)
+    reason = HeldReasons(footprints, MEMORY).reason
+    found = touched_items(footprints, MEMORY.snapshot.paths, reason=reason)
+    by_surface = {item.surface: item for item in found if item.surface != Surface.FILE}
+    symbol, context = by_surface[Surface.SYMBOL], by_surface[Surface.CONTEXT]
+    assert symbol.item == f"{TAX}::round_taxes"
+    assert (context.item, context.access.value) == ("billing", "write")
+    assert symbol.quotes == context.quotes == (f"in {TAX}",)
+    assert symbol.sources == (EvidenceSource.RETRIEVAL,)
+
+
+def test_what_files_hold_is_listed_only_where_it_is_likely():
+    many = "\n\n\n".join(f"def step_{number}():\n    ..." for number in range(60))
+    memory = RepoMemory(snapshot_of({"src/many.py": many}))
+    footprints = FootprintPredictor().predict([task("a", modifies=["src/many.py"])], memory)
+    held = footprints.predicted[Surface.SYMBOL]
+    assert held.write.data.max() < LEAST_HELD
+    assert not list(touched_items(footprints, memory.snapshot.paths, surfaces=[Surface.SYMBOL]))
+
+
+def test_a_test_that_is_only_about_a_file_says_so():
+    files = {TAX: "def round_taxes(): ...", "tests/test_tax.py": "from src.billing import tax\n"}
+    memory = RepoMemory(snapshot_of(files))
+    footprints = FootprintPredictor().predict([task("a", modifies=[TAX])], memory)
+    reason = HeldReasons(footprints, memory).reason
+    (found,) = touched_items(
+        footprints, memory.snapshot.paths, surfaces=[Surface.TEST], reason=reason
+    )
+    assert (found.item, found.access.value) == ("tests/test_tax.py", "read")
+    assert found.quotes == (f"tests {TAX}",)
+
+
+def test_a_symbol_that_is_named_counts_once_and_not_again_by_its_file():
+    said = task("a", f"Fix `round_taxes` in {TAX}")
+    footprints = FootprintPredictor().predict([said], MEMORY)
+    (told,) = [row for row in footprints.evidence if row.surface == Surface.SYMBOL]
+    held = footprints.predicted[Surface.SYMBOL]
+    in_file = held.write[0, held.items.index(told.item)]
+    matrix = footprints.surfaces[Surface.SYMBOL]
+    assert matrix.touch[0, matrix.items.index(told.item)] == pytest.approx(
+        max(told.probability, in_file), abs=1 / 256
+    )
+    (found,) = touched_items(footprints, MEMORY.snapshot.paths, surfaces=[Surface.SYMBOL])
+    assert found.probability == pytest.approx(max(told.probability, in_file), abs=1 / 256)
+    assert set(found.sources) == {EvidenceSource.MENTION, EvidenceSource.RETRIEVAL}
+
+
+def test_of_a_task_that_only_creates_files_it_is_known_where_it_works():
+    wide = {f"src/f{number}.py": "" for number in range(201)}
+    memory = RepoMemory(snapshot_of(wide))
+    tasks = [task("a", modifies=["src/new.py"]), task("b", modifies=["src/*.py"]), task("c", "Do")]
+    places = FootprintPredictor().predict(tasks, memory).places
+    assert places.known.tolist() == [True, False, False]
+    assert not places.regions.nnz

@@ -51,6 +51,12 @@ def test_words_that_files_hold_lead_to_them(printed):
     assert float(row(printed, "without content")[recall_at_10]) < float(together[recall_at_10])
 
 
+def test_evidence_of_what_texts_name_is_left_out_on_its_own(printed):
+    for name in ("symbols", "files of symbols", "files of endpoints", "files behind names"):
+        left_out = row(printed, f"without {name}")
+        assert float(left_out[1]) <= float(row(printed, "all evidence")[1])
+
+
 def test_every_table_is_printed(printed):
     for start in ("title", "title+body", "title+body without names", "made", "P(touch)"):
         assert row(printed, start)

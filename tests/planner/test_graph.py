@@ -112,7 +112,9 @@ def test_a_chain_is_the_shortest_in_either_direction():
 
 def test_suggestions_that_would_close_a_cycle_are_not_followed():
     suggestions = [
-        SuggestedDependency(before=x, after=y, surface="file", item="f", followed=False)
+        SuggestedDependency(
+            before=x, after=y, surface="file", item="f", why="seems to create f", followed=False
+        )
         for x, y in ["bc", "ca", "ba"]
     ]
     graph = nx.DiGraph([("a", "b")])

@@ -138,3 +138,27 @@ def test_what_is_no_path_stays_as_it_is():
 )
 def test_templates(written, expected):
     assert path_template(written) == expected
+
+
+def test_routers_of_rust_are_followed_through_modules_and_functions():
+    files = {
+        "src/main.rs": FileFacts(
+            imports=(Import("self::users", (("", "users"),), 1),),
+            mounts=(
+                Mount("", "users.router", "app.inner", 2),
+                Mount("/api", "app.inner", "app", 3),
+            ),
+            routes=(route("/ready", "app"),),
+        ),
+        "src/users/mod.rs": FileFacts(
+            imports=(Import("self::notes", (("", "notes"),), 1),),
+            mounts=(Mount("/notes", "notes.add", "router", 2),),
+            routes=(route("/users", "router"),),
+        ),
+        "src/users/notes.rs": FileFacts(routes=(route("", "add", "POST"),)),
+    }
+    assert paths(files) == [
+        ("GET", "/api/users", "src/users/mod.rs"),
+        ("GET", "/ready", "src/main.rs"),
+        ("POST", "/api/notes", "src/users/notes.rs"),
+    ]

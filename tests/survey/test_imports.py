@@ -138,6 +138,124 @@ def test_files_of_no_language_import_nothing():
     assert targets({"a.md": "", "b.py": ""}, "a.md", "b") == ()
 
 
+JAVA = dict.fromkeys(
+    (
+        "core/src/main/java/org/shop/Cart.java",
+        "core/src/main/java/org/shop/store/Store.java",
+        "core/src/main/java/org/shop/store/Item.java",
+        "core/src/main/kotlin/org/shop/Price.kt",
+        "web/src/main/java/org/shop/web/Cart.java",
+        "web/src/main/java/org/shop/Cart.java",
+        "web/src/main/java/org/shop/web/Page.java",
+        "old/org/shop/Old.java",
+        "old/lombok/Data.java",
+    ),
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "names", "expected"),
+    [
+        (
+            "core/src/test/java/org/shop/CartTest.java",
+            "org.shop",
+            ("Cart",),
+            ("core/src/main/java/org/shop/Cart.java",),
+        ),
+        (
+            "web/src/main/java/org/shop/web/Page.java",
+            "org.shop",
+            ("Cart",),
+            ("web/src/main/java/org/shop/Cart.java",),
+        ),
+        (
+            "web/src/main/java/org/shop/web/Page.java",
+            "org.shop.store",
+            ("*",),
+            (
+                "core/src/main/java/org/shop/store/Store.java",
+                "core/src/main/java/org/shop/store/Item.java",
+            ),
+        ),
+        (
+            "web/src/main/java/org/shop/web/Page.java",
+            "org.shop.store.Store.Inner",
+            ("Deep",),
+            ("core/src/main/java/org/shop/store/Store.java",),
+        ),
+        (
+            "web/src/main/java/org/shop/web/Page.java",
+            "org.shop.store.Store",
+            ("*",),
+            ("core/src/main/java/org/shop/store/Store.java",),
+        ),
+        ("old/a.java", "org.shop", ("Price",), ("core/src/main/kotlin/org/shop/Price.kt",)),
+        ("old/a.java", "org.shop", ("Old",), ("old/org/shop/Old.java",)),
+        ("old/a.java", "shop.store", ("Item",), ()),
+        ("old/a.java", "lombok", ("Data",), ()),
+        ("old/a.java", "java.util", ("List",), ()),
+    ],
+)
+def test_java_imports_lead_to_classes_by_their_packages(path, module, names, expected):
+    assert targets(JAVA, path, module, *names) == expected
+
+
+RUST = {
+    "Cargo.toml": '[workspace]\nmembers = ["a", "b-lib"]\n',
+    "a/Cargo.toml": '[package]\nedition = "2024"\nname = "a"\n[[bin]]\nname = "x"\n',
+    "b-lib/Cargo.toml": '[package]\nname = "b-lib"\n[lib]\nname = "b"\npath = "code/lib.rs"\n',
+    **dict.fromkeys(
+        (
+            "a/src/main.rs",
+            "a/src/users/mod.rs",
+            "a/src/users/list.rs",
+            "a/src/store.rs",
+            "a/src/store/sql.rs",
+            "a/src/store/tests/deep.rs",
+            "a/src/bin/tool.rs",
+            "a/src/bin/helper.rs",
+            "a/tests/api.rs",
+            "a/tests/common/mod.rs",
+            "b-lib/code/lib.rs",
+            "b-lib/code/inner.rs",
+        ),
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "names", "expected"),
+    [
+        ("a/src/main.rs", "self::users", (), ("a/src/users/mod.rs",)),
+        ("a/src/users/list.rs", "crate::store", ("Cart",), ("a/src/store.rs",)),
+        (
+            "a/src/users/list.rs",
+            "crate::store",
+            ("sql", "Cart"),
+            ("a/src/store/sql.rs", "a/src/store.rs"),
+        ),
+        ("a/src/users/list.rs", "super", ("Kind",), ("a/src/users/mod.rs",)),
+        ("a/src/users/mod.rs", "super::store", ("*",), ("a/src/store.rs",)),
+        ("a/src/store/sql.rs", "super::super::users", ("list",), ("a/src/users/list.rs",)),
+        ("a/src/store/sql.rs", "super", ("Cart",), ("a/src/store.rs",)),
+        ("a/src/store/tests/deep.rs", "crate", ("Cart",), ("a/src/main.rs",)),
+        ("a/src/store.rs", "sql", ("query",), ("a/src/store/sql.rs",)),
+        ("a/src/store.rs", "b::inner", ("Thing",), ("b-lib/code/inner.rs",)),
+        ("b-lib/code/inner.rs", "crate", ("Thing",), ("b-lib/code/lib.rs",)),
+        ("a/src/bin/tool.rs", "self::helper", (), ("a/src/bin/helper.rs",)),
+        ("a/tests/api.rs", "self::common", (), ("a/tests/common/mod.rs",)),
+        ("a/tests/common/mod.rs", "crate", ("x",), ()),
+        ("a/src/main.rs", "./store/sql.rs", (), ("a/src/store/sql.rs",)),
+        ("a/src/main.rs", "std::fmt", ("Debug",), ()),
+        ("a/src/main.rs", "super::users", ("x",), ()),
+    ],
+)
+def test_rust_imports_lead_to_modules_and_crates(path, module, names, expected):
+    assert targets(RUST, path, module, *names) == expected
+
+
 RUBY = dict.fromkeys(
     (
         "app/models/user.rb",
