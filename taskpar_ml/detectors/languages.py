@@ -57,12 +57,11 @@ _ENDINGS: Final = {
 }
 
 
-_BOUNDED: Final = frozenset({Language.RUBY, Language.PHP})
-"""Languages whose parsers may take time that grows with the square of a broken file."""
 _MOST_STEPS: Final = 40
-"""Reports of progress for each thousand bytes; what people write takes less than half of that."""
-_PIECE: Final = 1 << 16
-"""Bytes that such a parser is handed at once."""
+"""Reports of progress for each thousand bytes, beyond which a parser is stopped: what people write
+takes less than half of them, but on a broken file some take time without end."""
+_PIECE: Final = 512
+"""Bytes that a parser is handed at once, and who asks a node for its text."""
 
 
 @lru_cache(maxsize=16)  # Every detector asks for the language of the same path.
@@ -89,8 +88,6 @@ def parsed(language: Language, content: bytes) -> Tree | None:
     What is too long is told by the steps of the parser, so that it is the same on every machine.
     """
     parser = parser_of(language)
-    if language not in _BOUNDED:
-        return parser.parse(content)
     left = _MOST_STEPS * (1 + len(content) // 1_000)
 
     def is_over(at: int, broken: bool) -> bool:
