@@ -13,6 +13,7 @@ from taskpar_ml.detectors.php_syntax import (
     FUNCTIONS,
     PhpCall,
     arguments_of,
+    attributes_of,
     bases_of,
     body_of,
     chain_of,
@@ -23,6 +24,7 @@ from taskpar_ml.detectors.php_syntax import (
     literals,
     members,
     name_of,
+    named_arguments_of,
 )
 from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.source import Source, line_of, text_of
@@ -33,6 +35,8 @@ _MODELS: Final = frozenset({"Authenticatable", "Model", "Eloquent"})
 _PIVOTS: Final = frozenset({"MorphPivot", "Pivot"})
 _ORIGINS: Final = (b"Illuminate\\Database\\Eloquent", b"Illuminate\\Foundation\\Auth\\User")
 _LISTS: Final = frozenset({"$casts", "$dates", "$fillable", "$hidden"})
+_LISTING: Final = frozenset({"Fillable", "Hidden"})
+"""Attributes that list columns."""
 _CHANGES: Final = {
     "create": TableAction.CREATE,
     "createIfNotExists": TableAction.CREATE,
@@ -84,21 +88,36 @@ class LaravelModels:
             if node.type != "class_declaration" or _is_abstract(node):
                 continue
             bases = {each.rpartition("\\")[2] for each in bases_of(node)[:1]}
-            properties = dict(_properties(node))
-            if not bases & (_MODELS | _PIVOTS) and "$fillable" not in properties:
+            properties, said = dict(_properties(node)), attributes_of(node)
+            is_filled = "$fillable" in properties or "Fillable" in said
+            if not bases & (_MODELS | _PIVOTS) and not is_filled:
                 continue
             if not any(each.type == "base_clause" for each in node.named_children):
                 continue
             name = name_of(node)
-            table = (literal(properties.get("$table")) or "").rpartition(".")[2].lower()
+            table = literal(properties.get("$table")) or _said_table(said.get("Table"))
+            table = table.rpartition(".")[2].lower()
             if not table and bases & _PIVOTS:
                 table = singular(snake(name))
-            columns: set[str] = set()
+            columns = {
+                column.lower()
+                for each in _LISTING & said.keys()
+                for value in arguments_of(said[each])
+                for column in literals(value)
+            }
             for key, value in properties.items():
                 if key in _LISTS:
                     for inner, each in items_of(value):
                         columns.add((inner or literal(each) or "").lower())
             yield Model(name, table, tuple(sorted(columns - {""})), line_of(node))
+
+
+def _said_table(attribute: Node | None) -> str:
+    """Return the table that ``#[Table('users')]`` names, nothing if it names none."""
+    if attribute is None:
+        return ""
+    given = [*arguments_of(attribute)[:1], named_arguments_of(attribute).get("name")]
+    return next((name for each in given if (name := literal(each))), "")
 
 
 def _is_abstract(node: Node) -> bool:

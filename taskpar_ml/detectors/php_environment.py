@@ -44,10 +44,12 @@ def _variable(node: Node) -> tuple[str, bool]:
     if node.type == "subscript_expression":
         parts = node.named_children
         around = node.parent
-        defines = (
-            around is not None
-            and around.type == "assignment_expression"
-            and around.child_by_field_name("left") == node
+        defines = around is not None and (
+            around.type == "unset_statement"
+            or (
+                around.type == "assignment_expression"
+                and around.child_by_field_name("left") == node
+            )
         )
         is_known = len(parts) == 2 and text_of(parts[0]) == "$_ENV"
         return literal(parts[1]) or "" if is_known else "", defines

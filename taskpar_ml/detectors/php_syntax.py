@@ -69,6 +69,18 @@ def bases_of(node: Node) -> list[str]:
     return [text_of(name) for each in found for name in each.named_children if "name" in name.type]
 
 
+def attributes_of(node: Node) -> dict[str, Node]:
+    """Return the attributes of a class or method by their names without a namespace."""
+    found = node.child_by_field_name("attributes")
+    groups = [] if found is None else found.named_children
+    return {
+        text_of(each.named_children[0]).rpartition("\\")[2]: each
+        for group in groups
+        for each in group.named_children
+        if each.type == "attribute" and each.named_children
+    }
+
+
 def body_of(node: Node) -> list[Node]:
     """Return what the braces of a class or function hold."""
     body = node.child_by_field_name("body")
@@ -94,12 +106,12 @@ def class_of(node: Node | None) -> str:
 
 
 def arguments_of(call: Node) -> list[Node]:
-    """Return the values that a call is given in their order, those with a name left out."""
+    """Return the values that a call or attribute is given in order, those with a name left out."""
     return [value for name, value in _given(call) if not name]
 
 
 def named_arguments_of(call: Node) -> dict[str, Node]:
-    """Return the values that a call is given by name."""
+    """Return the values that a call or attribute is given by name."""
     return {name: value for name, value in _given(call) if name}
 
 
@@ -147,7 +159,8 @@ def chain_of(call: Node) -> tuple[str, list[PhpCall]]:
 
 
 def _given(call: Node) -> Iterator[tuple[str, Node]]:
-    arguments = call.child_by_field_name("arguments")
+    field = "parameters" if call.type == "attribute" else "arguments"
+    arguments = call.child_by_field_name(field)
     if arguments is None and call.type == "object_creation_expression":
         arguments = next((each for each in call.named_children if each.type == "arguments"), None)
     for each in () if arguments is None else arguments.named_children:

@@ -11,6 +11,7 @@ from taskpar_ml.detectors.php_syntax import (
     CLASSES,
     FUNCTIONS,
     arguments_of,
+    attributes_of,
     bases_of,
     body_of,
     is_php,
@@ -59,13 +60,8 @@ def _is_test(method: Node, comment: str) -> bool:
     visible = [each for each in method.named_children if each.type == "visibility_modifier"]
     if visible and text_of(visible[0]) != "public":
         return False
-    attributes = method.child_by_field_name("attributes")
-    named = "" if attributes is None else text_of(attributes)
     return (
-        name_of(method).startswith("test")
-        or "@test" in comment
-        or "#[Test]" in named.replace(" ", "")
-        or "\\Test]" in named
+        name_of(method).startswith("test") or "@test" in comment or "Test" in attributes_of(method)
     )
 
 

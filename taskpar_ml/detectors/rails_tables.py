@@ -90,6 +90,8 @@ class RailsModels:
                 continue
             body = node.child_by_field_name("body")
             for each in () if body is None else body.named_children:
+                if verb_of(each) == "primary_abstract_class":
+                    abstract.add(member.name)
                 name, value = _setting(each)
                 if name == "table_name" and (table := literal(value)):
                     tables[member.name] = table.rpartition(".")[2].lower()

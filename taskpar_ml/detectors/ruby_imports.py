@@ -70,12 +70,12 @@ def _required(tree: Tree, content: bytes) -> Iterator[Import]:
 
 
 def _constants(tree: Tree, content: bytes) -> Iterator[Import]:
-    tried: dict[bytes, int] = dict.fromkeys(_CORE, _MOST_TRIED)
+    tried: dict[bytes, int] = {}
     find = tree.root_node.descendant_for_byte_range
     for match in _CONSTANT.finditer(content):
         written = match[0].removeprefix(b"::")
         count = tried.get(written, 0)
-        if count >= _MOST_TRIED:
+        if count >= _MOST_TRIED or not _CORE.isdisjoint((written, written.partition(b"::")[0])):
             continue
         tried[written] = count + 1
         node = find(match.start(), match.end())

@@ -100,5 +100,6 @@ def _called(call: Node, names: str, depth: int) -> Iterator[TestCase]:
 
 
 def _text(node: Node) -> str:
-    written = " ".join(text_of(node).split())
-    return written[1:-1] if node.type == "string" else written
+    parts = node.named_children if node.type == "chained_string" else [node]
+    written = (text_of(each)[1:-1] if each.type == "string" else text_of(each) for each in parts)
+    return " ".join("".join(written).split())

@@ -15,6 +15,7 @@ _ROOT: Final = re.compile(
 )
 """Directories below which paths are names. Source: Rails, "Autoloading and Reloading Constants"."""
 _INNER: Final = re.compile(r"(?:app/[^/]+/concerns|app/[^/]+|lib)/")
+_APPLICATION: Final = re.compile(r"(?:^|/)app/")
 _LOADED: Final = ("", ".rb")
 _MOST_NAMED: Final = 3
 """Files of one name that may be meant; of more, it is not clear which."""
@@ -25,7 +26,9 @@ class RubyFiles:
 
     A constant of ``app/models/admin/user.rb`` or ``lib/admin/user.rb`` is ``Admin::User``, which
     capitals and underscores do not change: acronyms need not be known. A name is looked for in the
-    modules that the path of the file says it is in, from the innermost, as Ruby does.
+    modules that the path of the file says it is in, from the innermost, as Ruby does. One without
+    a file of its own is in that of the class or module around it: below ``app`` always, as Rails
+    loads it; elsewhere if it is written in capitals, or if no directory has further parts.
 
     Parameters
     ----------
@@ -37,13 +40,16 @@ class RubyFiles:
         self._files = frozenset(each for each in paths if each.endswith((".rb", ".rake")))
         self._required: defaultdict[str, list[str]] = defaultdict(list)
         self._constants: defaultdict[str, list[str]] = defaultdict(list)
+        self._divided: set[str] = set()
         for path in sorted(self._files):
             below = _below_root(path)
             if below is not None:
                 root, inner = below
                 self._required[inner.removesuffix(".rb")].append(path)
                 if _INNER.search(root):
-                    self._constants[_folded(inner.removesuffix(".rb"))].append(path)
+                    name = _folded(inner.removesuffix(".rb"))
+                    self._constants[name].append(path)
+                    self._divided.add(dirname(name))
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:
         """Return the files that an import in a file leads to, none outside the repository."""
@@ -58,18 +64,22 @@ class RubyFiles:
         return tuple(each for each in found if each != path)
 
     def _by_constant(self, path: str, written: str) -> tuple[str, ...]:
-        name = _folded(written.replace("::", "/"))
-        around = [""] if written.startswith("::") else list(_modules_of(path))
-        for module in around:
-            parts = name.strip("/").split("/")
-            # What a file defines beside its own constant is found by that one.
-            for length in range(len(parts), 0, -1):
-                known = self._constants.get(
-                    "/".join((*module.split("/"), *parts[:length])).strip("/")
-                )
-                if known:
-                    return self._nearest(path, known)
+        name = _folded(written.replace("::", "/")).strip("/")
+        is_value = written.rpartition(":")[2].isupper()
+        for module in [""] if written.startswith("::") else _modules_of(path):
+            whole = f"{module}/{name}" if module else name
+            files = self._constants.get(whole) or self._around(whole, name, is_value)
+            if files:
+                return self._nearest(path, files)
         return ()
+
+    def _around(self, whole: str, name: str, is_value: bool) -> list[str]:
+        """Return the files of the class or module that a constant is in, if it may be there."""
+        outer = dirname(whole) if "/" in name else ""
+        files = self._constants.get(outer, [])
+        if is_value or outer not in self._divided:
+            return files
+        return [each for each in files if _APPLICATION.search(each)]
 
     def _nearest(self, path: str, files: Iterable[str]) -> tuple[str, ...]:
         """Return those of several files of one name that share most directories with a file."""

@@ -130,11 +130,18 @@ class OrderUser extends Pivot {}
 class Plain extends Model {}
 abstract class Base extends Model {}
 class Other extends Controller {}
+#[Table('orders_of_users', key: 'uuid')]
+#[Fillable(['name']), Hidden('Token')]
+class Said extends Model {}
+#[Table(name: 'named')]
+class Named extends Model {}
 """
     assert list(LaravelModels().find(source(text))) == [
         Model("Order", "all_orders", ("name", "paid", "total"), 3),
         Model("OrderUser", "order_user", (), 9),
         Model("Plain", "", (), 10),
+        Model("Said", "orders_of_users", ("name", "token"), 13),
+        Model("Named", "named", (), 16),
     ]
 
 

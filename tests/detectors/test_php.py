@@ -156,6 +156,7 @@ def test_variables_of_the_environment_are_read_and_set():
     found = PhpEnvironment().find(
         source(
             "env('A', 1);\ngetenv(\"B\");\n$_ENV['C'];\n$_ENV['D'] = 1;\nputenv('E=1');\nenv($x);\n"
+            "unset($_ENV['F']);\n"
         )
     )
     kind = ResourceKind.VARIABLE
@@ -165,4 +166,5 @@ def test_variables_of_the_environment_are_read_and_set():
         Resource(kind, "C", False, 4),
         Resource(kind, "D", True, 5),
         Resource(kind, "E", True, 6),
+        Resource(kind, "F", True, 8),
     ]

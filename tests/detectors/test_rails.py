@@ -134,6 +134,9 @@ module Admin
 end
 class Cart < ActiveRecord::Base; end
 class Line < Struct; end
+class MainRecord < ActiveRecord::Base
+  primary_abstract_class
+end
 """
     assert list(RailsModels().find(source(text))) == [
         Model("Admin.User", "people", (), 5),

@@ -98,7 +98,7 @@ require_relative "support/x"
 # Comment::Only
 class Cart < Shop::Base
   TEXT = "Text::Only"
-  def add = Tax.new(String, ::Top::Level, key: Tax)
+  def add = Tax.new(String, ::Top::Level, Encoding::UTF_8, key: Tax)
 end
 """
             )
@@ -158,6 +158,9 @@ RSpec.describe Cart do
   end
   [1, 2].each do |n|
     specify("holds some") { n }
+    it "takes a long " \\
+       'description' do
+    end
   end
 end
 class CartTest < ActiveSupport::TestCase
@@ -172,8 +175,9 @@ end
     assert [(each.name, each.line) for each in found] == [
         ("Cart.when empty.is free", 3),
         ("Cart.holds some", 10),
-        ("CartTest.adds", 14),
-        ("CartTest.test_total", 16),
+        ("Cart.takes a long description", 11),
+        ("CartTest.adds", 17),
+        ("CartTest.test_total", 19),
     ]
 
 

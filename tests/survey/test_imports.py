@@ -265,6 +265,7 @@ RUBY = dict.fromkeys(
         "config/routes.rb",
         "config/routes/admin.rb",
         "engines/blog/app/models/blog/post.rb",
+        "lib/shop.rb",
         "lib/shop/cart.rb",
         "lib/tasks/more.rake",
         "spec/rails_helper.rb",
@@ -290,6 +291,12 @@ RUBY = dict.fromkeys(
         ("lib/shop/cart.rb", "HTMLPage", ("app/models/concerns/html_page.rb",)),
         ("lib/shop/cart.rb", "Blog::Post", ("engines/blog/app/models/blog/post.rb",)),
         ("lib/shop/cart.rb", "Elsewhere", ()),
+        # What has no file of its own is in that of the class around it, where it may be.
+        ("lib/tasks/more.rake", "Shop::Cart::Line", ("lib/shop/cart.rb",)),
+        ("lib/tasks/more.rake", "Shop::LIMIT", ("lib/shop.rb",)),
+        ("lib/tasks/more.rake", "Shop::Elsewhere", ()),
+        ("lib/tasks/more.rake", "User::Elsewhere", ("app/models/user.rb",)),
+        ("lib/tasks/more.rake", "Shop::Deep::LIMIT", ()),
     ],
 )
 def test_ruby(path, module, expected):
