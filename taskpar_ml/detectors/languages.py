@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Final
@@ -57,9 +58,12 @@ _ENDINGS: Final = {
 }
 
 
-_MOST_STEPS: Final = 40
-"""Reports of progress for each thousand bytes, beyond which a parser is stopped: what people write
-takes less than half of them, but on a broken file some take time without end."""
+_MOST_STEPS: Final = 80
+"""Steps of a parser for each thousand bytes, beyond which it is stopped. What people write takes 25
+of them, broken or with conflicts 50; on other files some parsers take time without end."""
+_MOST_OPEN: Final = 10_000
+"""Expressions in strings of PHP. Its parser goes down the stack of the process for those that are
+not closed, which ends the process after some eighty thousand."""
 _PIECE: Final = 512
 """Bytes that a parser is handed at once, and who asks a node for its text."""
 
@@ -85,21 +89,32 @@ def parser_of(language: Language) -> Parser:
 def parsed(language: Language, content: bytes) -> Tree | None:
     """Return the syntax tree of a content; None if its parser would take far longer than usual.
 
-    What is too long is told by the steps of the parser, so that it is the same on every machine.
+    What is too long is told by the steps of the parser and by what it asks for again and again, so
+    that it is the same on every machine.
     """
-    parser = parser_of(language)
+    if language == Language.PHP and content.count(b"{$") > _MOST_OPEN:
+        return None
     left = _MOST_STEPS * (1 + len(content) // 1_000)
 
-    def is_over(at: int, broken: bool) -> bool:
+    def step(at: int, broken: bool) -> bool:
         nonlocal left
         left -= 1
         return left < 0
 
+    def read(at: int, point: object) -> bytes:
+        return b"" if step(at, False) else content[at : at + _PIECE]
+
+    parser = parser_of(language)
     try:
-        return parser.parse(lambda at, _: content[at : at + _PIECE], progress_callback=is_over)
+        tree = parser.parse(read, progress_callback=step)
     except ValueError:
         parser.reset()
         return None
+    if left < 0:
+        return None
+    # Nodes read their text in the same way, and may do so without end.
+    left = sys.maxsize
+    return tree
 
 
 @cache

@@ -46,6 +46,7 @@ _CHANGES: Final = {
     "rename": TableAction.ALTER,
     "dropColumns": TableAction.ALTER,
 }
+_STEP: Final = re.compile(rb"\bclass\b[^{;\"']{0,200}?\bextends\s{1,20}[\w\\]{0,200}Migration\b")
 _CALL: Final = re.compile(rb"(?:::|->)(?:" + "|".join(_CHANGES).encode() + rb")(?=\()")
 _FACADES: Final = frozenset({"Schema", "\\Schema", "\\Illuminate\\Support\\Facades\\Schema"})
 _GIVEN: Final = {
@@ -152,7 +153,7 @@ class LaravelMigrations:
         content = source.content
         if source.tree is None or b"Schema" not in content:
             return
-        step = re.search(rb"\bclass\b[^{;\"']*\bextends\s+\\?[\w\\]*Migration\b", content)
+        step = _STEP.search(content)
         if step is None:
             return
         places = [each.end() for each in _CALL.finditer(content)]

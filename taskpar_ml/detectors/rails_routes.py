@@ -9,6 +9,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.rails_scopes import (
     RailsResource,
     RailsScope,
@@ -75,16 +76,15 @@ class RailsRoutes:
         """Yield routes in the order in which they are asked, and what is mounted."""
         if source.tree is None:
             return
-        root = source.tree.root_node
-        bodies = [root.named_children]
-        places = [(each.start(), each.end()) for each in _DRAW.finditer(source.content)]
-        if places:
-            found = (root.descendant_for_byte_range(*place) for place in places)
-            calls = (each for each in found if each is not None and each.type == "call")
-            bodies = [block_of(call) for call in calls]
         drawing = _Drawing()
-        for body in bodies:
-            yield from drawing.body(body, RailsScope(), 0)
+        places = [each.start() for each in _DRAW.finditer(source.content)]
+        if not places:
+            yield from drawing.body(source.tree.root_node.named_children, RailsScope(), 0)
+        end = 0
+        for call in nodes_at(source.tree, places, before=0, after=len("routes.")):
+            if call.type == "call" and call.start_byte >= end:
+                end = call.end_byte
+                yield from drawing.body(block_of(call), RailsScope(), 0)
 
 
 class _Drawing:

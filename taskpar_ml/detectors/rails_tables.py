@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from typing import Final
 
@@ -147,7 +148,8 @@ class RailsMigrations:
             call = word.parent if word is not None and word.type == "identifier" else None
             if call is None or call.type != "call" or call.child_by_field_name("method") != word:
                 continue
-            if not any(start <= match.start() < end for start, end in back):
+            at = bisect(back, (match.start(), len(content))) - 1
+            if at < 0 or back[at][1] <= match.start():
                 yield from _uses(call)
 
 
