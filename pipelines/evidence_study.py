@@ -89,7 +89,7 @@ _TREES: Final = {
     "deterministic": True,
     "n_jobs": 1,
 }
-_RESAMPLES: Final = 500
+RESAMPLES: Final = 500
 _APART: Final = 0.1
 """Share of the pairs of the train repositories that is kept apart."""
 _WORKERS: Final = (4, 8)
@@ -171,8 +171,10 @@ def risks(
         truth.append(labels[known])
         weight.append(np.full(int(known.sum()), 1.0 / known.sum()))
     told, scale = np.concatenate(values), len(np.concatenate(truth)) / len(teachers)
+    # Every column says how much is shared, so more of it is never less of a risk.
+    rising = {"monotone_constraints": [1] * len(names), "monotone_constraints_method": "advanced"}
     models = [
-        lgb.LGBMClassifier(**_TREES, random_state=seed).fit(
+        lgb.LGBMClassifier(**_TREES, **rising, random_state=seed).fit(
             told, np.concatenate(truth), sample_weight=np.concatenate(weight) * scale
         )
         for seed in range(_SEEDS)
@@ -203,13 +205,15 @@ class Ranked:
         return float(roc_auc_score(truth, risk)), float(average_precision_score(truth, risk))
 
 
-def ranking_table(ranked: Mapping[str, Sequence[Ranked]], title: str) -> Iterator[str]:
+def ranking_table(
+    ranked: Mapping[str, Sequence[Ranked]], title: str, *, resamples: int = RESAMPLES
+) -> Iterator[str]:
     """Yield the rows of one wording; intervals are of differences to the first and second row."""
     random = np.random.default_rng(0)
     count = [len(each.truth) for each in next(iter(ranked.values()))]
     draws = [
         [np.arange(size) for size in count],
-        *([random.integers(0, size, size) for size in count] for _ in range(_RESAMPLES)),
+        *([random.integers(0, size, size) for size in count] for _ in range(resamples)),
     ]
     found = {
         name: np.array(
@@ -295,7 +299,9 @@ def _measures(runs: Sequence[Timeline], best: Sequence[float]) -> tuple[float, f
     return float(np.mean(speed)), float(np.mean(shares)), float(np.mean(redone))
 
 
-def tables(teachers: Sequence[Rows], dev: Sequence[Rows]) -> Iterator[str]:
+def tables(
+    teachers: Sequence[Rows], dev: Sequence[Rows], *, resamples: int = RESAMPLES
+) -> Iterator[str]:
     """Yield the lines of all tables."""
     for wording in WORDINGS:
         lessons = [rows[wording] for rows in teachers]
@@ -312,7 +318,7 @@ def tables(teachers: Sequence[Rows], dev: Sequence[Rows]) -> Iterator[str]:
                 for rows in judged
             ]
             print(f"{wording}: {name}", file=sys.stderr, flush=True)
-        yield from ranking_table(ranked, wording.value)
+        yield from ranking_table(ranked, wording.value, resamples=resamples)
         planned = {name: (ranked[name], thresholds[name]) for name in ranked}
         yield from replay_table(
             judged, planned, f"{wording.value}: speed-up / of the oracle's / redone"
@@ -346,6 +352,7 @@ def main() -> int:
     parser.add_argument("--train", action="append", metavar="OWNER/NAME")
     parser.add_argument("--tasks", type=int, default=2_000, help="newest tasks looked at")
     parser.add_argument("--every", type=int, default=1, help="take every n-th batch only")
+    parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="facts of files, kept")
     chosen = parser.parse_args()
     dev = list(YAML(typ="safe").load(chosen.corpus)["dev"])
@@ -368,7 +375,7 @@ def main() -> int:
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print("\n".join(tables(teachers, judged)))
+    print("\n".join(tables(teachers, judged, resamples=chosen.resamples)))
     return 0
 
 

@@ -33,9 +33,9 @@ def expected_share(pairs: PairTable, matrix: TouchMatrix) -> NDArray[np.float64]
     Returns
     -------
     ndarray of shape (n_pairs,)
-        In [0, 1]; NaN where nothing is known of one of the two tasks on this surface, and where
-        they share nothing that is known but one is only known to read: what it will write may
-        be anything.
+        In [0, 1], 0 where both are known to touch nothing; NaN where nothing is known of one of
+        the two tasks on this surface, and where they share nothing that is known but one is only
+        known to read: what it will write may be anything.
     """
     block = PairBlock(pairs)
     weight = sparse.diags_array(matrix.size, format="csr")
@@ -52,7 +52,7 @@ def expected_share(pairs: PairTable, matrix: TouchMatrix) -> NDArray[np.float64]
     total = np.asarray(weighted_touch.sum(axis=1)).ravel()
     either = total[pairs.a] + total[pairs.b] - block.product(weighted_touch, touch)
     known = matrix.known[pairs.a] & matrix.known[pairs.b]
-    share = np.full(len(pairs), np.nan)
-    np.divide(colliding, either, out=share, where=known & (either > 0))
+    share = np.zeros(len(pairs))
+    np.divide(colliding, either, out=share, where=either > 0)
     writes = matrix.writes_known[pairs.a] & matrix.writes_known[pairs.b]
     return np.where(known & (writes | (share > 0)), np.minimum(share, 1.0), np.nan)

@@ -13,8 +13,9 @@ from taskpar_ml.domain.footprint import Places, PredictedItems, Surface
 from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.spots import Spots
 
-_LEAST: Final = 0.004
-"""P(touch) below which an item is left out, as a file is."""
+_LEAST: Final = 0.1
+"""P(touch) below which an item is left out. Long lists of faint items hardly change how pairs rank,
+and tell of a repository how large its files are."""
 _MOST_ITEMS: Final = 100
 """Items of a surface that are kept per task, the likeliest."""
 _SURE: Final = 1 - 2.0**-20

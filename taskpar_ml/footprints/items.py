@@ -22,8 +22,6 @@ from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import gains_of, probability_of
 from taskpar_ml.repo.path_index import PathIndex
 
-LEAST_HELD: Final = 0.1
-"""P(touch) below which an item that a task touches only because of its files is not listed."""
 _MOST_NAMED: Final = 200
 """Files that a pattern is taken apart into; a broader one stays an item of its own."""
 
@@ -65,8 +63,7 @@ def touched_items(
 ) -> Iterator[TouchedItem]:
     """Yield what tasks touch, task by task, the likeliest items first.
 
-    Patterns are taken apart into the files that they name, unless those are more than 200. What
-    a task touches only because of the files that it writes is listed from P(touch) 0.1 on.
+    Patterns are taken apart into the files that they name, unless those are more than 200.
 
     Parameters
     ----------
@@ -137,20 +134,19 @@ def _add_held(
     held: PredictedItems,
     reason: Callable[[int, Surface, str], str] | None,
 ) -> None:
-    """Add what the files of the tasks hold: to items that evidence speaks for, and likely ones."""
+    """Add what the files of the tasks hold."""
     both = sparse.coo_array(held.write + held.read)
     if not both.nnz:
         return
     where = both.row, both.col
     parts = (held.write[where], held.read[where])
     gains = zip(*(gains_of(np.minimum(each, 1.0)) for each in (both.data, *parts)), strict=True)
-    cells = zip(both.row.tolist(), both.col.tolist(), both.data.tolist(), gains, strict=True)
-    for row, column, probability, (touch, write, read) in cells:
-        own, key = found[tasks[row]], (surface, held.items[column])
-        if probability >= LEAST_HELD or key in own:
-            quote = reason(row, *key) if reason else ""
-            reasons = own.setdefault(key, _Reasons())
-            reasons.better(touch=touch, write=write, read=read, quote=quote)
+    cells = zip(both.row.tolist(), both.col.tolist(), gains, strict=True)
+    for row, column, (touch, write, read) in cells:
+        key = surface, held.items[column]
+        quote = reason(row, *key) if reason else ""
+        reasons = found[tasks[row]].setdefault(key, _Reasons())
+        reasons.better(touch=touch, write=write, read=read, quote=quote)
 
 
 def _likeliest_first(

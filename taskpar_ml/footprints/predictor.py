@@ -161,7 +161,7 @@ class FootprintPredictor:
                 surfaces[surface] = file_matrix(
                     rows, position, memory.snapshot.paths, retrieved=retrieved
                 )
-            elif rows or (surface in predicted and predicted[surface].items):
+            elif rows or surface in predicted:
                 surfaces[surface] = named_matrix(rows, position, predicted.get(surface))
         levels = tuple(
             observed[task].level if task in observed else EvidenceLevel.PREDICTED

@@ -92,11 +92,15 @@ def test_of_several_mentions_of_one_item_the_strongest_counts():
     ]
 
 
-def test_a_footprint_has_only_the_surfaces_that_are_known():
+def test_a_footprint_has_the_surfaces_that_something_is_known_on():
     tasks = [task("b", "Fix README.md"), task("a", "Paint carts")]
     footprints = NAMED_ONLY.predict(tasks, RepoMemory(snapshot_of()))
     assert footprints.tasks == ("a", "b")
-    assert set(footprints.surfaces) == {Surface.FILE}
+    untouched = {Surface.TEST, Surface.CONTEXT}
+    assert set(footprints.surfaces) == {Surface.FILE, *untouched}
+    for surface in untouched:
+        assert not footprints.surfaces[surface].items
+        assert footprints.surfaces[surface].known.tolist() == [False, True]
     assert footprints.levels == (EvidenceLevel.PREDICTED,) * 2
     assert np.array_equal(footprints.surfaces[Surface.FILE].known, [False, True])
 

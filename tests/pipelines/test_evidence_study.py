@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,9 @@ import pytest
 
 from taskpar_ml.backtest.trace import Trace
 from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.history.replay.miner import mine
+from taskpar_ml.history.store.history_store import HistoryStore
+from tests.support.mined import grow_crowded
 
 PATH = Path(__file__).parents[2] / "pipelines" / "evidence_study.py"
 
@@ -82,3 +86,22 @@ def test_evidence_that_tells_the_truth_ranks_and_plans_better(study):
     }
     assert redone["files, texts and regions"] < redone["files and texts"]
     assert redone["files and texts"] <= redone["all-parallel"] + 1
+
+
+def test_a_repository_that_was_mined_is_learned_from_and_ranked(tmp_path):
+    clones, store = tmp_path / "clones", tmp_path / "s.sqlite"
+    shop = grow_crowded(clones / "acme" / "shop", landings=250)
+    with HistoryStore.open(str(store)) as opened:
+        mine(shop.place, opened.history("acme/shop", create=True))
+    corpus = tmp_path / "corpus.yaml"
+    corpus.write_text(f"dev:\n  acme/shop: {shop.head}\n", encoding="utf-8")
+    command = [sys.executable, PATH, clones, "--store", store, "--corpus", corpus]
+    command += ["--train", "acme/shop", "--tasks", "240", "--resamples", "5"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PATH.parents[1])
+    assert ran.returncode == 0, ran.stderr
+    rows = [line.strip("| ").split(" | ") for line in ran.stdout.splitlines() if "|" in line]
+    files = [row for row in rows if row[0] == "files and texts"]
+    assert [len(row) for row in files] == [3, 4, 3, 4], ran.stdout
+    assert all(0 <= float(row[1]) <= 1 for row in files[::2])
+    parallel = [row for row in rows if row[0] == "all-parallel"]
+    assert [row[-1] for row in parallel] == ["0.0%"] * 2
