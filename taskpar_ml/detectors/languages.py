@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -64,6 +65,9 @@ of them, broken or with conflicts 50; on other files some parsers take time with
 _MOST_OPEN: Final = 10_000
 """Expressions in strings of PHP. Its parser goes down the stack of the process for those that are
 not closed, which ends the process after some eighty thousand."""
+_ODD_LINE: Final = re.compile(rb"^[ \t]*/[ \t]*\*[ \t\r]*$", re.MULTILINE)
+"""A line that the parser of Python recovers from with memory for each of those before it."""
+_MOST_ODD: Final = 100
 _PIECE: Final = 512
 """Bytes that a parser is handed at once, and who asks a node for its text."""
 
@@ -93,6 +97,9 @@ def parsed(language: Language, content: bytes) -> Tree | None:
     that it is the same on every machine.
     """
     if language == Language.PHP and content.count(b"{$") > _MOST_OPEN:
+        return None
+    many = language == Language.PYTHON and content.count(b"*") > _MOST_ODD
+    if many and len(_ODD_LINE.findall(content)) > _MOST_ODD:
         return None
     left = _MOST_STEPS * (1 + len(content) // 1_000)
 
