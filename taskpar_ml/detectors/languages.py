@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
+import sys
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Final
 
 from tree_sitter import Language as Grammar
-from tree_sitter import Parser, Query
+from tree_sitter import Parser, Query, Tree
 
 
 class Language(StrEnum):
@@ -21,6 +23,8 @@ class Language(StrEnum):
     GO = "go"
     JAVA = "java"
     RUST = "rust"
+    RUBY = "ruby"
+    PHP = "php"
 
 
 _GRAMMARS: Final = {
@@ -31,6 +35,8 @@ _GRAMMARS: Final = {
     Language.GO: ("tree_sitter_go", "language"),
     Language.JAVA: ("tree_sitter_java", "language"),
     Language.RUST: ("tree_sitter_rust", "language"),
+    Language.RUBY: ("tree_sitter_ruby", "language"),
+    Language.PHP: ("tree_sitter_php", "language_php"),
 }
 
 _ENDINGS: Final = {
@@ -47,7 +53,23 @@ _ENDINGS: Final = {
     "go": Language.GO,
     "java": Language.JAVA,
     "rs": Language.RUST,
+    "rb": Language.RUBY,
+    "rake": Language.RUBY,
+    "php": Language.PHP,
 }
+
+
+_MOST_STEPS: Final = 80
+"""Steps of a parser for each thousand bytes, beyond which it is stopped. What people write takes 25
+of them, broken or with conflicts 50; on other files some parsers take time without end."""
+_MOST_OPEN: Final = 10_000
+"""Expressions in strings of PHP. Its parser goes down the stack of the process for those that are
+not closed, which ends the process after some eighty thousand."""
+_ODD_LINE: Final = re.compile(rb"^[ \t]*/[ \t]*\*[ \t\r]*$", re.MULTILINE)
+"""A line that the parser of Python recovers from with memory for each of those before it."""
+_MOST_ODD: Final = 100
+_PIECE: Final = 512
+"""Bytes that a parser is handed at once, and who asks a node for its text."""
 
 
 @lru_cache(maxsize=16)  # Every detector asks for the language of the same path.
@@ -66,6 +88,40 @@ def language_of(path: str) -> Language | None:
 def parser_of(language: Language) -> Parser:
     """Return the parser of a language."""
     return Parser(_grammar(language))
+
+
+def parsed(language: Language, content: bytes) -> Tree | None:
+    """Return the syntax tree of a content; None if its parser would take far longer than usual.
+
+    What is too long is told by the steps of the parser and by what it asks for again and again, so
+    that it is the same on every machine.
+    """
+    if language == Language.PHP and content.count(b"{$") > _MOST_OPEN:
+        return None
+    many = language == Language.PYTHON and content.count(b"*") > _MOST_ODD
+    if many and len(_ODD_LINE.findall(content)) > _MOST_ODD:
+        return None
+    left = _MOST_STEPS * (1 + len(content) // 1_000)
+
+    def step(at: int, broken: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    def read(at: int, point: object) -> bytes:
+        return b"" if step(at, False) else content[at : at + _PIECE]
+
+    parser = parser_of(language)
+    try:
+        tree = parser.parse(read, progress_callback=step)
+    except ValueError:
+        parser.reset()
+        return None
+    if left < 0:
+        return None
+    # Nodes read their text in the same way, and may do so without end.
+    left = sys.maxsize
+    return tree
 
 
 @cache

@@ -48,7 +48,14 @@ from taskpar_ml.detectors.javascript_uses import JavaScriptUses, TsxUses, TypeSc
 from taskpar_ml.detectors.json_lock import JsonLock
 from taskpar_ml.detectors.json_manifest import JsonManifest
 from taskpar_ml.detectors.kubernetes import Kubernetes
+from taskpar_ml.detectors.laravel_routes import LaravelRoutes
+from taskpar_ml.detectors.laravel_tables import LaravelMigrations, LaravelModels
 from taskpar_ml.detectors.openapi import OpenApi
+from taskpar_ml.detectors.php_definitions import PhpDefinitions
+from taskpar_ml.detectors.php_environment import PhpEnvironment
+from taskpar_ml.detectors.php_imports import PhpImports
+from taskpar_ml.detectors.php_tests import PhpTests
+from taskpar_ml.detectors.php_uses import PhpUses
 from taskpar_ml.detectors.pnpm_lock import PnpmLock
 from taskpar_ml.detectors.prisma_models import PrismaModels
 from taskpar_ml.detectors.proto import Proto
@@ -68,6 +75,14 @@ from taskpar_ml.detectors.python_sqlalchemy_models import PythonSqlalchemyModels
 from taskpar_ml.detectors.python_starlette_lists import PythonStarletteLists
 from taskpar_ml.detectors.python_tests import PythonTests
 from taskpar_ml.detectors.python_uses import PythonUses
+from taskpar_ml.detectors.rails_routes import RailsRoutes
+from taskpar_ml.detectors.rails_tables import RailsMigrations, RailsModels
+from taskpar_ml.detectors.ruby_definitions import RubyDefinitions
+from taskpar_ml.detectors.ruby_environment import RubyEnvironment
+from taskpar_ml.detectors.ruby_gems import RubyGems, RubyGemsLock
+from taskpar_ml.detectors.ruby_imports import RubyImports
+from taskpar_ml.detectors.ruby_tests import RubyTests
+from taskpar_ml.detectors.ruby_uses import RubyUses
 from taskpar_ml.detectors.rust_attribute_routes import RustAttributeRoutes
 from taskpar_ml.detectors.rust_definitions import RustDefinitions
 from taskpar_ml.detectors.rust_environment import RustEnvironment
@@ -133,6 +148,8 @@ _PACKAGES: Final[tuple[Detector, ...]] = (
     TomlLock(),
     CargoManifest(),
     GoModules(),
+    RubyGems(),
+    RubyGemsLock(),
 )
 
 _GO: Final[tuple[Detector, ...]] = (
@@ -182,12 +199,36 @@ _JAVASCRIPT: Final[tuple[Detector, ...]] = (
     PrismaModels(),
 )
 
+_RUBY: Final[tuple[Detector, ...]] = (
+    RubyDefinitions(),
+    RubyImports(),
+    RubyUses(),
+    RubyTests(),
+    RubyEnvironment(),
+    RailsRoutes(),
+    RailsModels(),
+    RailsMigrations(),
+)
+
+_PHP: Final[tuple[Detector, ...]] = (
+    PhpDefinitions(),
+    PhpImports(),
+    PhpUses(),
+    PhpTests(),
+    PhpEnvironment(),
+    LaravelRoutes(),
+    LaravelModels(),
+    LaravelMigrations(),
+)
+
 BUILT_IN: Final = (
     *_PYTHON,
     *_JAVASCRIPT,
     *_GO,
     *_JAVA,
     *_RUST,
+    *_RUBY,
+    *_PHP,
     *_SQL,
     *_INTERFACES,
     *_RUNNING,

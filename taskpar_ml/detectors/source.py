@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from tree_sitter import Node, QueryCursor, Tree
 
-from taskpar_ml.detectors.languages import Language, parser_of, query_of
+from taskpar_ml.detectors.languages import Language, parsed, query_of
 
 MOST_BYTES: Final = 1 << 19
 """Bytes of a file that is read at all. What people write ends before."""
@@ -72,10 +72,10 @@ class Source:
 
     @cached_property
     def tree(self) -> Tree | None:
-        """The syntax tree, with its errors; None without a grammar."""
+        """The syntax tree, with its errors; None without a grammar, or if it takes too long."""
         if self.language is None:
             return None
-        return parser_of(self.language).parse(self.content)
+        return parsed(self.language, self.content)
 
     def matches(self, pattern: str) -> Sequence[Match]:
         """Return every place that a pattern fits; none without a grammar.

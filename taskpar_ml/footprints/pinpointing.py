@@ -20,15 +20,11 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.footprints.blob_terms import CHUNK_LINES
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
-from taskpar_ml.footprints.inverted_index import rarity
+from taskpar_ml.footprints.parts import Layout, Parts
 from taskpar_ml.footprints.queries import Queries
+from taskpar_ml.footprints.single_lines import SingleLines, last_lines, name_scores
 from taskpar_ml.footprints.spots import Spots
 
-SHARPNESS: Final = 4.0
-"""Power of the share of the best piece, and of the best name. As what follows, chosen by how well
-expected shared regions rank pairs of past tasks, on histories that no published table is about."""
-ANYWHERE: Final = 0.01
-"""What a piece weighs that holds none of the words, beside the best one."""
 _PIECES_OF_A_SPOT: Final = 4
 """Pieces of a definition that are looked at: its beginning tells what it is about."""
 _TASKS_AT_ONCE: Final = 64
@@ -60,7 +56,9 @@ def pinpoint(
     """Share what tasks write in files out to the parts of the files.
 
     A file that is written counts as one part of it: the parts' probabilities add up to that of
-    the file. Those of a task depend on that task alone.
+    the file. Those of a task depend on that task alone. An endpoint is written if its handler is,
+    and what lies within a definition if that is. Other endpoints, tables and resources are single
+    lines between much else: they get less, unless the task names them.
 
     Parameters
     ----------
@@ -76,8 +74,15 @@ def pinpoint(
     n_files = written.shape[1]
     n_pieces = content.index.n_documents
     retriever = ContentRetriever(content, n_files)
-    pieces = _Layout.of(np.repeat(content.files, content.pieces), n_files)
-    named = {surface: _Layout.of(each.file, n_files) for surface, each in spots.items()}
+    pieces = Layout.of(np.repeat(content.files, content.pieces), n_files)
+    named = {surface: Layout.of(each.file, n_files) for surface, each in spots.items()}
+    definitions = spots[Surface.SYMBOL]
+    ends = last_lines(spots.values(), pieces.count, lines=CHUNK_LINES)
+    lines = {
+        surface: SingleLines.of(each, definitions, ends)
+        for surface, each in spots.items()
+        if surface != Surface.SYMBOL
+    }
     regions = [sparse.csr_array((0, n_pieces + n_files))]
     held = {surface: [sparse.csr_array((0, len(each)))] for surface, each in spots.items()}
     for begin in range(0, len(tasks), _TASKS_AT_ONCE):
@@ -88,17 +93,20 @@ def pinpoint(
                 held[surface].append(sparse.csr_array((own.shape[0], len(each))))
             continue
         queries = Queries.of(tasks[begin : begin + _TASKS_AT_ONCE])
-        parts = _Parts.of(own, pieces)
+        parts = Parts.of(own, pieces)
         words = parts.share_of_best(sparse.csr_array(queries.weights @ retriever.weights(queries)))
         by_name = np.zeros(len(words))
-        for surface, each in spots.items():
-            there = _Parts.of(own, named[surface])
-            names = there.share_of_best(_name_scores(queries, each))
+        for surface in sorted(spots, key=lambda surface: surface != Surface.SYMBOL):
+            each, shape = spots[surface], (own.shape[0], len(spots[surface]))
+            there = Parts.of(own, named[surface])
+            names = there.share_of_best(name_scores(queries.weights, queries, each))
             first, last = _pieces_of(each, there, parts)
             likely = there.shared_out(_largest(words, first, last) + names)
-            held[surface].append(_placed(likely, there.task, there.part, (own.shape[0], len(each))))
             if surface == Surface.SYMBOL:
                 by_name = _spread(names, first, last, len(words))
+            elif len(likely):
+                likely = lines[surface].likely(likely, there, queries, held[Surface.SYMBOL][-1])
+            held[surface].append(_placed(likely, there.task, there.part, shape))
         regions.append(_regions(parts, parts.shared_out(words + by_name), n_pieces))
     return Pinpointed(
         regions=_stacked(regions),
@@ -106,94 +114,8 @@ def pinpoint(
     )
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where the parts of each file lie among all parts, which are in the order of the files.
-
-    Attributes
-    ----------
-    first, count
-        The first part of each file and how many it has, shape ``(n_files,)``.
-    """
-
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, file: NDArray[np.integer], n_files: int) -> _Layout:
-        """Return the layout of parts, given the file of each of them, ascending."""
-        count = np.bincount(file, minlength=n_files).astype(np.int64)
-        return cls(np.cumsum(count) - count, count)
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """The parts of the files that some tasks write: one cell per task and part.
-
-    Attributes
-    ----------
-    written
-        P(task writes the file), CSR, shape ``(n_tasks, n_files)``; its stored values are called
-        entries here, a task with a file each.
-    begin, count
-        The first cell of each entry and how many it has, shape ``(n_entries,)``.
-    entry
-        The entry of each cell, ascending, shape ``(n_cells,)``.
-    task, part
-        Its task and its part among all parts, same shape.
-    """
-
-    written: sparse.csr_array
-    begin: NDArray[np.int64]
-    count: NDArray[np.int64]
-    entry: NDArray[np.int64]
-    task: NDArray[np.int64]
-    part: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, written: sparse.csr_array, layout: _Layout) -> _Parts:
-        """Return the cells of the files that are written."""
-        count = layout.count[written.indices]
-        begin = np.cumsum(count) - count
-        entry = np.repeat(np.arange(len(count)), count)
-        owner = np.repeat(np.arange(written.shape[0]), np.diff(written.indptr))
-        part = layout.first[written.indices[entry]] + np.arange(len(entry)) - begin[entry]
-        return cls(written, begin, count, entry, owner[entry], part)
-
-    def share_of_best(self, scores: sparse.csr_array) -> NDArray[np.float64]:
-        """Return scores as a sharpened share of the best in the task's own files, in [0, 1].
-
-        Parameters
-        ----------
-        scores
-            0 or more, shape ``(n_tasks, n_parts)``.
-        """
-        if not len(self.part):
-            return np.empty(0)
-        scores.sum_duplicates()  # sorted, a cell is found by bisection
-        own = np.asarray(scores[self.task, self.part], dtype=np.float64)
-        best = np.zeros(self.written.shape[0])
-        np.maximum.at(best, self.task, own)
-        share = np.zeros(len(own))
-        np.divide(own, best[self.task], out=share, where=own > 0)
-        return share**SHARPNESS
-
-    def shared_out(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return P(write) of every cell: of each file by the weights of its parts."""
-        weight = weight + ANYWHERE
-        total = np.bincount(self.entry, weights=weight, minlength=len(self.count))
-        return np.asarray(self.written.data[self.entry] * weight / total[self.entry])
-
-
-def _name_scores(queries: Queries, spots: Spots) -> sparse.csr_array:
-    """Return the summed rarity of the words of each task in each name."""
-    postings = spots.words.postings(queries.terms)
-    weight = sparse.diags_array(rarity(np.diff(postings.indptr), len(spots)))
-    return sparse.csr_array(queries.weights @ (weight @ postings))
-
-
 def _pieces_of(
-    spots: Spots, there: _Parts, pieces: _Parts
+    spots: Spots, there: Parts, pieces: Parts
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the cells of the first and the last piece that spots lie in; -1 where none is known.
 
@@ -236,7 +158,7 @@ def _spread(
     return found
 
 
-def _regions(pieces: _Parts, likely: NDArray[np.float64], n_pieces: int) -> sparse.csr_array:
+def _regions(pieces: Parts, likely: NDArray[np.float64], n_pieces: int) -> sparse.csr_array:
     """Return P(write) of regions: pieces, and after them the files that have none."""
     written = pieces.written
     whole = np.flatnonzero(pieces.count == 0)

@@ -10,7 +10,9 @@ from taskpar_ml.domain.code_facts import Import
 from taskpar_ml.survey.go_packages import GoPackages
 from taskpar_ml.survey.java_packages import JavaPackages
 from taskpar_ml.survey.javascript_modules import JavaScriptModules
+from taskpar_ml.survey.php_files import PhpFiles
 from taskpar_ml.survey.python_modules import PythonModules
+from taskpar_ml.survey.ruby_files import RubyFiles
 from taskpar_ml.survey.rust_modules import RustModules
 
 
@@ -40,6 +42,8 @@ class ImportResolver:
             Language.GO: GoPackages(known, read),
             Language.JAVA: JavaPackages(known),
             Language.RUST: RustModules(known, read),
+            Language.RUBY: RubyFiles(known),
+            Language.PHP: PhpFiles(known, read),
         }
 
     def targets(self, path: str, statement: Import) -> tuple[str, ...]:

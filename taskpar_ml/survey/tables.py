@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import Final, NamedTuple
 
 from taskpar_ml.detectors.java_models import snake_case
 from taskpar_ml.domain.code_facts import FileFacts, Import, Model, TableAction
+from taskpar_ml.domain.plurals import plural, snake
 from taskpar_ml.survey.imports import ImportResolver
 
 _WRITING_WORDS: Final = """
     abulk_create acreate add adelete aget_or_create asave aupdate aupdate_or_create build
-    bulk_create bulk_insert_mappings bulk_update create createMany delete deleteMany destroy
-    findOneAndUpdate get_or_create insert insertMany merge remove save update updateMany
-    update_or_create upsert
+    bulk_create bulk_insert_mappings bulk_update create create! createMany createOrFirst
+    createQuietly create_or_find_by create_or_find_by! delete deleteMany delete_all delete_by
+    destroy destroy! destroy_all destroy_by findOneAndUpdate find_or_create_by find_or_create_by!
+    find_or_initialize_by firstOrCreate firstOrNew forceCreate forceDelete get_or_create insert
+    insert! insertGetId insertMany insertOrIgnore insert_all insert_all! merge new remove save
+    truncate update updateMany updateOrCreate updateOrInsert update_all update_columns
+    update_or_create upsert upsert_all
 """
 _WRITING: Final = frozenset(_WRITING_WORDS.split())
 """What is called on a model, or on what it gives, to change rows."""
+
+_OF_PLURALS: Final = (".rb", ".php")
+"""Endings of files whose models are called by their plurals."""
+_METHOD: Final = re.compile(r"\.|::(?=[a-z_])")
+"""What stands between a model and what is called on it; modules of Ruby have capitals."""
 
 _INNER: Final = frozenset({"migrations", "model", "models"})
 
@@ -76,7 +87,10 @@ def table_touches(facts: Mapping[str, FileFacts], resolver: ImportResolver) -> I
 
 
 def table_of(path: str, model: Model) -> str:
-    """Return the table of a model; where the file does not say, what Django would call it.
+    """Return the table of a model; where the file does not say, what its framework calls it.
+
+    With Rails and Laravel that is the plural of its class, with Django the class below the
+    application.
 
     Of Java, what Spring would call it.
 
@@ -86,11 +100,15 @@ def table_of(path: str, model: Model) -> str:
     'orders_orderline'
     >>> table_of("shop/orders/OrderLine.java", Model("OrderLine", "", (), 1))
     'order_line'
+    >>> table_of("app/models/order_line.rb", Model("Shop.OrderLine", "", (), 1))
+    'order_lines'
     """
     if model.table:
         return model.table.lower()
     if path.endswith(".java"):
         return snake_case(model.name.rpartition(".")[2])
+    if path.endswith(_OF_PLURALS):
+        return plural(snake(model.name.rpartition(".")[2]))
     application = _application(path)
     name = model.name.rpartition(".")[2].lower()
     return f"{application}_{name}" if application else name
@@ -133,11 +151,17 @@ def _imported(
         if name in ("", "*"):
             continue
         for target in resolver.targets(path, statement._replace(names=(pair,))):
-            table = tables.get(target, {}).get(name) or _re_exported(
+            table = _table_in(tables.get(target, {}), name) or _re_exported(
                 target, name, tables, facts, resolver
             )
             if table is not None:
                 yield table, local
+
+
+def _table_in(models: Mapping[str, str], name: str) -> str | None:
+    """Return the table of a model of a file, whose name may begin with modules of Ruby."""
+    inner = (table for model, table in models.items() if model.endswith(f".{name}"))
+    return models.get(name) or next(inner, None)
 
 
 def _re_exported(
@@ -162,7 +186,7 @@ def _re_exported(
 def _writing_line(facts: FileFacts, local: str) -> int | None:
     """Return the first line on which rows of a model are made or changed."""
     for use in facts.uses:
-        parts = use.name.split(".")
+        parts = _METHOD.split(use.name)
         if parts[0] == local and (len(parts) == 1 or parts[-1] in _WRITING):
             return use.line
     return None

@@ -440,12 +440,151 @@ fn app() -> Router {
 """,
 }
 
+RUBY: Final = {
+    "app/models/admin/user.rb": b"""\
+module Admin
+  class User < ApplicationRecord
+    self.table_name = "people"
+    LIMIT = ENV.fetch("LIMIT", 3)
+    attr_reader :name
+
+    def self.find_all(of:, **rest)
+      Group.where(id: of).map { |group| group.users.to_a }
+    end
+
+    private
+
+    def secret = 1
+  end
+end
+""",
+    "config/routes.rb": b"""\
+Rails.application.routes.draw do
+  namespace :admin do
+    resources :users, only: %i[index show] do
+      get :lock, on: :member
+      resource :profile, path: "me"
+    end
+  end
+  scope "/:locale", module: "site" do
+    match "about" => "pages#about", via: [:get, :post]
+  end
+  mount Sidekiq::Web => "/jobs"
+  root "home#index"
+end
+""",
+    "db/migrate/20240101000000_more.rb": b"""\
+class More < ActiveRecord::Migration[7.1]
+  def change
+    create_table :groups do |t|
+      t.string :name, null: false
+      t.references :user
+    end
+    add_column "people", :age, :integer
+  end
+end
+""",
+    "spec/models/user_spec.rb": b"""\
+require "rails_helper"
+require_relative "../support/x"
+
+RSpec.describe Admin::User do
+  describe "#name" do
+    it("is \\"good\\"") { expect(described_class.new.name).to be }
+  end
+end
+""",
+    "Gemfile": b"""\
+source "https://rubygems.org"
+gem "rails", "~> 7.1", ">= 7.1.2"
+""",
+    "Gemfile.lock": b"""\
+GEM
+  remote: https://rubygems.org/
+  specs:
+    rails (7.1.2)
+      actionpack (= 7.1.2)
+""",
+}
+
+PHP: Final = {
+    "app/Models/Order.php": b"""\
+<?php
+
+namespace App\\Models;
+
+use App\\Support\\{Money, Tax as Vat};
+use Illuminate\\Database\\Eloquent\\Model;
+
+final class Order extends Model implements Countable
+{
+    use HasFactory;
+
+    public const LIMIT = 3;
+    protected $table = 'orders_all';
+    protected $fillable = ['name', 'total'];
+
+    public function total(?int $at = null): Money
+    {
+        return Vat::add(new Line($this->lines->sum()), env('RATE', 1), $_ENV['X']);
+    }
+}
+""",
+    "routes/web.php": b"""\
+<?php
+
+use Illuminate\\Support\\Facades\\Route;
+
+Route::prefix('admin')->middleware('auth')->group(function () {
+    Route::get('/orders/{order}', [OrderController::class, 'show'])->name('order');
+    Route::resource('users', UserController::class)->only(['index', 'update']);
+    require __DIR__.'/more.php';
+});
+Route::match(['get', 'post'], 'search', 'SearchController@run');
+""",
+    "database/migrations/2024_01_01_000000_more.php": b"""\
+<?php
+
+return new class extends Migration
+{
+    public function up(): void
+    {
+        Schema::create('orders', function (Blueprint $table) {
+            $table->id();
+            $table->string('name')->nullable();
+            $table->timestamps();
+        });
+    }
+
+    public function down(): void
+    {
+        Schema::dropIfExists('orders');
+    }
+};
+""",
+    "tests/Feature/OrderTest.php": b"""\
+<?php
+
+class OrderTest extends TestCase
+{
+    public function test_total(): void {}
+
+    #[Test]
+    public function it_adds(): void {}
+}
+
+it('has a total', function () {});
+""",
+}
+
 SAMPLES: Final[dict[str, bytes]] = {
     **PYTHON,
     **JAVASCRIPT,
     **GO,
     **JAVA,
     **RUST,
+    **RUBY,
+    **PHP,
     **SQL,
     **INTERFACES,
     **RUNNING,

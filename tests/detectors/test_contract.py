@@ -11,10 +11,10 @@ import pytest
 
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.detection import Reading
-from taskpar_ml.detectors.languages import language_of
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.packing import packed, unpacked
 from taskpar_ml.detectors.registry import BUILT_IN
-from taskpar_ml.detectors.source import Source
+from taskpar_ml.detectors.source import Source, text_of
 from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts, Use
 from tests.detectors.samples import SAMPLES
 
@@ -81,7 +81,9 @@ class TestEveryDetector:
                 assert all(1 <= line <= content.count(b"\n") + 1 for line in lines)
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.go", "a.js", "a.ts", "a.tsx", "a.java", "a.rs"])
+@pytest.mark.parametrize(
+    "path", ["a.py", "a.go", "a.js", "a.ts", "a.tsx", "a.java", "a.rs", "a.rb", "a.php"]
+)
 @pytest.mark.parametrize(
     "content",
     [
@@ -106,6 +108,13 @@ def test_all_detectors_together_take_large_hostile_files_in_bounded_time(path, c
     begun = time.process_time()
     reading.facts(content)
     assert time.process_time() - begun < 40
+
+
+def test_nodes_have_their_whole_text_whatever_pieces_a_file_is_parsed_in():
+    source = Source(b"x = '" + "\u00e9".encode() * 3_000 + b"'\n", Language.PYTHON)
+    assert source.tree is not None
+    assert source.tree.root_node.text == source.content
+    assert text_of(source.tree.root_node) == source.text
 
 
 class _Sharing:

@@ -7,7 +7,9 @@ import time
 import pytest
 
 from taskpar_ml.detectors.detection import Reading
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.registry import BUILT_IN
+from taskpar_ml.detectors.source import Source
 
 _BASES = "".join(f"class A{n}(A{n + 1}, db.Model):\n  x = Column()\n" for n in range(9_000))
 
@@ -31,3 +33,10 @@ def test_time_does_not_square(text):
     reading.facts(text.encode())
     # Each takes some seconds at most; squared, it takes minutes.
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize("line", ["/*", "  / *\r"])
+def test_lines_that_the_parser_would_fill_the_memory_with_have_no_tree(line):
+    few, many = (f"{line}\n".encode() * count for count in (50, 2_000))
+    assert Source(few, Language.PYTHON).tree is not None
+    assert Source(many, Language.PYTHON).tree is None

@@ -14,7 +14,8 @@ from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
 from taskpar_ml.footprints.inverted_index import rarity
-from taskpar_ml.footprints.pinpointing import ANYWHERE, SHARPNESS, pinpoint
+from taskpar_ml.footprints.parts import ANYWHERE, SHARPNESS
+from taskpar_ml.footprints.pinpointing import pinpoint
 from taskpar_ml.footprints.queries import Queries
 from tests.support.strategies import LAW
 from tests.support.workspaces import snapshot_of, task

@@ -78,13 +78,20 @@ def test_symbols_are_read_out_of_texts(text, expected):
 
 def test_a_name_that_several_files_define_is_shared_among_them():
     shares = [each.share for each in symbols_in("Fix greet()", SYMBOLS)]
-    assert shares == [0.5, 0.5]
+    (alone,) = symbols_in("Fix tax.py::Rates", SYMBOLS)
+    assert shares == [alone.share / 2] * 2
+
+
+def test_a_symbol_that_exists_is_changed_less_often_than_one_that_is_to_be_made_is_made():
+    (named,) = symbols_in("Rename round_tax to tax_of", SYMBOLS)
+    (made,) = symbols_in("Add net_total() to the cart", SYMBOLS)
+    assert named.share < made.share == 1
 
 
 def test_a_plain_word_in_code_quotes_counts_half():
     (quoted,) = symbols_in("Fix `Rates`", SYMBOLS)
     (scoped,) = symbols_in("Fix tax.py::Rates", SYMBOLS)
-    assert (quoted.share, scoped.share) == (0.5, 1.0)
+    assert quoted.share == scoped.share / 2
 
 
 def test_very_long_names_are_passed_over():

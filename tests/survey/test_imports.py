@@ -254,3 +254,80 @@ RUST = {
 )
 def test_rust_imports_lead_to_modules_and_crates(path, module, names, expected):
     assert targets(RUST, path, module, *names) == expected
+
+
+RUBY = dict.fromkeys(
+    (
+        "app/models/user.rb",
+        "app/models/admin/user.rb",
+        "app/models/concerns/html_page.rb",
+        "app/controllers/admin/users_controller.rb",
+        "config/routes.rb",
+        "config/routes/admin.rb",
+        "engines/blog/app/models/blog/post.rb",
+        "lib/shop.rb",
+        "lib/shop/cart.rb",
+        "lib/tasks/more.rake",
+        "spec/rails_helper.rb",
+        "spec/models/user_spec.rb",
+    ),
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "expected"),
+    [
+        ("spec/models/user_spec.rb", "rails_helper", ("spec/rails_helper.rb",)),
+        ("lib/tasks/more.rake", "shop/cart", ("lib/shop/cart.rb",)),
+        ("lib/tasks/more.rake", "../shop/cart", ("lib/shop/cart.rb",)),
+        ("config/routes.rb", "./routes/admin", ("config/routes/admin.rb",)),
+        ("lib/shop/cart.rb", "json", ()),
+        ("lib/shop/cart.rb", "User", ("app/models/user.rb",)),
+        ("lib/shop/cart.rb", "Admin::User", ("app/models/admin/user.rb",)),
+        ("app/controllers/admin/users_controller.rb", "User", ("app/models/admin/user.rb",)),
+        ("app/controllers/admin/users_controller.rb", "::User", ("app/models/user.rb",)),
+        ("lib/shop/cart.rb", "User::LIMIT", ("app/models/user.rb",)),
+        ("lib/shop/cart.rb", "HTMLPage", ("app/models/concerns/html_page.rb",)),
+        ("lib/shop/cart.rb", "Blog::Post", ("engines/blog/app/models/blog/post.rb",)),
+        ("lib/shop/cart.rb", "Elsewhere", ()),
+        # What has no file of its own is in that of the class around it, where it may be.
+        ("lib/tasks/more.rake", "Shop::Cart::Line", ("lib/shop/cart.rb",)),
+        ("lib/tasks/more.rake", "Shop::LIMIT", ("lib/shop.rb",)),
+        ("lib/tasks/more.rake", "Shop::Elsewhere", ()),
+        ("lib/tasks/more.rake", "User::Elsewhere", ("app/models/user.rb",)),
+        ("lib/tasks/more.rake", "Shop::Deep::LIMIT", ()),
+    ],
+)
+def test_ruby(path, module, expected):
+    assert targets(RUBY, path, module) == expected
+
+
+PHP = {
+    "composer.json": """{"autoload": {"psr-4": {"App\\\\": "app/", "App\\\\Old\\\\": ["old/"]}},
+        "autoload-dev": {"psr-4": {"Tests\\\\": "tests"}}}""",
+    "app/Models/User.php": "",
+    "app/Models/Order.php": "",
+    "old/Cart.php": "",
+    "routes/web.php": "",
+    "bootstrap/app.php": "",
+    "tests/TestCase.php": "",
+    "broken/composer.json": "[",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "expected"),
+    [
+        ("routes/web.php", "App\\Models\\User", ("app/Models/User.php",)),
+        ("routes/web.php", "App\\Old\\Cart", ("old/Cart.php",)),
+        ("routes/web.php", "Tests\\TestCase", ("tests/TestCase.php",)),
+        ("app/Models/User.php", "namespace\\Order", ("app/Models/Order.php",)),
+        ("app/Models/User.php", "namespace\\Missing", ()),
+        ("routes/web.php", "Illuminate\\Support\\Str", ()),
+        ("bootstrap/app.php", "./../routes/web.php", ("routes/web.php",)),
+        ("bootstrap/app.php", "routes/web.php", ("routes/web.php",)),
+    ],
+)
+def test_php(path, module, expected):
+    assert targets(PHP, path, module) == expected
