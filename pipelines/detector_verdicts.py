@@ -46,13 +46,16 @@ WORDS: Final = {
     "routes-go": (
         r"\.(GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|HandleFunc|Handle|Group|Route)\(\""
     ),
-    "routes-java": r"@(Request|Get|Post|Put|Delete|Patch)Mapping\b|^\s*@(GET|POST|PUT|DELETE|PATCH)\b",
+    "routes-java": (
+        r"@(Request|Get|Post|Put|Delete|Patch)Mapping\b|^\s*@(GET|POST|PUT|DELETE|PATCH)\b"
+    ),
     "routes-rust": (
         r"\.route\(|\.route_service\(|web::(get|post|put|delete|patch|resource|scope)\("
         r"|^\s*#\[(utoipa::path|get|post|put|delete|patch|route)\("
     ),
     "routes-ruby": (
-        r"\broutes\.(draw|append|prepend)\b|^\s*(resources?|namespace|devise_for|mount)[ (]+[:'\"\w]"
+        r"\broutes\.(draw|append|prepend)\b"
+        r"|^\s*(resources?|namespace|devise_for|mount)[ (]+[:'\"\w]"
     ),
     "routes-php": (
         r"\bRoute::(get|post|put|patch|delete|any|match|resource|apiResource|view|redirect)\("
@@ -135,9 +138,7 @@ def candidates(kind: str, name: str, place: str, revision: str) -> tuple[list[Ro
     return found, silent
 
 
-def sample(
-    rows: Sequence[Row], count: int, seed: int = 0, per_file: int = PER_FILE
-) -> list[Row]:
+def sample(rows: Sequence[Row], count: int, seed: int = 0, per_file: int = PER_FILE) -> list[Row]:
     """Return rows by turns of their repositories, few of one file, the same for every run."""
     shuffled = sorted(rows)
     random.Random(seed).shuffle(shuffled)

@@ -33,7 +33,14 @@ from taskpar_ml.domain.plurals import singular, snake
 
 _MODELS: Final = frozenset({"Authenticatable", "Model", "Eloquent"})
 _PIVOTS: Final = frozenset({"MorphPivot", "Pivot"})
-_ORIGINS: Final = (b"Illuminate\\Database\\Eloquent", b"Illuminate\\Foundation\\Auth\\User")
+_ORIGINS: Final = (
+    b"Illuminate\\Database\\Eloquent",
+    b"Illuminate\\Foundation\\Auth\\User",
+    b"$fillable",
+)
+"""Words of models; the last is all that is left where an application has a base of its own."""
+_NO_FIELDS: Final = frozenset({"", "pivot"})
+"""What lists of columns may hold beside them: a pivot is the row that joins two models."""
 _LISTS: Final = frozenset({"$casts", "$dates", "$fillable", "$hidden"})
 _LISTING: Final = frozenset({"Fillable", "Hidden"})
 """Attributes that list columns."""
@@ -96,7 +103,7 @@ class LaravelModels:
             if not any(each.type == "base_clause" for each in node.named_children):
                 continue
             name = name_of(node)
-            table = literal(properties.get("$table")) or _said_table(said.get("Table"))
+            table = _constant(node, properties.get("$table")) or _said_table(said.get("Table"))
             table = table.rpartition(".")[2].lower()
             if not table and bases & _PIVOTS:
                 table = singular(snake(name))
@@ -110,7 +117,20 @@ class LaravelModels:
                 if key in _LISTS:
                     for inner, each in items_of(value):
                         columns.add((inner or literal(each) or "").lower())
-            yield Model(name, table, tuple(sorted(columns - {""})), line_of(node))
+            yield Model(name, table, tuple(sorted(columns - _NO_FIELDS)), line_of(node))
+
+
+def _constant(owner: Node, node: Node | None) -> str:
+    """Return a string, or the constant of its own class that a value is: ``self::TABLE``."""
+    if node is None or node.type != "class_constant_access_expression":
+        return literal(node) or ""
+    scope, *names = map(text_of, node.named_children)
+    for each in body_of(owner) if scope in ("self", "static") else ():
+        for element in each.named_children if each.type == "const_declaration" else ():
+            named = element.named_children
+            if element.type == "const_element" and [text_of(named[0])] == names:
+                return literal(named[-1]) or ""
+    return ""
 
 
 def _said_table(attribute: Node | None) -> str:
