@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tree_sitter import Node
@@ -41,9 +41,6 @@ _ORIGINS: Final = (
 """Words of models; the last is all that is left where an application has a base of its own."""
 _NO_FIELDS: Final = frozenset({"", "pivot"})
 """What lists of columns may hold beside them: a pivot is the row that joins two models."""
-_LISTS: Final = frozenset({"$casts", "$dates", "$fillable", "$hidden"})
-_LISTING: Final = frozenset({"Fillable", "Hidden"})
-"""Attributes that list columns."""
 _CHANGES: Final = {
     "create": TableAction.CREATE,
     "createIfNotExists": TableAction.CREATE,
@@ -107,17 +104,29 @@ class LaravelModels:
             table = table.rpartition(".")[2].lower()
             if not table and bases & _PIVOTS:
                 table = singular(snake(name))
-            columns = {
-                column.lower()
-                for each in _LISTING & said.keys()
-                for value in arguments_of(said[each])
-                for column in literals(value)
-            }
-            for key, value in properties.items():
-                if key in _LISTS:
-                    for inner, each in items_of(value):
-                        columns.add((inner or literal(each) or "").lower())
-            yield Model(name, table, tuple(sorted(columns - _NO_FIELDS)), line_of(node))
+            yield Model(name, table, tuple(sorted(_fields(node, properties, said))), line_of(node))
+
+
+def _fields(owner: Node, properties: Mapping[str, Node], said: Mapping[str, Node]) -> set[str]:
+    """Return the columns that a model names; what it hides may be what a method of it returns."""
+    methods = {name_of(each): each for each in body_of(owner) if each.type == "method_declaration"}
+    casts = [
+        array
+        for each in (body_of(methods["casts"]) if "casts" in methods else ())
+        for array in (each.named_children if each.type == "return_statement" else ())
+    ]
+    fields = {key for array in (*casts, properties.get("$casts")) for key, _ in items_of(array)}
+    for value in (properties.get("$fillable"), properties.get("$dates")):
+        fields.update(literals(value))
+    fields.update(_listed(said.get("Fillable")))
+    hidden = {*literals(properties.get("$hidden")), *_listed(said.get("Hidden"))}
+    made = {name for each in methods for name in (each, snake(each))}
+    return {each.lower() for each in fields | (hidden - made)} - _NO_FIELDS
+
+
+def _listed(attribute: Node | None) -> Iterator[str]:
+    for value in () if attribute is None else arguments_of(attribute):
+        yield from literals(value)
 
 
 def _constant(owner: Node, node: Node | None) -> str:

@@ -125,7 +125,10 @@ class Order extends Model {
     const MANY = 2, TABLE = 'all_orders';
     protected $table = self::TABLE;
     protected $fillable = ['name'];
-    protected $hidden = ['pivot', 'token'];
+    protected $hidden = ['pivot', 'token', 'lines', 'first_line'];
+    public function lines() { return $this->hasMany(Line::class); }
+    public function firstLine() { return $this->hasOne(Line::class); }
+    protected function casts(): array { return ['paid_at' => 'datetime', self::LIVE => 'bool']; }
 }
 class Line extends Base {
     protected $table = Order::TABLE;
@@ -133,8 +136,8 @@ class Line extends Base {
 }
 """
     assert list(LaravelModels().find(source(text))) == [
-        Model("Order", "all_orders", ("name", "token"), 3),
-        Model("Line", "", ("number",), 10),
+        Model("Order", "all_orders", ("name", "paid_at", "token"), 3),
+        Model("Line", "", ("number",), 13),
     ]
 
 
