@@ -29,7 +29,7 @@ import detector_python
 import detector_tables
 import pygit2
 from detector_python import KINDS, Stated
-from detector_verdicts import VERDICTS, draw, precision_table
+from detector_verdicts import PER_FILE, VERDICTS, draw, precision_table
 
 from taskpar_ml.detectors.registry import all_detectors
 from taskpar_ml.detectors.source import Source
@@ -201,6 +201,7 @@ def main() -> None:
     parser.add_argument("--verdicts", action="store_true", help="count what was read")
     parser.add_argument("--draw", metavar="KIND", help="a sample to read, as CSV")
     parser.add_argument("--count", type=int, default=60, help="rows of a sample")
+    parser.add_argument("--per-file", type=int, default=PER_FILE, help="of them of one file")
     parser.add_argument("--shown", type=int, default=5, help="differences listed of each kind")
     parser.add_argument("--small", action="store_true")
     chosen = parser.parse_args()
@@ -221,7 +222,8 @@ def main() -> None:
         parser.error("name clones, or pass --verdicts or --small")
     try:
         if chosen.draw:
-            draw(chosen.draw, [(named(place), place, at) for place, at in places], chosen.count)
+            drawn = [(named(place), place, at) for place, at in places]
+            draw(chosen.draw, drawn, chosen.count, chosen.per_file)
         elif chosen.tables:
             print_tables(places, chosen.shown)
         else:

@@ -28,6 +28,10 @@ PATHS: Final = {
     "python": (".py",),
     "javascript": (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts"),
     "go": (".go",),
+    "java": (".java",),
+    "rust": (".rs",),
+    "ruby": (".rb",),
+    "php": (".php",),
 }
 """Endings of files by language."""
 
@@ -42,6 +46,24 @@ WORDS: Final = {
     "routes-go": (
         r"\.(GET|POST|PUT|DELETE|PATCH|Get|Post|Put|Delete|Patch|HandleFunc|Handle|Group|Route)\(\""
     ),
+    "routes-java": (
+        r"@(Request|Get|Post|Put|Delete|Patch)Mapping\b|^\s*@(GET|POST|PUT|DELETE|PATCH)\b"
+    ),
+    "routes-rust": (
+        r"\.route\(|\.route_service\(|web::(get|post|put|delete|patch|resource|scope)\("
+        r"|^\s*#\[(utoipa::path|get|post|put|delete|patch|route)\("
+    ),
+    "routes-ruby": (
+        r"\broutes\.(draw|append|prepend)\b"
+        r"|^\s*(resources?|namespace|devise_for|mount)[ (]+[:'\"\w]"
+    ),
+    "routes-php": (
+        r"\bRoute::(get|post|put|patch|delete|any|match|resource|apiResource|view|redirect)\("
+        r"|\$router->(get|post|put|patch|delete|any)\("
+    ),
+    "models-java": r"^\s*@(Entity|MappedSuperclass|Document|TableName|Table)\b",
+    "models-ruby": r"<\s*(ApplicationRecord|ActiveRecord::Base)\b",
+    "models-php": r"\bextends\s+(Model|Authenticatable|Pivot|MorphPivot)\b",
     "models": (
         r"models\.Model\b|__tablename__|\bdb\.Model\b|@Entity\(|table=True|gorm:\"|sequelize\.define"
     ),
@@ -58,7 +80,7 @@ _BOUND: Final = 0.9
 _CONFIDENCE: Final = 1.959964
 """Standard deviations of a 95 % interval."""
 _MOST_BYTES: Final = 1 << 19
-_PER_FILE: Final = 3
+PER_FILE: Final = 3
 """Facts of one file in a sample; what follows would be much the same."""
 
 
@@ -116,15 +138,15 @@ def candidates(kind: str, name: str, place: str, revision: str) -> tuple[list[Ro
     return found, silent
 
 
-def sample(rows: Sequence[Row], count: int, seed: int = 0) -> list[Row]:
+def sample(rows: Sequence[Row], count: int, seed: int = 0, per_file: int = PER_FILE) -> list[Row]:
     """Return rows by turns of their repositories, few of one file, the same for every run."""
     shuffled = sorted(rows)
     random.Random(seed).shuffle(shuffled)
     queues: defaultdict[str, list[Row]] = defaultdict(list)
-    per_file: Counter[tuple[str, str]] = Counter()
+    taken: Counter[tuple[str, str]] = Counter()
     for row in shuffled:
-        per_file[row.repository, row.path] += 1
-        if per_file[row.repository, row.path] <= _PER_FILE:
+        taken[row.repository, row.path] += 1
+        if taken[row.repository, row.path] <= per_file:
             queues[row.repository].append(row)
     chosen: list[Row] = []
     while len(chosen) < count and any(queues.values()):
@@ -134,7 +156,9 @@ def sample(rows: Sequence[Row], count: int, seed: int = 0) -> list[Row]:
     return sorted(chosen)
 
 
-def draw(kind: str, places: Iterable[tuple[str, str, str]], count: int) -> None:
+def draw(
+    kind: str, places: Iterable[tuple[str, str, str]], count: int, per_file: int = PER_FILE
+) -> None:
     """Print a sample of what was found, then half as many lines where nothing was, as CSV.
 
     Raises
@@ -152,7 +176,7 @@ def draw(kind: str, places: Iterable[tuple[str, str, str]], count: int) -> None:
         silent += others
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(Row._fields)
-    writer.writerows(sample(found, count))
+    writer.writerows(sample(found, count, per_file=per_file))
     writer.writerows(sample(silent, count // 2))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tree_sitter import Node
@@ -33,10 +33,14 @@ from taskpar_ml.domain.plurals import singular, snake
 
 _MODELS: Final = frozenset({"Authenticatable", "Model", "Eloquent"})
 _PIVOTS: Final = frozenset({"MorphPivot", "Pivot"})
-_ORIGINS: Final = (b"Illuminate\\Database\\Eloquent", b"Illuminate\\Foundation\\Auth\\User")
-_LISTS: Final = frozenset({"$casts", "$dates", "$fillable", "$hidden"})
-_LISTING: Final = frozenset({"Fillable", "Hidden"})
-"""Attributes that list columns."""
+_ORIGINS: Final = (
+    b"Illuminate\\Database\\Eloquent",
+    b"Illuminate\\Foundation\\Auth\\User",
+    b"$fillable",
+)
+"""Words of models; the last is all that is left where an application has a base of its own."""
+_NO_FIELDS: Final = frozenset({"", "pivot"})
+"""What lists of columns may hold beside them: a pivot is the row that joins two models."""
 _CHANGES: Final = {
     "create": TableAction.CREATE,
     "createIfNotExists": TableAction.CREATE,
@@ -96,21 +100,46 @@ class LaravelModels:
             if not any(each.type == "base_clause" for each in node.named_children):
                 continue
             name = name_of(node)
-            table = literal(properties.get("$table")) or _said_table(said.get("Table"))
+            table = _constant(node, properties.get("$table")) or _said_table(said.get("Table"))
             table = table.rpartition(".")[2].lower()
             if not table and bases & _PIVOTS:
                 table = singular(snake(name))
-            columns = {
-                column.lower()
-                for each in _LISTING & said.keys()
-                for value in arguments_of(said[each])
-                for column in literals(value)
-            }
-            for key, value in properties.items():
-                if key in _LISTS:
-                    for inner, each in items_of(value):
-                        columns.add((inner or literal(each) or "").lower())
-            yield Model(name, table, tuple(sorted(columns - {""})), line_of(node))
+            yield Model(name, table, tuple(sorted(_fields(node, properties, said))), line_of(node))
+
+
+def _fields(owner: Node, properties: Mapping[str, Node], said: Mapping[str, Node]) -> set[str]:
+    """Return the columns that a model names; what it hides may be what a method of it returns."""
+    methods = {name_of(each): each for each in body_of(owner) if each.type == "method_declaration"}
+    casts = [
+        array
+        for each in (body_of(methods["casts"]) if "casts" in methods else ())
+        for array in (each.named_children if each.type == "return_statement" else ())
+    ]
+    fields = {key for array in (*casts, properties.get("$casts")) for key, _ in items_of(array)}
+    for value in (properties.get("$fillable"), properties.get("$dates")):
+        fields.update(literals(value))
+    fields.update(_listed(said.get("Fillable")))
+    hidden = {*literals(properties.get("$hidden")), *_listed(said.get("Hidden"))}
+    made = {name for each in methods for name in (each, snake(each))}
+    return {each.lower() for each in fields | (hidden - made)} - _NO_FIELDS
+
+
+def _listed(attribute: Node | None) -> Iterator[str]:
+    for value in () if attribute is None else arguments_of(attribute):
+        yield from literals(value)
+
+
+def _constant(owner: Node, node: Node | None) -> str:
+    """Return a string, or the constant of its own class that a value is: ``self::TABLE``."""
+    if node is None or node.type != "class_constant_access_expression":
+        return literal(node) or ""
+    scope, *names = map(text_of, node.named_children)
+    for each in body_of(owner) if scope in ("self", "static") else ():
+        for element in each.named_children if each.type == "const_declaration" else ():
+            named = element.named_children
+            if element.type == "const_element" and [text_of(named[0])] == names:
+                return literal(named[-1]) or ""
+    return ""
 
 
 def _said_table(attribute: Node | None) -> str:

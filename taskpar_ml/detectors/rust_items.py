@@ -22,6 +22,9 @@ _MOST_MACROS: Final = 200
 _MOST_OWNERS: Final = 20
 """Items within items; what is deeper no person wrote."""
 
+_QUALIFIED: Final = re.compile(r"^<([\w:]{1,200})(?: as [\w:]{1,200})?>::")
+"""A type whose function is named: ``<Api as Routes>::``."""
+
 
 class Item(NamedTuple):
     """A function, type, module or anything else that stands outside of functions.
@@ -64,9 +67,10 @@ def dotted(path: str) -> str:
 
     Examples
     --------
-    >>> dotted("crate::users::list"), dotted("Vec::<u8>::new")
-    ('crate.users.list', 'Vec.new')
+    >>> dotted("crate::users::list"), dotted("Vec::<u8>::new"), dotted("<Api as Routes>::all")
+    ('crate.users.list', 'Vec.new', 'Api.all')
     """
+    path = _QUALIFIED.sub(r"\1::", path, count=1)
     if "<" not in path:
         return "".join(path.split()).strip(":").replace("::", ".")
     parts = []

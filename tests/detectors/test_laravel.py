@@ -117,6 +117,30 @@ return Application::configure(basePath: dirname(__DIR__))
     assert list(LaravelRoutes().find(source(inner))) == [Mount("/a", "./b.php", "", 2)]
 
 
+def test_a_model_with_a_base_of_its_own_is_known_by_what_it_may_fill():
+    text = """\
+use App\\Model;
+class Order extends Model {
+    const FEW = 1;
+    const MANY = 2, TABLE = 'all_orders';
+    protected $table = self::TABLE;
+    protected $fillable = ['name'];
+    protected $hidden = ['pivot', 'token', 'lines', 'first_line'];
+    public function lines() { return $this->hasMany(Line::class); }
+    public function firstLine() { return $this->hasOne(Line::class); }
+    protected function casts(): array { return ['paid_at' => 'datetime', self::LIVE => 'bool']; }
+}
+class Line extends Base {
+    protected $table = Order::TABLE;
+    protected $fillable = ['number'];
+}
+"""
+    assert list(LaravelModels().find(source(text))) == [
+        Model("Order", "all_orders", ("name", "paid_at", "token"), 3),
+        Model("Line", "", ("number",), 13),
+    ]
+
+
 def test_models_have_the_columns_that_they_name():
     text = """\
 use Illuminate\\Database\\Eloquent\\Model;

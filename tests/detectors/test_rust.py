@@ -315,6 +315,7 @@ pub fn config(cfg: &mut web::ServiceConfig) {
             .service(one)
             .configure(teams::config),
     );
+    cfg.configure(<api::Api as Routes>::configure);
 }
 """
         )
@@ -325,6 +326,7 @@ pub fn config(cfg: &mut web::ServiceConfig) {
         Route("*", "/api/users/{id}", "any", "config", 7),
         Mount("/api", "one", "config", 8),
         Mount("/api", "teams.config", "config", 9),
+        Mount("", "api.Api.configure", "config", 11),
     ]
 
 

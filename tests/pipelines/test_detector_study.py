@@ -68,6 +68,7 @@ def test_a_sample_takes_repositories_by_turns_and_few_facts_of_one_file():
     chosen = detector_verdicts.sample(rows, 10)
     assert [each.repository for each in chosen] == ["a"] * 3 + ["b"] * 2
     assert chosen == detector_verdicts.sample(list(reversed(rows)), 10)
+    assert len(detector_verdicts.sample(rows, 10, per_file=7)) == 9
 
 
 def test_a_kind_that_is_not_known_is_said(tmp_path):
