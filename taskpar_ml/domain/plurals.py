@@ -48,7 +48,7 @@ _PLURALS: Final = (
     (re.compile(r"(?:([^f])fe|([lr])f)$"), r"\1\2ves"),
     (re.compile(r"sis$"), "ses"),
     (re.compile(r"(buffal|tomat)o$"), r"\1oes"),
-    (re.compile(r"(bu|alias|status|virus|octopus)s?$"), r"\1ses"),
+    (re.compile(r"(alias|status|virus|octopus|bus)$"), r"\1es"),
     (re.compile(r"s$"), "s"),
     (re.compile(r"$"), "s"),
 )
