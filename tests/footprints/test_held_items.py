@@ -18,7 +18,7 @@ from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.features.imports import ImportLinks
 from taskpar_ml.features.migrations import MigrationHeads
 from taskpar_ml.features.regions import RegionOverlap
-from taskpar_ml.features.surfaces import API_OVERLAP, DATABASE_OVERLAP
+from taskpar_ml.features.surfaces import API_OVERLAP, DATABASE_OVERLAP, TEST_OVERLAP
 from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.held_items import extended_lines, held_items
 from taskpar_ml.footprints.memory import RepoMemory
@@ -279,3 +279,10 @@ def test_tasks_that_create_files_share_no_part_of_those_that_exist(extractor):
     for other in (task("b", modifies=["src/models.py"]), task("b", modifies=["src/other.py"])):
         assert feature(extractor, made, other) == 0
     assert np.isnan(feature(extractor, made, task("b", "Do it")))
+
+
+@pytest.mark.parametrize("extractor", [API_OVERLAP, DATABASE_OVERLAP, TEST_OVERLAP])
+def test_tasks_that_are_known_to_touch_nothing_of_a_kind_share_nothing_of_it(extractor):
+    one, other = (task(name, modifies=["README.md"]) for name in "ab")
+    assert feature(extractor, one, other) == 0
+    assert np.isnan(feature(extractor, one, task("b", "Do it")))

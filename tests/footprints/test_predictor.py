@@ -161,24 +161,34 @@ def test_a_test_that_is_only_about_a_file_says_so():
 
 
 def test_a_symbol_that_is_named_counts_once_and_not_again_by_its_file():
+    code = "def round_taxes(): ...\n\n\ndef round_taxes_up(): ...\n"
+    memory = RepoMemory(snapshot_of({TAX: code}))
     said = task("a", f"Fix `round_taxes` in {TAX}")
-    footprints = FootprintPredictor().predict([said], MEMORY)
+    footprints = FootprintPredictor().predict([said], memory)
     (told,) = [row for row in footprints.evidence if row.surface == Surface.SYMBOL]
     held = footprints.predicted[Surface.SYMBOL]
     in_file = held.write[0, held.items.index(told.item)]
+    assert told.probability < in_file < 0.9
     matrix = footprints.surfaces[Surface.SYMBOL]
-    assert matrix.touch[0, matrix.items.index(told.item)] == pytest.approx(
-        max(told.probability, in_file), abs=1 / 256
-    )
-    (found,) = touched_items(footprints, MEMORY.snapshot.paths, surfaces=[Surface.SYMBOL])
-    assert found.probability == pytest.approx(max(told.probability, in_file), abs=1 / 256)
+    column = matrix.items.index(told.item)
+    better = pytest.approx(max(told.probability, in_file), abs=1 / 256)
+    assert matrix.touch[0, column] == matrix.write[0, column] == better
+    found = {
+        each.item: each
+        for each in touched_items(footprints, memory.snapshot.paths, surfaces=[Surface.SYMBOL])
+    }[told.item]
+    assert found.probability == better
     assert set(found.sources) == {EvidenceSource.MENTION, EvidenceSource.RETRIEVAL}
 
 
 def test_of_a_task_that_only_creates_files_it_is_known_where_it_works():
     wide = {f"src/f{number}.py": "" for number in range(201)}
     memory = RepoMemory(snapshot_of(wide))
-    tasks = [task("a", modifies=["src/new.py"]), task("b", modifies=["src/*.py"]), task("c", "Do")]
+    tasks = [
+        task("a", modifies=["src/new.py"]),
+        task("b", modifies=["src/*.py", "src/new.py"]),
+        task("c", "Do"),
+    ]
     places = FootprintPredictor().predict(tasks, memory).places
     assert places.known.tolist() == [True, False, False]
     assert not places.regions.nnz

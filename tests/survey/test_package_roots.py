@@ -78,7 +78,7 @@ def test_services_are_what_is_built_or_deployed_on_its_own():
         "shop/Chart.yaml",
         "deploy/all/kustomization.yaml",
         "go/cmd/serve/main.go",
-        "go/cmd/work/main.go",
+        "go/cmd/post/main.go",
         "tool/cmd/only/main.go",
         "k8s/root.yaml",
     ]
@@ -89,7 +89,7 @@ def test_services_are_what_is_built_or_deployed_on_its_own():
         "post",
         "shop",
         "go/cmd/serve",
-        "go/cmd/work",
+        "go/cmd/post",
     }
 
 
