@@ -124,7 +124,6 @@ class _EmbeddedSql:
         """Yield uses of tables, at the lines where they are named."""
         if not _has_statement(source.content.lower()):
             return
-        common = {found[1].lower() for found in _COMMON.finditer(source.text)}
         left = _MOST_TEXT
         for node in _outermost(source.matches(self.literals)):
             if not _SHORTEST <= node.end_byte - node.start_byte <= _MOST_TEXT:
@@ -140,7 +139,7 @@ class _EmbeddedSql:
             first = node.start_point.row
             for use in uses:
                 # What one literal names another one may ask.
-                if use.action != TableAction.READ or use.table not in common:
+                if use.action != TableAction.READ or use.table not in source.once(_common):
                     yield use._replace(line=use.line + first)
 
 
@@ -220,6 +219,11 @@ class RustSql(_EmbeddedSql):
     (string_literal) @literal
     (raw_string_literal) @literal
     """
+
+
+def _common(source: Source) -> frozenset[str]:
+    """Return the names of common table expressions of all literals together."""
+    return frozenset(found[1].lower() for found in _COMMON.finditer(source.text))
 
 
 def _has_statement(content: bytes) -> bool:

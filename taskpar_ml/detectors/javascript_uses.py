@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
@@ -19,6 +20,8 @@ _NAMES: Final = frozenset({"identifier", "member_expression"})
 _TYPES: Final = frozenset({"type_identifier", "nested_type_identifier", "generic_type"})
 _LOADS: Final = frozenset({"require", ""})
 """Loading is an import; without a name nothing is used."""
+_DOTTED: Final = re.compile(rb"[A-Za-z0-9_$]+(?:\.#?[A-Za-z0-9_$]+)*")
+"""Names that need not be asked for node by node, as nearly all."""
 _LONGEST_SEEN: Final = 200
 """Bytes of names that are remembered as written, so that a chain of calls is not copied at each."""
 
@@ -47,13 +50,13 @@ class JavaScriptUses:
         nodes = sorted(_used(source, self._has_components), key=attrgetter("start_byte"))
         for node in nodes:
             start, end = node.start_byte, node.end_byte
-            if end - start <= _LONGEST_SEEN:
+            written = content[start:end] if end - start <= _LONGEST_SEEN else b""
+            if written:
                 # They are in the order of the file, so the first is the one to name.
-                written = content[start:end]
                 if written in seen:
                     continue
                 seen.add(written)
-            name = dotted(node)
+            name = written.decode() if _DOTTED.fullmatch(written) else dotted(node)
             if name in _LOADS:
                 continue
             line = line_of(node)

@@ -68,7 +68,7 @@ not closed, which ends the process after some eighty thousand."""
 _ODD_LINE: Final = re.compile(rb"^[ \t]*/[ \t]*\*[ \t\r]*$", re.MULTILINE)
 """A line that the parser of Python recovers from with memory for each of those before it."""
 _MOST_ODD: Final = 100
-_PIECE: Final = 512
+_PIECE: Final = 4_096
 """Bytes that a parser is handed at once, and who asks a node for its text."""
 
 

@@ -22,13 +22,13 @@ MARKER_KIND: Final = "surveyed-1"
 """Under what name it is remembered that all files of a group have been read."""
 
 _FEW: Final = 1_000
-"""Files that are read in little more time than processes take to start."""
-_AT_ONCE: Final = 50
-"""Files that are handed to a process together."""
+"""Files that are read in little more time than a process takes to start."""
+_AT_ONCE: Final = 20
+"""Files that are read together, here or by a process."""
 _KEPT_AT_ONCE: Final = 1_000
 """Files whose facts are written together."""
 _AHEAD: Final = 3
-"""Pieces per process that wait for it or for being taken."""
+"""Such pieces that each process has or waits for."""
 _LOADED_AT_ONCE: Final = 1_000
 """Files whose facts are loaded together."""
 
@@ -74,8 +74,9 @@ class SurveyedFiles:
         Parameters
         ----------
         workers
-            Processes that read at the same time. They are started anew, not forked, so a program
-            that calls this must guard its own start by ``if __name__ == "__main__"``.
+            Processes that read at the same time, this one among them. The others are started
+            anew, not forked, so a program that calls this must guard its own start by
+            ``if __name__ == "__main__"``.
         """
         groups = self._groups()
         known = self._snapshot.cache.get(MARKER_KIND, list(groups))
@@ -178,22 +179,39 @@ class SurveyedFiles:
     def _shared_out(
         self, contents: Iterable[_Content], workers: int
     ) -> Iterator[tuple[_Content, bytes]]:
-        """Let several processes read, a few pieces ahead."""
+        """Let other processes read, and read here what they are not busy with.
+
+        They hold a few pieces ahead, so that they need not wait while this process reads.
+        """
         loaded = self._loaded(contents)
+        pieces = iter(lambda: list(islice(loaded, _AT_ONCE)), [])
         under_way: deque[tuple[list[_Content], Future[list[bytes]]]] = deque()
         start = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, start) as processes:
-            while (piece := list(islice(loaded, _AT_ONCE))) or under_way:
-                if piece:
-                    handed = [(content.kind, raw) for content, raw in piece]
-                    reading = processes.submit(read_packed, self._readings, handed)
-                    under_way.append(([content for content, _ in piece], reading))
-                if len(under_way) >= _AHEAD * workers or not piece:
-                    these, answer = under_way.popleft()
-                    yield from zip(these, answer.result(), strict=True)
+        with ProcessPoolExecutor(workers - 1, start) as processes:
+            for piece in pieces:
+                these, handed = [each for each, _ in piece], _with_kinds(piece)
+                if len(under_way) < _AHEAD * (workers - 1):
+                    under_way.append((these, processes.submit(read_packed, self._readings, handed)))
+                else:
+                    yield from zip(these, read_packed(self._readings, handed), strict=True)
+                while under_way and under_way[0][1].done():
+                    yield from _answered(under_way.popleft())
+            while under_way:
+                yield from _answered(under_way.popleft())
 
 
 _NOTHING: Final = FileFacts()
+
+
+def _with_kinds(piece: Iterable[tuple[_Content, bytes]]) -> list[tuple[str, bytes]]:
+    return [(content.kind, raw) for content, raw in piece]
+
+
+def _answered(
+    asked: tuple[list[_Content], Future[list[bytes]]],
+) -> Iterator[tuple[_Content, bytes]]:
+    contents, answer = asked
+    return zip(contents, answer.result(), strict=True)
 
 
 def _by_kind(contents: Iterable[_Content]) -> dict[str, list[bytes]]:
