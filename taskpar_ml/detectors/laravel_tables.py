@@ -19,7 +19,6 @@ from taskpar_ml.detectors.php_syntax import (
     chain_of,
     class_of,
     is_php,
-    items_of,
     literal,
     literals,
     members,
@@ -74,12 +73,12 @@ _MORPHS: Final = re.compile(r"(?:nullable)?(?:[uU]uid|[uU]lid|[nN]umeric)?[mM]or
 
 
 class LaravelModels:
-    """Finds models of Eloquent with the columns that they may fill, cast and hide.
+    """Finds models of Eloquent with the columns that they may fill.
 
     The table of a pivot is the name of its class, of other models the file says it or its plural.
     """
 
-    name = "laravel-models-1"
+    name = "laravel-models-2"
     pattern = ""
 
     def reads(self, path: str) -> bool:
@@ -104,24 +103,18 @@ class LaravelModels:
             table = table.rpartition(".")[2].lower()
             if not table and bases & _PIVOTS:
                 table = singular(snake(name))
-            yield Model(name, table, tuple(sorted(_fields(node, properties, said))), line_of(node))
+            yield Model(name, table, tuple(sorted(_fields(properties, said))), line_of(node))
 
 
-def _fields(owner: Node, properties: Mapping[str, Node], said: Mapping[str, Node]) -> set[str]:
-    """Return the columns that a model names; what it hides may be what a method of it returns."""
-    methods = {name_of(each): each for each in body_of(owner) if each.type == "method_declaration"}
-    casts = [
-        array
-        for each in (body_of(methods["casts"]) if "casts" in methods else ())
-        for array in (each.named_children if each.type == "return_statement" else ())
-    ]
-    fields = {key for array in (*casts, properties.get("$casts")) for key, _ in items_of(array)}
+def _fields(properties: Mapping[str, Node], said: Mapping[str, Node]) -> set[str]:
+    """Return the columns that a model says it fills.
+
+    What it casts or hides is often no column, but what a query adds or a relation gives.
+    """
+    fields = set(_listed(said.get("Fillable")))
     for value in (properties.get("$fillable"), properties.get("$dates")):
         fields.update(literals(value))
-    fields.update(_listed(said.get("Fillable")))
-    hidden = {*literals(properties.get("$hidden")), *_listed(said.get("Hidden"))}
-    made = {name for each in methods for name in (each, snake(each))}
-    return {each.lower() for each in fields | (hidden - made)} - _NO_FIELDS
+    return {each.lower() for each in fields} - _NO_FIELDS
 
 
 def _listed(attribute: Node | None) -> Iterator[str]:

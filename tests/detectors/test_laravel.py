@@ -125,10 +125,6 @@ class Order extends Model {
     const MANY = 2, TABLE = 'all_orders';
     protected $table = self::TABLE;
     protected $fillable = ['name'];
-    protected $hidden = ['pivot', 'token', 'lines', 'first_line'];
-    public function lines() { return $this->hasMany(Line::class); }
-    public function firstLine() { return $this->hasOne(Line::class); }
-    protected function casts(): array { return ['paid_at' => 'datetime', self::LIVE => 'bool']; }
 }
 class Line extends Base {
     protected $table = Order::TABLE;
@@ -136,8 +132,8 @@ class Line extends Base {
 }
 """
     assert list(LaravelModels().find(source(text))) == [
-        Model("Order", "all_orders", ("name", "paid_at", "token"), 3),
-        Model("Line", "", ("number",), 13),
+        Model("Order", "all_orders", ("name",), 3),
+        Model("Line", "", ("number",), 9),
     ]
 
 
@@ -148,7 +144,9 @@ class Order extends Model
 {
     protected $table = 'all_orders';
     protected $fillable = ['name', 'total'];
-    protected $casts = ['paid' => 'boolean'];
+    protected $casts = ['added_by_a_query' => 'boolean'];
+    protected $hidden = ['a_relation'];
+    protected $dates = ['paid_at'];
 }
 class OrderUser extends Pivot {}
 class Plain extends Model {}
@@ -161,11 +159,11 @@ class Said extends Model {}
 class Named extends Model {}
 """
     assert list(LaravelModels().find(source(text))) == [
-        Model("Order", "all_orders", ("name", "paid", "total"), 3),
-        Model("OrderUser", "order_user", (), 9),
-        Model("Plain", "", (), 10),
-        Model("Said", "orders_of_users", ("name", "token"), 13),
-        Model("Named", "named", (), 16),
+        Model("Order", "all_orders", ("name", "paid_at", "total"), 3),
+        Model("OrderUser", "order_user", (), 11),
+        Model("Plain", "", (), 12),
+        Model("Said", "orders_of_users", ("name",), 15),
+        Model("Named", "named", (), 18),
     ]
 
 
