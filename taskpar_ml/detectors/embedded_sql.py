@@ -8,10 +8,11 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, places_of
 from taskpar_ml.detectors.source import Match, Source, end_line_of, line_of, text_of
 from taskpar_ml.detectors.sql_texts import HOLE, table_uses
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import TableAction, TableUse
 
 _BEGINNING: Final = (
@@ -101,7 +102,7 @@ _CONTENT: Final = frozenset(
 _SKIPPED: Final = frozenset({"comment", "string_end", "string_start"})
 
 
-class _EmbeddedSql:
+class _EmbeddedSql(OfLanguages):
     """Finds literals that are statements by their first words, and then by a parser.
 
     Text that is put together with ``+`` is one statement; what is filled in stands for a name or
@@ -115,10 +116,6 @@ class _EmbeddedSql:
     languages: frozenset[Language]
     literals: str
     """Pattern for literals, and for what puts some together."""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is written in one of the languages."""
-        return language_of(path) in self.languages
 
     def find(self, source: Source) -> Iterator[TableUse]:
         """Yield uses of tables, at the lines where they are named."""

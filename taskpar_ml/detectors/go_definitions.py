@@ -9,15 +9,16 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.go_declarations import declarations
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, end_line_of, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 _RECEIVER: Final = re.compile(r"\(\s*(?:\w+\s+)?[*(\s]*(\w+)")
 _SPECS: Final = ("const_spec", "type_alias", "type_spec", "var_spec")
 
 
-class GoDefinitions:
+class GoDefinitions(OfLanguages):
     """Finds what a package defines; what is local to a function is nobody else's.
 
     The methods that an interface demands are its methods. The signature of a type that is neither
@@ -26,10 +27,7 @@ class GoDefinitions:
 
     name = "go-definitions-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Go."""
-        return language_of(path) == Language.GO
+    languages = frozenset({Language.GO})
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions; the blank name defines nothing."""

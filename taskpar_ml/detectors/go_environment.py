@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from taskpar_ml.detectors.go_literals import before_functions, string_constants, string_value
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Match, Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _PATTERN: Final = """
@@ -27,15 +28,12 @@ _WORDS: Final = (b"etenv(", b"LookupEnv(")
 _SETTING: Final = ("Setenv", "Unsetenv")
 
 
-class GoEnvironment:
+class GoEnvironment(OfLanguages):
     """Finds variables whose name is written down, as a string or as a constant of the file."""
 
     name = "go-environment-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Go."""
-        return language_of(path) == Language.GO
+    languages = frozenset({Language.GO})
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, once for reading and once for setting, each at its first line."""

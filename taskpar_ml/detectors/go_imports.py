@@ -10,23 +10,21 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.go_declarations import declarations
 from taskpar_ml.detectors.go_literals import literal
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 _MAJOR_VERSION: Final = re.compile(r"v\d+")
 _NO_NAME: Final = re.compile(r"\W")
 
 
-class GoImports:
+class GoImports(OfLanguages):
     """Finds imports; one that is there for its effects alone (``_``) gives no names."""
 
     name = "go-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Go."""
-        return language_of(path) == Language.GO
+    languages = frozenset({Language.GO})
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports, each with the name that the package most likely has here."""

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple, Self
 from tree_sitter import Node
 
 from taskpar_ml.detectors.go_literals import literal
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Match, Source, line_of, on_one_line, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Model
 
 _PATTERN: Final = """
@@ -47,7 +48,7 @@ _BASE: Final = "gorm.Model"
 _BASE_COLUMNS: Final = ("created_at", "deleted_at", "id", "updated_at")
 
 
-class GoModels:
+class GoModels(OfLanguages):
     """Finds structs with tags of gorm or xorm, and those that name their table.
 
     What is embedded in others of the file, or kept in one of their columns, is none.
@@ -58,10 +59,7 @@ class GoModels:
 
     name = "go-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Go."""
-        return language_of(path) == Language.GO
+    languages = frozenset({Language.GO})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models."""

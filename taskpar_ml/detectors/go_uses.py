@@ -9,9 +9,10 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, nodes_before, places_of
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _NAMES: Final = frozenset({"identifier", "selector_expression"})
@@ -30,7 +31,7 @@ _LONGEST: Final = 200
 """Characters of a dotted name; a longer one is an expression."""
 
 
-class GoUses:
+class GoUses(OfLanguages):
     """Finds names that are called, embedded, or built by a literal.
 
     Of what is called on the result of a call or of an expression the last name is known, and is
@@ -39,10 +40,7 @@ class GoUses:
 
     name = "go-uses-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Go."""
-        return language_of(path) == Language.GO
+    languages = frozenset({Language.GO})
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""

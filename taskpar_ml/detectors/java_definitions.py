@@ -8,8 +8,9 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.java_members import INTERFACES, JavaType, java_types, modifiers_of
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, end_line_of, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 _METHODS: Final = frozenset(
@@ -18,7 +19,7 @@ _METHODS: Final = frozenset(
 _PUBLIC: Final = frozenset({"protected", "public"})
 
 
-class JavaDefinitions:
+class JavaDefinitions(OfLanguages):
     """Finds types, methods, constructors, static fields and constants of interfaces.
 
     A constructor is called like its class: ``Cart.Cart``. What is public or protected is meant for
@@ -27,10 +28,7 @@ class JavaDefinitions:
 
     name = "java-definitions-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Java."""
-        return language_of(path) == Language.JAVA
+    languages = frozenset({Language.JAVA})
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions, those of a type behind it."""

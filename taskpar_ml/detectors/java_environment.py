@@ -6,23 +6,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from taskpar_ml.detectors.java_strings import string_of
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, places_of
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _CALLS: Final = (b"getenv(", b"getenv().get(", b"getenv().getOrDefault(", b"getenv().containsKey(")
 
 
-class JavaEnvironment:
+class JavaEnvironment(OfLanguages):
     """Finds variables whose name is written down, as a string or as a constant of the file."""
 
     name = "java-environment-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Java."""
-        return language_of(path) == Language.JAVA
+    languages = frozenset({Language.JAVA})
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, each at its first line."""

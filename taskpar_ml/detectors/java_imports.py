@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 _IMPORT: Final = re.compile(r"import\s+(?:static\s+)?([\w$.\s]+?)(\.\s*\*)?\s*;?")
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
-class JavaImports:
+class JavaImports(OfLanguages):
     """Finds imports: ``import a.b.C`` takes ``C`` out of ``a.b``.
 
     A static one takes a member out of its class.
@@ -22,10 +23,7 @@ class JavaImports:
 
     name = "java-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Java."""
-        return language_of(path) == Language.JAVA
+    languages = frozenset({Language.JAVA})
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports."""

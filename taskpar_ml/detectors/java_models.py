@@ -16,8 +16,9 @@ from taskpar_ml.detectors.java_members import (
     modifiers_of,
 )
 from taskpar_ml.detectors.java_strings import strings_of
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Model
 
 _TABLES: Final = {"Document": "collection", "Table": "name", "TableName": "value"}
@@ -41,7 +42,7 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 """Where Spring puts an underscore. Source: Hibernate, ``CamelCaseToUnderscoresNamingStrategy``."""
 
 
-class JavaModels:
+class JavaModels(OfLanguages):
     """Finds entities of JPA, and what Spring Data and MyBatis-Plus keep in a table.
 
     Columns have the name that their annotation says, or else that of their field in snake case, as
@@ -53,10 +54,7 @@ class JavaModels:
 
     name = "java-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Java."""
-        return language_of(path) == Language.JAVA
+    languages = frozenset({Language.JAVA})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models; a class that others extend has no table of its own."""

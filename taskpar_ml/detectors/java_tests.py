@@ -8,8 +8,9 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.java_members import JavaType, annotations_of, java_types, modifiers_of
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import TestCase
 
 _TESTS: Final = frozenset(
@@ -19,7 +20,7 @@ _TESTS: Final = frozenset(
 """Annotations of methods that are tests."""
 
 
-class JavaTests:
+class JavaTests(OfLanguages):
     """Finds methods with an annotation of a test, those of JUnit 3 by their name.
 
     TestNG's annotation of a class makes tests of all its public methods.
@@ -27,10 +28,7 @@ class JavaTests:
 
     name = "java-tests-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Java."""
-        return language_of(path) == Language.JAVA
+    languages = frozenset({Language.JAVA})
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests in the order of their classes."""

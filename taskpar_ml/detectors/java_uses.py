@@ -9,9 +9,10 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.java_members import java_types
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, nodes_before, places_of, statements_of
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _ANNOTATIONS: Final = frozenset({"annotation", "marker_annotation"})
@@ -25,7 +26,7 @@ _LONGEST: Final = 200
 """Bytes of what something is called on; what is longer is an expression."""
 
 
-class JavaUses:
+class JavaUses(OfLanguages):
     """Finds names that are called, built with ``new``, extended, implemented or annotated with.
 
     Of what is called on the result of an expression the last name is known, and is written
@@ -34,10 +35,7 @@ class JavaUses:
 
     name = "java-uses-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Java."""
-        return language_of(path) == Language.JAVA
+    languages = frozenset({Language.JAVA})
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""

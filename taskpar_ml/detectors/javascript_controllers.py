@@ -8,12 +8,13 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.javascript_syntax import (
+    JAVASCRIPTS,
     decorators,
-    is_javascript,
     key_of,
     literal,
 )
 from taskpar_ml.detectors.source import Source, on_one_line
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Mount, Route
 
 _CONTROLLERS: Final = frozenset({"Controller", "JsonController"})
@@ -27,7 +28,7 @@ _VERBS: Final = {
 _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration"})
 
 
-class JavaScriptControllers:
+class JavaScriptControllers(OfLanguages):
     """Finds methods with a decorator of a verb in classes with one of a controller.
 
     The router of such a route is its class, which is mounted below the prefix that it says itself.
@@ -37,10 +38,7 @@ class JavaScriptControllers:
 
     name = "javascript-controllers-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield the routes of every controller, and its prefix."""

@@ -10,15 +10,16 @@ from tree_sitter import Node
 from taskpar_ml.detectors.javascript_exports import exported_names, is_exports
 from taskpar_ml.detectors.javascript_syntax import (
     FUNCTIONS,
+    JAVASCRIPTS,
     assigned,
     bound_names,
     dotted,
-    is_javascript,
     key_of,
     required,
     unwrapped,
 )
 from taskpar_ml.detectors.source import Source, end_line_of, line_of, on_one_line, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 _DECLARED: Final = {
@@ -39,7 +40,7 @@ _DEEPEST: Final = 10
 """Namespaces within each other that are looked into."""
 
 
-class JavaScriptDefinitions:
+class JavaScriptDefinitions(OfLanguages):
     """Finds what modules, their classes and their objects define.
 
     What is local to a function is nobody else's. Public is what a file exports, by ``export`` or by
@@ -51,10 +52,7 @@ class JavaScriptDefinitions:
 
     name = "javascript-definitions-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions; overloads of a function each."""

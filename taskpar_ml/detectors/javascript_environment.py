@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.javascript_syntax import is_code, is_javascript
+from taskpar_ml.detectors.javascript_syntax import JAVASCRIPTS, is_code
 from taskpar_ml.detectors.source import Source
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _ENVIRONMENT: Final = rb"(?:process\.env|import\.meta\.env)"
@@ -21,7 +22,7 @@ _BUNDLER: Final = frozenset({"MODE", "DEV", "PROD", "SSR", "BASE_URL"})
 """Set by Vite itself. Source: Vite, "Env Variables and Modes"."""
 
 
-class JavaScriptEnvironment:
+class JavaScriptEnvironment(OfLanguages):
     """Finds ``process.env`` and ``import.meta.env`` with a name, and names taken out of them.
 
     They are rare and look the same everywhere, so they are found in the text; the syntax tree tells
@@ -30,10 +31,7 @@ class JavaScriptEnvironment:
 
     name = "javascript-environment-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield every variable at its first line, once as read and once as set."""

@@ -9,21 +9,22 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.javascript_calls import calls
 from taskpar_ml.detectors.javascript_syntax import (
+    JAVASCRIPTS,
     arguments_of,
     bound_names,
     dotted,
-    is_javascript,
     literal,
 )
 from taskpar_ml.detectors.places import nodes_at, places_of
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 _LOADERS: Final = (b"require", b"import")
 _STATEMENTS: Final = frozenset({"import_statement", "export_statement"})
 
 
-class JavaScriptImports:
+class JavaScriptImports(OfLanguages):
     """Finds ``import``, ``export … from`` and ``require`` wherever they are.
 
     A default import takes ``default``, a namespace ``*``; ``export * from`` puts all names here,
@@ -32,10 +33,7 @@ class JavaScriptImports:
 
     name = "javascript-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports whose module is a string."""

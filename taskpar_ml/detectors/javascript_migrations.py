@@ -10,10 +10,10 @@ from tree_sitter import Node
 
 from taskpar_ml.detectors.javascript_syntax import (
     FUNCTIONS,
+    JAVASCRIPTS,
     arguments_of,
     dotted,
     is_code,
-    is_javascript,
     literal,
     parameter_of,
     value_of,
@@ -22,6 +22,7 @@ from taskpar_ml.detectors.javascript_syntax import (
     verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
 
 _PATTERN: Final = """
@@ -74,7 +75,7 @@ _STEPS: Final = 100
 """Calls of a chain that are gone down."""
 
 
-class JavaScriptMigrations:
+class JavaScriptMigrations(OfLanguages):
     """Finds tables that ``schema``, ``queryInterface`` and ``queryRunner`` change.
 
     Such a file is a migration if it has a step up. Its class names it with TypeORM,
@@ -84,10 +85,7 @@ class JavaScriptMigrations:
 
     name = "javascript-migrations-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Migration | TableUse]:
         """Yield a migration, and every change of a table."""

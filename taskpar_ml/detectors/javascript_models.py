@@ -8,16 +8,17 @@ from typing import Final
 from tree_sitter import Node
 
 from taskpar_ml.detectors.javascript_syntax import (
+    JAVASCRIPTS,
     arguments_of,
     decorators,
     dotted,
-    is_javascript,
     key_of,
     literal,
     value_of,
     verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Model
 
 _PATTERN: Final = """
@@ -40,7 +41,7 @@ _FIELDS: Final = frozenset(
 _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration"})
 
 
-class JavaScriptModels:
+class JavaScriptModels(OfLanguages):
     """Finds classes with the decorators of TypeORM, and what Sequelize and Mongoose define.
 
     Source: TypeORM, "Entities"; Sequelize, "Model Basics"; Mongoose, "Schemas".
@@ -48,10 +49,7 @@ class JavaScriptModels:
 
     name = "javascript-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models with what they say of their tables."""

@@ -13,9 +13,9 @@ from taskpar_ml.detectors.javascript_imports import imports
 from taskpar_ml.detectors.javascript_routers import FRAMEWORKS, Routers, is_near
 from taskpar_ml.detectors.javascript_syntax import (
     FUNCTIONS,
+    JAVASCRIPTS,
     arguments_of,
     dotted,
-    is_javascript,
     literal,
     parameter_of,
     required,
@@ -26,6 +26,7 @@ from taskpar_ml.detectors.javascript_syntax import (
     verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Mount, Route
 
 _VERBS: Final = {
@@ -52,7 +53,7 @@ _INNER: Final = 4
 """Calls around a handler that are looked through."""
 
 
-class JavaScriptRoutes:
+class JavaScriptRoutes(OfLanguages):
     """Finds routes by what they are registered on.
 
     That is something which the file makes as an application or a router, or something that bears
@@ -65,10 +66,7 @@ class JavaScriptRoutes:
 
     name = "javascript-routes-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts."""

@@ -8,16 +8,18 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
 
 TYPED: Final = frozenset({Language.TYPESCRIPT, Language.TSX})
 """The languages whose grammar knows types."""
 
+JAVASCRIPTS: Final = frozenset({Language.JAVASCRIPT, *TYPED})
+"""JavaScript and TypeScript."""
+
 FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "generator_function"})
 """Kinds of nodes that are functions as values."""
 
-_ALL: Final = frozenset({Language.JAVASCRIPT, *TYPED})
 _WRAPPERS: Final = frozenset(
     {
         "parenthesized_expression",
@@ -36,11 +38,6 @@ _TEXTS: Final = frozenset(
 )
 _DEEPEST: Final = 20
 """Wrappers and assignments within each other that are looked through."""
-
-
-def is_javascript(path: str) -> bool:
-    """Whether a file is JavaScript or TypeScript."""
-    return language_of(path) in _ALL
 
 
 def literal(node: Node | None) -> str | None:

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.javascript_syntax import FUNCTIONS, arguments_of, is_javascript, unwrapped
+from taskpar_ml.detectors.javascript_syntax import FUNCTIONS, JAVASCRIPTS, arguments_of, unwrapped
 from taskpar_ml.detectors.source import Source, line_of, on_one_line, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import TestCase
 
 _GROUPS: Final = frozenset({"describe", "context", "suite", "fdescribe", "xdescribe"})
@@ -39,7 +40,7 @@ _BLOCKS: Final = frozenset(
 )
 
 
-class JavaScriptTests:
+class JavaScriptTests(OfLanguages):
     """Finds test cases, named through the groups around them.
 
     A name is as written between its quotes; one that is made as the tests run is the expression.
@@ -49,10 +50,7 @@ class JavaScriptTests:
 
     name = "javascript-tests-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is JavaScript or TypeScript."""
-        return is_javascript(path)
+    languages = JAVASCRIPTS
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield test cases; those without a body are still to be written."""

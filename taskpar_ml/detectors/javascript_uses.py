@@ -11,9 +11,10 @@ from tree_sitter import Node, Tree
 
 from taskpar_ml.detectors.javascript_calls import calls
 from taskpar_ml.detectors.javascript_syntax import dotted
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, places_of, statements_of
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _NAMES: Final = frozenset({"identifier", "member_expression"})
@@ -26,7 +27,7 @@ _LONGEST_SEEN: Final = 200
 """Bytes of names that are remembered as written, so that a chain of calls is not copied at each."""
 
 
-class JavaScriptUses:
+class JavaScriptUses(OfLanguages):
     """Finds names that are called, made with ``new``, extended, decorated with or rendered.
 
     Of what is called on the result of a call or of an expression the last name is known, and is
@@ -35,12 +36,8 @@ class JavaScriptUses:
 
     name = "javascript-uses-1"
     pattern = ""
-    _languages = frozenset({Language.JAVASCRIPT})
+    languages = frozenset({Language.JAVASCRIPT})
     _has_components = True
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is written in the language of the detector."""
-        return language_of(path) in self._languages
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""
@@ -69,7 +66,7 @@ class TypeScriptUses(JavaScriptUses):
     """The same in TypeScript; also what classes implement and interfaces extend."""
 
     name = "typescript-uses-1"
-    _languages = frozenset({Language.TYPESCRIPT})
+    languages = frozenset({Language.TYPESCRIPT})
     _has_components = False
 
 
@@ -77,7 +74,7 @@ class TsxUses(TypeScriptUses):
     """The same in TypeScript with components."""
 
     name = "tsx-uses-1"
-    _languages = frozenset({Language.TSX})
+    languages = frozenset({Language.TSX})
     _has_components = True
 
 

@@ -59,6 +59,7 @@ _ENDINGS: Final = {
 }
 
 
+_BLADE: Final = ".blade.php"
 _MOST_STEPS: Final = 80
 """Steps of a parser for each thousand bytes, beyond which it is stopped. What people write takes 25
 of them, broken or with conflicts 50; on other files some parsers take time without end."""
@@ -68,20 +69,21 @@ not closed, which ends the process after some eighty thousand."""
 _ODD_LINE: Final = re.compile(rb"^[ \t]*/[ \t]*\*[ \t\r]*$", re.MULTILINE)
 """A line that the parser of Python recovers from with memory for each of those before it."""
 _MOST_ODD: Final = 100
-_PIECE: Final = 4_096
+_PIECE: Final = 1_024
 """Bytes that a parser is handed at once, and who asks a node for its text."""
 
 
 @lru_cache(maxsize=16)  # Every detector asks for the language of the same path.
 def language_of(path: str) -> Language | None:
-    """Return the language of a file by the ending of its name.
+    """Return the language of a file by the ending of its name; templates of Blade have none.
 
     Examples
     --------
-    >>> language_of("src/users.ts"), language_of("README.md")
-    (<Language.TYPESCRIPT: 'typescript'>, None)
+    >>> language_of("src/users.ts"), language_of("README.md"), language_of("page.blade.php")
+    (<Language.TYPESCRIPT: 'typescript'>, None, None)
     """
-    return _ENDINGS.get(path.rpartition(".")[2])
+    language = _ENDINGS.get(path.rpartition(".")[2])
+    return None if language == Language.PHP and path.endswith(_BLADE) else language
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.laravel_resources import resource_routes
 from taskpar_ml.detectors.php_imports import file_of
 from taskpar_ml.detectors.php_syntax import (
@@ -15,7 +16,6 @@ from taskpar_ml.detectors.php_syntax import (
     arguments_of,
     chain_of,
     class_of,
-    is_php,
     items_of,
     literal,
     literals,
@@ -71,7 +71,11 @@ class LaravelRoutes:
 
     def reads(self, path: str) -> bool:
         """Whether a file is PHP and no test."""
-        return is_php(path) and not path.endswith("Test.php") and "/tests/" not in f"/{path}"
+        return (
+            language_of(path) == Language.PHP
+            and not path.endswith("Test.php")
+            and "/tests/" not in f"/{path}"
+        )
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts."""

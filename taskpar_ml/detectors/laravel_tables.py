@@ -8,6 +8,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.php_syntax import (
     CALLS,
     FUNCTIONS,
@@ -18,7 +19,6 @@ from taskpar_ml.detectors.php_syntax import (
     body_of,
     chain_of,
     class_of,
-    is_php,
     literal,
     literals,
     members,
@@ -27,6 +27,7 @@ from taskpar_ml.detectors.php_syntax import (
 )
 from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Migration, Model, TableAction, TableUse
 from taskpar_ml.domain.plurals import singular, snake
 
@@ -72,7 +73,7 @@ _NO_COLUMNS: Final = re.compile(
 _MORPHS: Final = re.compile(r"(?:nullable)?(?:[uU]uid|[uU]lid|[nN]umeric)?[mM]orphs|dropMorphs")
 
 
-class LaravelModels:
+class LaravelModels(OfLanguages):
     """Finds models of Eloquent with the columns that they may fill.
 
     The table of a pivot is the name of its class, of other models the file says it or its plural.
@@ -80,10 +81,7 @@ class LaravelModels:
 
     name = "laravel-models-2"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is PHP."""
-        return is_php(path)
+    languages = frozenset({Language.PHP})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models; an abstract class has no table."""
@@ -156,7 +154,7 @@ def _properties(node: Node) -> Iterator[tuple[str, Node]]:
                 yield text_of(name), value
 
 
-class LaravelMigrations:
+class LaravelMigrations(OfLanguages):
     """Finds migrations and what they do to tables on the facade ``Schema``.
 
     What a migration does when it is taken back is left out. What it builds upon is said by the
@@ -165,10 +163,7 @@ class LaravelMigrations:
 
     name = "laravel-migrations-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is PHP."""
-        return is_php(path)
+    languages = frozenset({Language.PHP})
 
     def find(self, source: Source) -> Iterator[Migration | TableUse]:
         """Yield a migration, and every change of a table."""

@@ -7,22 +7,23 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.php_syntax import (
     CLASSES,
     PhpMember,
     arguments_of,
-    is_php,
     literal,
     members,
     name_of,
 )
 from taskpar_ml.detectors.source import Source, end_line_of, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 _TYPES: Final = frozenset({"interface_declaration", "trait_declaration"})
 
 
-class PhpDefinitions:
+class PhpDefinitions(OfLanguages):
     """Finds what a file defines, by names without their namespace; interfaces and traits are types.
 
     What is private or protected is not public. Properties are left out.
@@ -30,10 +31,7 @@ class PhpDefinitions:
 
     name = "php-definitions-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is PHP."""
-        return is_php(path)
+    languages = frozenset({Language.PHP})
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions in the order of the file."""

@@ -8,24 +8,23 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.php_syntax import arguments_of, is_php, literal
+from taskpar_ml.detectors.languages import Language
+from taskpar_ml.detectors.php_syntax import arguments_of, literal
 from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _CALL: Final = re.compile(rb"\b(?:env|getenv|putenv)(?=\()|\bEnv::get(?=\()|\$_ENV(?=\[)")
 _WORDS: Final = (b"env(", b"$_ENV[", b"Env::get(")
 
 
-class PhpEnvironment:
+class PhpEnvironment(OfLanguages):
     """Finds variables whose name is written down: each once as read, once as set."""
 
     name = "php-environment-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is PHP."""
-        return is_php(path)
+    languages = frozenset({Language.PHP})
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, each at its first line."""

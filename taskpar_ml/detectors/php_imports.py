@@ -8,10 +8,12 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.php_syntax import is_php, literal, members
+from taskpar_ml.detectors.languages import Language
+from taskpar_ml.detectors.php_syntax import literal, members
 from taskpar_ml.detectors.php_uses import used_names
 from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 _REQUIRE: Final = re.compile(rb"\b(?:require|include)(?:_once)?\b")
@@ -20,7 +22,7 @@ _CLASS: Final = re.compile(r"(\\?(?:\w+\\)*[A-Z]\w*)(?:::\w+)?")
 _RELATIVE: Final = frozenset({"self", "static", "parent"})
 
 
-class PhpImports:
+class PhpImports(OfLanguages):
     r"""Finds imports, files that are required, and classes that need no import.
 
     Modules are ``App\Models\User``, without a slash at the beginning; ``namespace\User`` for a
@@ -29,10 +31,7 @@ class PhpImports:
 
     name = "php-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is PHP."""
-        return is_php(path)
+    languages = frozenset({Language.PHP})
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports."""

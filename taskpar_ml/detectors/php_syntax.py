@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import Source, text_of
 
 MEMBER_CALLS: Final = frozenset({"member_call_expression", "nullsafe_member_call_expression"})
@@ -45,11 +44,6 @@ class PhpCall(NamedTuple):
 
     name: str
     node: Node
-
-
-def is_php(path: str) -> bool:
-    """Whether a file is PHP; templates of Blade are none."""
-    return language_of(path) == Language.PHP and not path.endswith(".blade.php")
 
 
 def members(source: Source) -> tuple[PhpMember, ...]:

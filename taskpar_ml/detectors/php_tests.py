@@ -7,6 +7,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.php_syntax import (
     CLASSES,
     FUNCTIONS,
@@ -14,7 +15,6 @@ from taskpar_ml.detectors.php_syntax import (
     attributes_of,
     bases_of,
     body_of,
-    is_php,
     literal,
     members,
     name_of,
@@ -37,7 +37,9 @@ class PhpTests:
 
     def reads(self, path: str) -> bool:
         """Whether a runner looks for tests in a file, by the customs of its name."""
-        return is_php(path) and (path.endswith("Test.php") or "/tests/" in f"/{path.lower()}")
+        return language_of(path) == Language.PHP and (
+            path.endswith("Test.php") or "/tests/" in f"/{path.lower()}"
+        )
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests in the order of the file."""

@@ -8,15 +8,16 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.php_syntax import (
     CALLS,
     CLASSES,
     bases_of,
-    is_php,
     members,
 )
 from taskpar_ml.detectors.places import nodes_before
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _NAMES: Final = frozenset({"name", "qualified_name"})
@@ -27,7 +28,7 @@ _LONGEST: Final = 200
 """Bytes of a name; a longer one is an expression."""
 
 
-class PhpUses:
+class PhpUses(OfLanguages):
     """Finds functions and methods that are called, classes that are made, extended or mixed in.
 
     Names are as written: ``User::find``, ``$this->users->find``. Of what is called on the result of
@@ -36,10 +37,7 @@ class PhpUses:
 
     name = "php-uses-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is PHP."""
-        return is_php(path)
+    languages = frozenset({Language.PHP})
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""

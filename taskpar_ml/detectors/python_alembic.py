@@ -7,12 +7,13 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, calls
 from taskpar_ml.detectors.python_definitions import assignments, scopes
 from taskpar_ml.detectors.python_sqlalchemy_models import column_names
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of, strings_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
 
 _OPERATIONS: Final = {
@@ -51,7 +52,7 @@ _COLUMN: Final = {
 """Where operations name the column, or the columns."""
 
 
-class PythonAlembic:
+class PythonAlembic(OfLanguages):
     """Finds revisions, those that they follow, and what upgrading does to tables.
 
     What downgrading does is the reverse of it, and is left out.
@@ -59,10 +60,7 @@ class PythonAlembic:
 
     name = "python-alembic-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Migration | TableUse]:
         """Yield the revision of a file and the tables that it changes."""

@@ -7,22 +7,20 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, places_of, statements_of
 from taskpar_ml.detectors.scopes import Place, Scoped, scoped
 from taskpar_ml.detectors.source import Source, end_line_of, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 
-class PythonDefinitions:
+class PythonDefinitions(OfLanguages):
     """Finds what modules and classes define; what is local to a function is nobody else's."""
 
     name = "python-definitions-2"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions; of a variable that is set several times the first place."""

@@ -7,11 +7,12 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, calls
 from taskpar_ml.detectors.python_classes import classes
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of
 from taskpar_ml.detectors.source import Source
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Migration, TableAction, TableUse
 
 _OPERATIONS: Final = {
@@ -47,7 +48,7 @@ _CONCURRENT: Final = {
 _NAMES: Final = frozenset(_OPERATIONS) | frozenset(_CONCURRENT)
 
 
-class PythonDjangoMigrations:
+class PythonDjangoMigrations(OfLanguages):
     """Finds what a migration depends on, and the models that its operations change.
 
     ``table`` is the name of the model in lower case, as migrations refer to it; which application
@@ -57,10 +58,7 @@ class PythonDjangoMigrations:
 
     name = "python-django-migrations-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Migration | TableUse]:
         """Yield the migration of a file and the models that it changes."""

@@ -7,11 +7,12 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import as_call
 from taskpar_ml.detectors.python_classes import Field, PythonClass, classes, lineage
 from taskpar_ml.detectors.python_strings import constants, string_of
 from taskpar_ml.detectors.source import Source
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Model
 
 _MAPPERS: Final = (b"django.db", b"django.contrib", b"tortoise", b"peewee")
@@ -23,7 +24,7 @@ _MODULES: Final = frozenset({"models", "gis_models"})
 _OTHER_MODULES: Final = frozenset({"forms", "serializers", "filters", "django_filters", "graphene"})
 
 
-class PythonDjangoModels:
+class PythonDjangoModels(OfLanguages):
     """Finds classes that stand for tables; no abstract ones and no proxies.
 
     The table is empty unless ``Meta`` names it. Columns are the fields as the class calls them.
@@ -31,10 +32,7 @@ class PythonDjangoModels:
 
     name = "python-django-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models of modules that know a mapper."""

@@ -7,11 +7,12 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls, is_name
 from taskpar_ml.detectors.python_nesting import list_name, nested
 from taskpar_ml.detectors.python_strings import Constants, constants, path_of, string_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Mount, Route
 
 _PATHS: Final = frozenset({"path", "re_path", "url"})
@@ -23,7 +24,7 @@ _WRAPPED: Final = 6
 """Functions around a view: decorators that are called on the spot."""
 
 
-class PythonDjangoUrls:
+class PythonDjangoUrls(OfLanguages):
     """Finds what URL patterns lead to.
 
     A path within an ``include`` of a list has the prefix of that one. What ``as_view`` makes of a
@@ -33,10 +34,7 @@ class PythonDjangoUrls:
 
     name = "python-django-urls-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts of modules that know Django's URLs."""

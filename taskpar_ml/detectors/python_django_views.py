@@ -7,12 +7,13 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, decorations
 from taskpar_ml.detectors.python_classes import PythonClass, classes, lineage
 from taskpar_ml.detectors.python_routes import VERBS
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of, strings_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Route
 
 _ACTIONS: Final = {
@@ -54,7 +55,7 @@ _GENERIC: Final = {
 """Methods that a view inherits from classes of the framework."""
 
 
-class PythonDjangoViews:
+class PythonDjangoViews(OfLanguages):
     """Finds the methods that view sets, views and ``@api_view`` answer.
 
     Their router is the view itself, and paths are below its own: ``""`` of a view, ``/`` and
@@ -64,10 +65,7 @@ class PythonDjangoViews:
 
     name = "python-django-views-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Route]:
         """Yield routes of modules that have views of Django or its REST framework."""

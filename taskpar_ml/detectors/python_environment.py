@@ -8,11 +8,12 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls, calls_as_written
 from taskpar_ml.detectors.python_classes import PythonClass, classes
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of, strings_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _FROM_OS: Final = re.compile(rb"^[ \t]*from os import .*\benviron\b", re.MULTILINE)
@@ -39,15 +40,12 @@ _TYPED: Final = frozenset(
 """Methods of ``Env``, each for a type. Source: django-environ and environs."""
 
 
-class PythonEnvironment:
+class PythonEnvironment(OfLanguages):
     """Finds variables of the environment by their names: each once as read, once as set."""
 
     name = "python-environment-2"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield the variables that a module reads or sets."""

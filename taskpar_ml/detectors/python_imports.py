@@ -6,21 +6,19 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import statements_of
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 
-class PythonImports:
+class PythonImports(OfLanguages):
     """Finds imports wherever they are, also those within functions and under conditions."""
 
     name = "python-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports; ``import a.b`` makes ``a`` known, ``import a.b as c`` makes ``c``."""

@@ -7,10 +7,11 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls, is_name
 from taskpar_ml.detectors.python_strings import Constants, constants, path_of
 from taskpar_ml.detectors.source import Source, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Mount
 
 _OWN: Final = {
@@ -31,15 +32,12 @@ _PUTTING: Final = {
 _NAMES: Final = frozenset(_OWN) | frozenset(_PUTTING) | {"Api"}
 
 
-class PythonMounts:
+class PythonMounts(OfLanguages):
     """Finds prefixes that routers are made with, and those that they are mounted under."""
 
     name = "python-mounts-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Mount]:
         """Yield mounts of files that have any."""

@@ -8,11 +8,12 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls, decorations, is_name
 from taskpar_ml.detectors.python_classes import PythonClass, classes
 from taskpar_ml.detectors.python_strings import constants, path_of, strings_of
 from taskpar_ml.detectors.source import Source, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Route
 
 VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -44,7 +45,7 @@ _BASES: Final = frozenset({"MethodView", "Resource", "HTTPEndpoint"})
 _BASE_WORDS: Final = tuple(each.encode() for each in sorted(_BASES))
 
 
-class PythonRoutes:
+class PythonRoutes(OfLanguages):
     """Finds routes that decorators and calls register.
 
     A class with a method for each verb has routes of the empty path whose router is the class
@@ -53,10 +54,7 @@ class PythonRoutes:
 
     name = "python-routes-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Route]:
         """Yield routes of files that have any."""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls
 from taskpar_ml.detectors.python_classes import Field, PythonClass, classes, lineage
 from taskpar_ml.detectors.python_strings import Constants, constants, string_of
 from taskpar_ml.detectors.source import Source
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Model
 
 COLUMNS: Final = frozenset({"Column", "mapped_column"})
@@ -33,7 +34,7 @@ _ROOTS: Final = frozenset(
 """Bases that alone make no model of a class."""
 
 
-class PythonSqlalchemyModels:
+class PythonSqlalchemyModels(OfLanguages):
     """Finds classes and ``Table`` objects that stand for tables; no abstract ones, no mixins.
 
     A column has the name that it has in the database, where the file says so.
@@ -41,10 +42,7 @@ class PythonSqlalchemyModels:
 
     name = "python-sqlalchemy-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models of modules that map some; those of a migration are of its own time."""

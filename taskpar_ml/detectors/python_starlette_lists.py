@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.python_calls import Call, as_call, called, calls, is_name
 from taskpar_ml.detectors.python_nesting import list_name, nested
 from taskpar_ml.detectors.python_strings import Constants, constants, path_of, strings_of
 from taskpar_ml.detectors.source import Source, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Mount, Route
 
 _ROUTES: Final = {
@@ -22,15 +23,12 @@ _NAMES: Final = frozenset(_ROUTES) | {"Mount"}
 _TAKING: Final = frozenset({"Starlette", "FastAPI", "Router"})
 
 
-class PythonStarletteLists:
+class PythonStarletteLists(OfLanguages):
     """Finds ``Route`` and ``Mount`` in lists; a list within a mount has the mount's prefix."""
 
     name = "python-starlette-lists-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes and mounts of modules that know Starlette or FastAPI."""

@@ -9,10 +9,11 @@ from typing import Final, TypeAlias
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_before
 from taskpar_ml.detectors.python_definitions import class_nodes, decorator_nodes
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -23,7 +24,7 @@ Used: TypeAlias = dict[str, list[Node]]
 """What is used, as written, with the places in the order of the file."""
 
 
-class PythonUses:
+class PythonUses(OfLanguages):
     """Finds names that are called, extended or decorated with.
 
     Of what is called on the result of a call or of an expression the last name is known, and is
@@ -32,10 +33,7 @@ class PythonUses:
 
     name = "python-uses-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Python."""
-        return language_of(path) == Language.PYTHON
+    languages = frozenset({Language.PYTHON})
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.rails_scopes import (
     RailsResource,
@@ -21,7 +22,6 @@ from taskpar_ml.detectors.ruby_syntax import (
     arguments_of,
     block_of,
     constant_of,
-    is_ruby,
     literal,
     literals,
     options_of,
@@ -70,7 +70,7 @@ class RailsRoutes:
     def reads(self, path: str) -> bool:
         """Whether a file draws routes, by the customs of Rails."""
         drawn = "/config/routes/" in f"/{path}" or basename(path) == "routes.rb"
-        return drawn and is_ruby(path)
+        return drawn and language_of(path) == Language.RUBY
 
     def find(self, source: Source) -> Iterator[Route | Mount]:
         """Yield routes in the order in which they are asked, and what is mounted."""

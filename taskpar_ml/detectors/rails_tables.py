@@ -9,12 +9,12 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.ruby_members import members, superclass_of
 from taskpar_ml.detectors.ruby_syntax import (
     arguments_of,
     block_of,
     block_parameter,
-    is_ruby,
     literal,
     literals,
     option,
@@ -23,6 +23,7 @@ from taskpar_ml.detectors.ruby_syntax import (
     verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Migration, Model, TableAction, TableUse
 
 _BASES: Final = re.compile(r"(?:ActiveRecord::Base|(?:\w+::)*\w*ApplicationRecord)")
@@ -66,7 +67,7 @@ _NO_COLUMNS: Final = frozenset(
 _TIMESTAMPS: Final = ("created_at", "updated_at")
 
 
-class RailsModels:
+class RailsModels(OfLanguages):
     """Finds classes of Active Record, and their tables where a class names its own.
 
     Their columns are those of the table, which the schema tells.
@@ -74,10 +75,7 @@ class RailsModels:
 
     name = "rails-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Ruby."""
-        return is_ruby(path)
+    languages = frozenset({Language.RUBY})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models; a class that is abstract has no table."""
@@ -112,7 +110,7 @@ def _setting(node: Node) -> tuple[str, Node | None]:
     return name, node.child_by_field_name("right")
 
 
-class RailsMigrations:
+class RailsMigrations(OfLanguages):
     """Finds migrations and what they do to tables, schemas included.
 
     What a migration does when it is taken back is left out. What it builds upon is said by the
@@ -121,10 +119,7 @@ class RailsMigrations:
 
     name = "rails-migrations-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Ruby."""
-        return is_ruby(path)
+    languages = frozenset({Language.RUBY})
 
     def find(self, source: Source) -> Iterator[Migration | TableUse]:
         """Yield a migration, and every change of a table."""

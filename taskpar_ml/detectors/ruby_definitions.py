@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.ruby_members import Member, members
 from taskpar_ml.detectors.ruby_syntax import (
     arguments_of,
     constant_of,
     dotted,
-    is_ruby,
     literal,
     receiver_of,
     verb_of,
 )
 from taskpar_ml.detectors.source import Source, end_line_of, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 _ATTRIBUTES: Final = frozenset(
@@ -24,7 +25,7 @@ _ATTRIBUTES: Final = frozenset(
 )
 
 
-class RubyDefinitions:
+class RubyDefinitions(OfLanguages):
     """Finds what files, classes and modules define, attributes included.
 
     Methods of classes and of their instances have the same form, ``User.find``. A module is a type.
@@ -32,10 +33,7 @@ class RubyDefinitions:
 
     name = "ruby-definitions-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Ruby."""
-        return is_ruby(path)
+    languages = frozenset({Language.RUBY})
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions in the order of the file."""

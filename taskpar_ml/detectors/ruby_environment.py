@@ -8,9 +8,11 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at
-from taskpar_ml.detectors.ruby_syntax import arguments_of, is_ruby, literal, receiver_of, verb_of
+from taskpar_ml.detectors.ruby_syntax import arguments_of, literal, receiver_of, verb_of
 from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _WORD: Final = re.compile(rb"\bENV\s*(?=[\[.&])")
@@ -20,15 +22,12 @@ _METHODS: Final = {
 }
 
 
-class RubyEnvironment:
+class RubyEnvironment(OfLanguages):
     """Finds variables of ``ENV`` whose name is written down: each once as read, once as set."""
 
     name = "ruby-environment-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Ruby."""
-        return is_ruby(path)
+    languages = frozenset({Language.RUBY})
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, each at its first line."""

@@ -8,9 +8,11 @@ from typing import Final
 
 from tree_sitter import Node, Tree
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at
-from taskpar_ml.detectors.ruby_syntax import arguments_of, is_ruby, literal, receiver_of, verb_of
+from taskpar_ml.detectors.ruby_syntax import arguments_of, literal, receiver_of, verb_of
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 _REQUIRES: Final = re.compile(rb"\b(?:require(?:_relative|_dependency)?|autoload|load)\b")
@@ -32,7 +34,7 @@ _CORE: Final = frozenset(
 )
 
 
-class RubyImports:
+class RubyImports(OfLanguages):
     """Finds files that are required, and constants that nothing in the file says the origin of.
 
     ``./`` begins a module that is relative to the file. Constants are written ``Admin::User``, and
@@ -42,10 +44,7 @@ class RubyImports:
 
     name = "ruby-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Ruby."""
-        return is_ruby(path)
+    languages = frozenset({Language.RUBY})
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports, a constant once at its first line."""

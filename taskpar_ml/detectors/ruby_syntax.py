@@ -7,13 +7,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.source import text_of
-
-
-def is_ruby(path: str) -> bool:
-    """Whether a file is Ruby."""
-    return language_of(path) == Language.RUBY
 
 
 class Option(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.ruby_members import members, superclass_of
 from taskpar_ml.detectors.ruby_syntax import (
     arguments_of,
     block_of,
     constant_of,
-    is_ruby,
     receiver_of,
     verb_of,
 )
@@ -55,7 +55,7 @@ class RubyTests:
         """Whether a runner looks for tests in a file, by the customs of its name."""
         name = path.rpartition("/")[2]
         custom = name.endswith(("_spec.rb", "_test.rb")) or name.startswith("test_")
-        return custom and is_ruby(path)
+        return custom and language_of(path) == Language.RUBY
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests in the order of the file."""

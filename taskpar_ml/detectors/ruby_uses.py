@@ -8,16 +8,17 @@ from typing import Final
 
 from tree_sitter import Node
 
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_before
 from taskpar_ml.detectors.ruby_members import members, superclass_of
 from taskpar_ml.detectors.ruby_syntax import (
     arguments_of,
     constant_of,
-    is_ruby,
     receiver_of,
     verb_of,
 )
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _MIXING: Final = frozenset({"extend", "include", "prepend"})
@@ -28,7 +29,7 @@ _VARIABLES: Final = frozenset(
 )
 
 
-class RubyUses:
+class RubyUses(OfLanguages):
     """Finds methods that are called on something or with brackets, superclasses and mixins.
 
     Of what is called on the result of another call or of an expression the last name is known, and
@@ -38,10 +39,7 @@ class RubyUses:
 
     name = "ruby-uses-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Ruby."""
-        return is_ruby(path)
+    languages = frozenset({Language.RUBY})
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""

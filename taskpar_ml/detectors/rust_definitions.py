@@ -7,9 +7,10 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.rust_items import Item, items
 from taskpar_ml.detectors.source import Source, end_line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Definition, DefinitionKind
 
 _KINDS: Final = {
@@ -26,7 +27,7 @@ _KINDS: Final = {
 }
 
 
-class RustDefinitions:
+class RustDefinitions(OfLanguages):
     """Finds what modules define; what is local to a function is nobody else's.
 
     What implements a trait has the name of the type: ``Cart.fmt``. It is public, as all that has
@@ -35,10 +36,7 @@ class RustDefinitions:
 
     name = "rust-definitions-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Rust."""
-        return language_of(path) == Language.RUST
+    languages = frozenset({Language.RUST})
 
     def find(self, source: Source) -> Iterator[Definition]:
         """Yield definitions; the blank name defines nothing."""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Resource, ResourceKind
 
 _USED: Final = re.compile(
@@ -25,15 +26,12 @@ _OF_CARGO: Final = ("CARGO", "OUT_DIR")
 """What Cargo sets itself."""
 
 
-class RustEnvironment:
+class RustEnvironment(OfLanguages):
     """Finds variables whose name is written down, those of arguments of clap included."""
 
     name = "rust-environment-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Rust."""
-        return language_of(path) == Language.RUST
+    languages = frozenset({Language.RUST})
 
     def find(self, source: Source) -> Iterator[Resource]:
         """Yield variables, once for reading and once for setting, each at its first line."""

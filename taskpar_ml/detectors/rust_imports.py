@@ -8,18 +8,19 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import statements_of
 from taskpar_ml.detectors.rust_items import items, string_of
 from taskpar_ml.detectors.scopes import Place, scoped
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Import
 
 _MOST_DEPTH: Final = 30
 """Lists within lists; what is deeper no person wrote."""
 
 
-class RustImports:
+class RustImports(OfLanguages):
     """Finds ``use`` wherever it is, and ``mod name;`` as an import of ``self::name``.
 
     Paths are as the file's own module would write them: within an inline module ``super`` is the
@@ -28,10 +29,7 @@ class RustImports:
 
     name = "rust-imports-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Rust."""
-        return language_of(path) == Language.RUST
+    languages = frozenset({Language.RUST})
 
     def find(self, source: Source) -> Iterator[Import]:
         """Yield imports, one for each module that a statement takes something out of."""

@@ -8,9 +8,10 @@ from typing import Final
 
 from tree_sitter import Node
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.rust_items import Item, attribute_name, items
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Model
 
 _WORDS: Final = (b"table!", b"table_name")
@@ -23,7 +24,7 @@ _ENTRY: Final = re.compile(r"((?:#\s*\[[^\n]*\]\s*)*)(?:r#)?(\w+)\s*->\s*\w")
 _COMMENT: Final = re.compile(r"//[^\n]*")
 
 
-class RustModels:
+class RustModels(OfLanguages):
     """Finds tables of ``diesel::table!``, and structs that name the table they belong to.
 
     Columns have the name that they have in the database, where the file says so.
@@ -33,10 +34,7 @@ class RustModels:
 
     name = "rust-models-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Rust."""
-        return language_of(path) == Language.RUST
+    languages = frozenset({Language.RUST})
 
     def find(self, source: Source) -> Iterator[Model]:
         """Yield models."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.rust_items import attribute_name, items
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import TestCase
 
 _TESTS: Final = frozenset(
@@ -16,15 +17,12 @@ _TESTS: Final = frozenset(
 """Last names of attributes that make a test of a function, as in ``#[tokio::test]``."""
 
 
-class RustTests:
+class RustTests(OfLanguages):
     """Finds functions with the attribute of a test, whoever runs it."""
 
     name = "rust-tests-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Rust."""
-        return language_of(path) == Language.RUST
+    languages = frozenset({Language.RUST})
 
     def find(self, source: Source) -> Iterator[TestCase]:
         """Yield tests in the order of the file, dotted through their modules."""

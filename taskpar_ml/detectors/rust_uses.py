@@ -8,10 +8,11 @@ from typing import Final
 
 from tree_sitter import Node, Tree
 
-from taskpar_ml.detectors.languages import Language, language_of
+from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, nodes_before
 from taskpar_ml.detectors.rust_items import dotted, items
 from taskpar_ml.detectors.source import Source, line_of
+from taskpar_ml.detectors.whole_languages import OfLanguages
 from taskpar_ml.domain.code_facts import Use
 
 _NAMES: Final = frozenset({"field_expression", "identifier", "scoped_identifier"})
@@ -30,7 +31,7 @@ _LONGEST: Final = 200
 """Characters of a dotted name; a longer one is an expression."""
 
 
-class RustUses:
+class RustUses(OfLanguages):
     """Finds names that are called, built by a literal, implemented, or called as a macro.
 
     Paths are dotted: ``users.list``. Of what is called on the result of an expression the last name
@@ -39,10 +40,7 @@ class RustUses:
 
     name = "rust-uses-1"
     pattern = ""
-
-    def reads(self, path: str) -> bool:
-        """Whether a file is Rust."""
-        return language_of(path) == Language.RUST
+    languages = frozenset({Language.RUST})
 
     def find(self, source: Source) -> Iterator[Use]:
         """Yield every name once, at its first line."""

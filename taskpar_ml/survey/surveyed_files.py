@@ -13,8 +13,10 @@ from typing import Final, NamedTuple
 
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.detection import Reading, read_packed
+from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.packing import unpacked
 from taskpar_ml.detectors.source import MOST_BYTES
+from taskpar_ml.detectors.whole_languages import detectors_for
 from taskpar_ml.domain.code_facts import FileFacts
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
@@ -114,8 +116,9 @@ class SurveyedFiles:
     @cached_property
     def _contents(self) -> Mapping[str, _Content]:
         found = {}
+        asked = {each: detectors_for(each, self._detectors) for each in (None, *Language)}
         for path, identity in sorted(self._snapshot.blob_ids().items()):
-            reading = Reading.of(path, self._detectors)
+            reading = Reading.of(path, asked[language_of(path)])
             if reading is not None:
                 kind = reading.kind
                 self._readings.setdefault(kind, reading)

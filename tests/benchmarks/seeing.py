@@ -9,8 +9,9 @@ which something was found by a parser of its format, contents in memory and noth
 as many processes at the same time. A survey is ``RepoSurvey.of(snapshot, workers=2)`` with an empty
 cache of facts on the disk; it loads contents, parses them, asks all detectors, packs what they
 found, writes it, and starts processes. Both count as time of processors, that of processes started
-included, so that what else runs on the machine matters less. Each figure is the median of several
-processes, each of which does both.
+included, so that what else runs on the machine matters less; beside it stands the time by the
+clock, which is what one who waits sees. Each figure is the median of several processes, each of
+which does both.
 """
 
 from __future__ import annotations
@@ -167,6 +168,7 @@ def measured(place: Path, runs: int) -> dict[str, Any]:
         figures = json.loads(answer)
         figures["parsers"] = sum(figures["parsing"].values())
         figures["ratio"] = figures["parsers"] / figures["cold"]
+        figures["clock_ratio"] = figures["parsers"] / figures["cold_clock"]
         figures["again_ratio"] = figures["second"] / figures["cold"]
         all_runs.append(figures)
     numbers = [name for name, value in all_runs[0].items() if isinstance(value, int | float)]
@@ -184,6 +186,7 @@ def row(name: str, place: Path, runs: int) -> None:
         f"{figures['cold']:.2f}",
         f"{figures['ratio']:.0%}",
         f"{figures['cold_clock']:.2f}",
+        f"{figures['clock_ratio']:.0%}",
         f"{figures['second']:.3f}",
         f"{figures['again_ratio']:.1%}",
         f"{figures['memory']:.0f} + {figures['worker_memory']:.0f}",
@@ -208,9 +211,9 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, median of {runs}\n")
     print(
         "| repository | files | MB parsed | parsing s | survey s | parsing / survey "
-        "| survey s by the clock | next commit s | next / first | MiB, main + worker |"
+        "| survey s by the clock | parsing / clock | next commit s | next / first | MiB, main + worker |"
     )
-    print("|---" * 10 + "|")
+    print("|---" * 11 + "|")
     for clone in given.clones:
         row(clone.name, clone, runs)
     with tempfile.TemporaryDirectory() as folder:
