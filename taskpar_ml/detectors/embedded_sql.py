@@ -32,12 +32,19 @@ _ANY_STATEMENT: Final = re.compile(
     rf"[\"'`](?>\s+|\\n|--[^\n]*\n){{0,20}}+(?:(select)\s|{_BEGINNING})".encode(), re.S
 )
 """The beginning of a literal that is a statement, in text of lower case."""
-_COMMON: Final = re.compile(
-    r"\b(\w+)[\"`]?\s*(?:\([^()]*\)\s*)?\bas\s+(?:(?:not\s+)?materialized\s+)?"
-    r"\((?:\\n|\s)*(?:select|with|values|insert|update|delete|\$?\{|[\"'`%])",
-    re.I,
+_ANY_BEGINNING: Final = re.compile(
+    rb"[\"'`](?>\s+|\\(?:n|\r?\n)|--[^\n]*\n|/\*[^*]{0,1000}\*/){0,20}+"
+    rb"(?:alter|comment|create|delete|do|drop|insert|lock|merge|replace|select|truncate|update|with)\b"
 )
+"""The same where literals that are put together may hold the other words."""
+_BODY: Final = (
+    r"\bas\s+(?:(?:not\s+)?materialized\s+)?"
+    r"\((?:\\n|\s)*(?:select|with|values|insert|update|delete|\$?\{|[\"'`%])"
+)
+_COMMON: Final = re.compile(rf"\b(\w+)[\"`]?\s*(?:\([^()]*\)\s*)?{_BODY}", re.I)
 """A common table expression, wherever it is."""
+_COMMON_BODY: Final = re.compile(_BODY, re.I)
+"""What follows its name: quicker to look for."""
 _FARTHEST_FROM: Final = 3_000
 """Bytes between the words of ``SELECT ... FROM``."""
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%[-+#\d.]*[a-zA-Z]\b|\{[^{}\n]*\}")
@@ -70,6 +77,8 @@ _ENDINGS: Final = (f" {HOLE}", " SELECT 1")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _OF_ENTITIES: Final = (b"@Query(", b"@NamedQuery(", b"createQuery(")
 """Of Java: what is given a query over classes. Source: Jakarta Persistence, Spring Data JPA."""
+_FEW_PLACES: Final = 200
+"""Literals that are each looked for in the tree."""
 _SHORTEST: Final = 14
 _MOST_TEXT: Final = 60_000
 """Characters of literals that are parsed of one file."""
@@ -119,15 +128,19 @@ class _EmbeddedSql(OfLanguages):
 
     def find(self, source: Source) -> Iterator[TableUse]:
         """Yield uses of tables, at the lines where they are named."""
-        if not _has_statement(source.content.lower()):
+        content = source.content.lower()
+        if not _has_statement(content):
             return
+        places = [found.start() for found in _ANY_BEGINNING.finditer(content)]
+        few = len(places) <= _FEW_PLACES
+        found = source.matches_at(self.literals, places) if few else source.matches(self.literals)
         left = _MOST_TEXT
-        for node in _outermost(source.matches(self.literals)):
+        for node in _outermost(found):
             if not _SHORTEST <= node.end_byte - node.start_byte <= _MOST_TEXT:
                 continue
             text = _text(node)
-            found = _STATEMENT.match(text)
-            if found is None or not _is_meant(found["words"], text):
+            begun = _STATEMENT.match(text)
+            if begun is None or not _is_meant(begun["words"], text):
                 continue
             uses = _uses(text)
             left -= len(text) + (0 if uses else _FAILED)
@@ -143,7 +156,7 @@ class _EmbeddedSql(OfLanguages):
 class PythonSql(_EmbeddedSql):
     """Finds SQL in literals of Python, those of format strings included."""
 
-    name = "python-sql-1"
+    name = "python-sql-2"
     languages = frozenset({Language.PYTHON})
     literals = """
     (string) @literal
@@ -155,7 +168,7 @@ class PythonSql(_EmbeddedSql):
 class JavascriptSql(_EmbeddedSql):
     """Finds SQL in literals of JavaScript and TypeScript, templates included."""
 
-    name = "javascript-sql-1"
+    name = "javascript-sql-2"
     languages = frozenset({Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX})
     literals = """
     (string) @literal
@@ -168,7 +181,7 @@ class JavascriptSql(_EmbeddedSql):
 class GoSql(_EmbeddedSql):
     """Finds SQL in literals of Go."""
 
-    name = "go-sql-1"
+    name = "go-sql-2"
     languages = frozenset({Language.GO})
     literals = """
     (interpreted_string_literal) @literal
@@ -186,7 +199,7 @@ class JavaSql(_EmbeddedSql):
     without ``nativeQuery``, and what ``createQuery`` is given.
     """
 
-    name = "java-sql-1"
+    name = "java-sql-2"
     languages = frozenset({Language.JAVA})
     literals = """
     (string_literal) @literal
@@ -210,7 +223,7 @@ class JavaSql(_EmbeddedSql):
 class RustSql(_EmbeddedSql):
     """Finds SQL in literals of Rust, those in calls of macros included."""
 
-    name = "rust-sql-1"
+    name = "rust-sql-2"
     languages = frozenset({Language.RUST})
     literals = """
     (string_literal) @literal
@@ -220,6 +233,8 @@ class RustSql(_EmbeddedSql):
 
 def _common(source: Source) -> frozenset[str]:
     """Return the names of common table expressions of all literals together."""
+    if not _COMMON_BODY.search(source.text):
+        return frozenset()
     return frozenset(found[1].lower() for found in _COMMON.finditer(source.text))
 
 

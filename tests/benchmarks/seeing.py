@@ -211,7 +211,8 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, median of {runs}\n")
     print(
         "| repository | files | MB parsed | parsing s | survey s | parsing / survey "
-        "| survey s by the clock | parsing / clock | next commit s | next / first | MiB, main + worker |"
+        "| survey s by the clock | parsing / clock | next commit s | next / first "
+        "| MiB, main + worker |"
     )
     print("|---" * 11 + "|")
     for clone in given.clones:
