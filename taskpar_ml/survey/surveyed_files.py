@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cached_property
 from itertools import islice
+from multiprocessing.context import BaseContext
 from typing import Final, NamedTuple
 
 from taskpar_ml.detectors.contract import Detector
@@ -23,7 +25,7 @@ from taskpar_ml.repo.snapshot import RepoSnapshot
 MARKER_KIND: Final = "surveyed-1"
 """Under what name it is remembered that all files of a group have been read."""
 
-_FEW: Final = 1_000
+_FEW: Final = 100
 """Files that are read in little more time than a process takes to start."""
 _AT_ONCE: Final = 20
 """Files that are read together, here or by a process."""
@@ -76,9 +78,9 @@ class SurveyedFiles:
         Parameters
         ----------
         workers
-            Processes that read at the same time, this one among them. The others are started
-            anew, not forked, so a program that calls this must guard its own start by
-            ``if __name__ == "__main__"``.
+            Processes that read at the same time, this one among them. The others are forked
+            from a program without threads, and else started anew: one with threads must guard
+            its own start by ``if __name__ == "__main__"``.
         """
         groups = self._groups()
         known = self._snapshot.cache.get(MARKER_KIND, list(groups))
@@ -189,8 +191,7 @@ class SurveyedFiles:
         loaded = self._loaded(contents)
         pieces = iter(lambda: list(islice(loaded, _AT_ONCE)), [])
         under_way: deque[tuple[list[_Content], Future[list[bytes]]]] = deque()
-        start = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers - 1, start) as processes:
+        with ProcessPoolExecutor(workers - 1, _start()) as processes:
             for piece in pieces:
                 these, handed = [each for each, _ in piece], _with_kinds(piece)
                 if len(under_way) < _AHEAD * (workers - 1):
@@ -204,6 +205,16 @@ class SurveyedFiles:
 
 
 _NOTHING: Final = FileFacts()
+
+
+def _start() -> BaseContext:
+    """Return how processes are started.
+
+    To fork takes no time, while a new process imports for as long as three hundred files take to
+    read. The fork of a program with threads may wait for ever for a lock that one of them held.
+    """
+    forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")
 
 
 def _with_kinds(piece: Iterable[tuple[_Content, bytes]]) -> list[tuple[str, bytes]]:

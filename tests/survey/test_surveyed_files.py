@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -115,12 +118,38 @@ def test_a_file_that_no_person_wrote_has_no_facts(tmp_path):
     assert names(surveyed(history, DiskFactCache(tmp_path / "facts.sqlite"), Counting())) == {}
 
 
-def test_several_processes_find_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr("taskpar_ml.survey.surveyed_files._FEW", 20)
+class Readers(PythonDefinitions):
+    """Says in which process a file was read."""
+
+    name = "readers-1"
+
+    def find(self, source: Source) -> Iterable[Definition]:
+        yield Definition(str(os.getpid()), DefinitionKind.FUNCTION, 1, 1)
+
+
+@pytest.mark.parametrize(("beside", "start"), [(0, "fork"), (1, "spawn")])
+def test_several_processes_find_the_same(tmp_path, monkeypatch, beside, start):
+    ways, known = [], multiprocessing.get_context
+    monkeypatch.setattr(multiprocessing, "get_context", lambda way: ways.append(way) or known(way))
     history = History(tmp_path / "r.git")
     history.commit("Begin", {f"m{at}.py": f"def f{at}(): ...\n" for at in range(230)})
     cache = DiskFactCache(tmp_path / "facts.sqlite")
-    files = surveyed(history, cache, PythonDefinitions())
-    assert files.read(workers=2) == 230
-    assert names(files) == {f"m{at}.py": [f"f{at}"] for at in range(230)}
-    assert surveyed(history, cache, Counting()).read() == 0
+    ended = threading.Event()
+    threads = [threading.Thread(target=ended.wait) for _ in range(beside)]
+    for each in threads:
+        each.start()
+    try:
+        files = surveyed(history, cache, PythonDefinitions())
+        assert files.read(workers=2) == 230
+        assert names(files) == {f"m{at}.py": [f"f{at}"] for at in range(230)}
+        assert surveyed(history, cache, Counting()).read() == 0
+        readers = surveyed(history, cache, Readers())
+        assert readers.read(workers=2) == 230
+        pids = {pid for (pid,) in names(readers).values()}
+        assert len(pids) == 2
+        assert str(os.getpid()) in pids
+        assert ways == [start, start]
+    finally:
+        ended.set()
+        for each in threads:
+            each.join()
