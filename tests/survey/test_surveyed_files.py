@@ -146,8 +146,7 @@ def test_several_processes_find_the_same(tmp_path, monkeypatch, beside, start):
         readers = surveyed(history, cache, Readers())
         assert readers.read(workers=2) == 230
         pids = {pid for (pid,) in names(readers).values()}
-        assert len(pids) == 2
-        assert str(os.getpid()) in pids
+        assert len(pids - {str(os.getpid())}) == 1
         assert ways == [start, start]
     finally:
         ended.set()
