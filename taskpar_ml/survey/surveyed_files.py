@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -191,7 +192,7 @@ class SurveyedFiles:
         loaded = self._loaded(contents)
         pieces = iter(lambda: list(islice(loaded, _AT_ONCE)), [])
         under_way: deque[tuple[list[_Content], Future[list[bytes]]]] = deque()
-        with ProcessPoolExecutor(workers - 1, _start()) as processes:
+        with ProcessPoolExecutor(workers - 1, _start(), _end_with_parent) as processes:
             for piece in pieces:
                 these, handed = [each for each, _ in piece], _with_kinds(piece)
                 if len(under_way) < _AHEAD * (workers - 1):
@@ -215,6 +216,18 @@ def _start() -> BaseContext:
     """
     forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: a fork would wait for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _with_kinds(piece: Iterable[tuple[_Content, bytes]]) -> list[tuple[str, bytes]]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -125,6 +129,48 @@ class Readers(PythonDefinitions):
 
     def find(self, source: Source) -> Iterable[Definition]:
         yield Definition(str(os.getpid()), DefinitionKind.FUNCTION, 1, 1)
+
+
+KILLED = """
+import os, sys, time
+from pathlib import Path
+from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.surveyed_files import SurveyedFiles
+
+class Slow(PythonDefinitions):
+    def find(self, source):
+        os.write(1, f"{os.getpid()}\\n".encode())
+        time.sleep(60)
+        return ()
+
+SurveyedFiles(RepoSnapshot.at(sys.argv[1], "HEAD"), [Slow()]).read(workers=3)
+"""
+
+
+def test_readers_end_when_the_survey_is_killed(tmp_path):
+    history = History(tmp_path / "r.git")
+    history.commit("Begin", {f"m{at}.py": f"def f{at}(): ...\n" for at in range(230)})
+    command = [sys.executable, "-c", KILLED, str(history.place)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as survey:
+        assert survey.stdout is not None
+        readers = {int(survey.stdout.readline()) for _ in range(3)} - {survey.pid}
+        survey.kill()
+    assert len(readers) == 2
+    until = time.monotonic() + 20
+    while (left := [pid for pid in readers if is_alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert not left
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(("beside", "start"), [(0, "fork"), (1, "spawn")])
