@@ -32,6 +32,8 @@ _AT_ONCE: Final = 20
 """Files that are read together, here or by a process."""
 _KEPT_AT_ONCE: Final = 1_000
 """Files whose facts are written together."""
+_LAST_PIECES: Final = 8
+"""Pieces that what is left is divided into, once there is not enough for so many whole ones."""
 _AHEAD: Final = 3
 """Such pieces that each process has or waits for."""
 _LOADED_AT_ONCE: Final = 1_000
@@ -183,14 +185,13 @@ class SurveyedFiles:
             yield content, found
 
     def _shared_out(
-        self, contents: Iterable[_Content], workers: int
+        self, contents: Sequence[_Content], workers: int
     ) -> Iterator[tuple[_Content, bytes]]:
         """Let other processes read, and read here what they are not busy with.
 
         They hold a few pieces ahead, so that they need not wait while this process reads.
         """
-        loaded = self._loaded(contents)
-        pieces = iter(lambda: list(islice(loaded, _AT_ONCE)), [])
+        pieces = _in_pieces(self._loaded(contents), len(contents))
         under_way: deque[tuple[list[_Content], Future[list[bytes]]]] = deque()
         with ProcessPoolExecutor(workers - 1, _start(), _end_with_parent) as processes:
             for piece in pieces:
@@ -216,6 +217,15 @@ def _start() -> BaseContext:
     """
     forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
+
+
+def _in_pieces(
+    loaded: Iterator[tuple[_Content, bytes]], left: int
+) -> Iterator[list[tuple[_Content, bytes]]]:
+    """Yield what is left in pieces, smaller ones in the end, so that all end at one time."""
+    while piece := list(islice(loaded, max(min(_AT_ONCE, left // _LAST_PIECES), 2))):
+        left -= len(piece)
+        yield piece
 
 
 def _end_with_parent() -> None:
