@@ -30,7 +30,7 @@ _FEW: Final = 100
 """Files that are read in little more time than a process takes to start."""
 _AT_ONCE: Final = 20
 """Files that are read together, here or by a process."""
-_KEPT_AT_ONCE: Final = 1_000
+_KEPT_AT_ONCE: Final = 200
 """Files whose facts are written together."""
 _LAST_PIECES: Final = 8
 """Pieces that what is left is divided into, once there is not enough for so many whole ones."""
