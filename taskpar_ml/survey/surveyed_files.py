@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cached_property
 from itertools import islice
-from multiprocessing.context import BaseContext
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from taskpar_ml.detectors.contract import Detector
@@ -26,8 +26,8 @@ from taskpar_ml.repo.snapshot import RepoSnapshot
 MARKER_KIND: Final = "surveyed-1"
 """Under what name it is remembered that all files of a group have been read."""
 
-_FEW: Final = 100
-"""Files that are read in little more time than a process takes to start."""
+_FEW: Final[Mapping[str, int]] = MappingProxyType({"fork": 100, "spawn": 1_000})
+"""Files that are read in little more time than a process takes to start, by how it starts."""
 _AT_ONCE: Final = 20
 """Files that are read together, here or by a process."""
 _KEPT_AT_ONCE: Final = 200
@@ -163,7 +163,7 @@ class SurveyedFiles:
         self, contents: Sequence[_Content], *, workers: int
     ) -> Iterator[dict[_Content, bytes]]:
         """Yield facts read anew, packed, some at a time, and remember them."""
-        many = workers > 1 and len(contents) > _FEW
+        many = workers > 1 and len(contents) > _FEW[_start()]
         found = self._shared_out(contents, workers) if many else self._read_here(contents)
         while some := dict(islice(found, _KEPT_AT_ONCE)):
             for kind, ids in _by_kind(some).items():
@@ -193,7 +193,8 @@ class SurveyedFiles:
         """
         pieces = _in_pieces(self._loaded(contents), len(contents))
         under_way: deque[tuple[list[_Content], Future[list[bytes]]]] = deque()
-        with ProcessPoolExecutor(workers - 1, _start(), _end_with_parent) as processes:
+        start = multiprocessing.get_context(_start())
+        with ProcessPoolExecutor(workers - 1, start, _end_with_parent) as processes:
             for piece in pieces:
                 these, handed = [each for each, _ in piece], _with_kinds(piece)
                 if len(under_way) < _AHEAD * (workers - 1):
@@ -209,14 +210,14 @@ class SurveyedFiles:
 _NOTHING: Final = FileFacts()
 
 
-def _start() -> BaseContext:
-    """Return how processes are started.
+def _start() -> str:
+    """Return how processes are started here, as :mod:`multiprocessing` calls it.
 
     To fork takes no time, while a new process imports for as long as three hundred files take to
     read. The fork of a program with threads may wait for ever for a lock that one of them held.
     """
     forks = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if forks else "spawn")
+    return "fork" if forks else "spawn"
 
 
 def _in_pieces(

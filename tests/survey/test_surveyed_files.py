@@ -175,6 +175,7 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.parametrize(("beside", "start"), [(0, "fork"), (1, "spawn")])
 def test_several_processes_find_the_same(tmp_path, monkeypatch, beside, start):
+    monkeypatch.setattr("taskpar_ml.survey.surveyed_files._FEW", {"fork": 100, "spawn": 200})
     ways, known = [], multiprocessing.get_context
     monkeypatch.setattr(multiprocessing, "get_context", lambda way: ways.append(way) or known(way))
     history = History(tmp_path / "r.git")
@@ -198,3 +199,17 @@ def test_several_processes_find_the_same(tmp_path, monkeypatch, beside, start):
         ended.set()
         for each in threads:
             each.join()
+
+
+@pytest.mark.parametrize(("beside", "started"), [(0, 1), (1, 0)])
+def test_a_few_files_are_shared_out_where_a_fork_can_take_them(
+    tmp_path, monkeypatch, beside, started
+):
+    history = History(tmp_path / "r.git")
+    history.commit("Begin", {f"m{at}.py": f"def f{at}(): ...\n" for at in range(150)})
+    ways, known = [], multiprocessing.get_context
+    monkeypatch.setattr(multiprocessing, "get_context", lambda way: ways.append(way) or known(way))
+    monkeypatch.setattr(threading, "active_count", lambda: 1 + beside)
+    files = surveyed(history, DiskFactCache(tmp_path / "facts.sqlite"), PythonDefinitions())
+    assert files.read(workers=2) == 150
+    assert ways == ["fork"] * started
