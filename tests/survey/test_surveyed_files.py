@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -173,43 +172,50 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.mark.parametrize(("beside", "start"), [(0, "fork"), (1, "spawn")])
-def test_several_processes_find_the_same(tmp_path, monkeypatch, beside, start):
-    monkeypatch.setattr("taskpar_ml.survey.surveyed_files._FEW", {"fork": 100, "spawn": 200})
-    ways, known = [], multiprocessing.get_context
-    monkeypatch.setattr(multiprocessing, "get_context", lambda way: ways.append(way) or known(way))
-    history = History(tmp_path / "r.git")
-    history.commit("Begin", {f"m{at}.py": f"def f{at}(): ...\n" for at in range(230)})
-    cache = DiskFactCache(tmp_path / "facts.sqlite")
-    ended = threading.Event()
-    threads = [threading.Thread(target=ended.wait) for _ in range(beside)]
-    for each in threads:
-        each.start()
-    try:
-        files = surveyed(history, cache, PythonDefinitions())
-        assert files.read(workers=2) == 230
-        assert names(files) == {f"m{at}.py": [f"f{at}"] for at in range(230)}
-        assert surveyed(history, cache, Counting()).read() == 0
-        readers = surveyed(history, cache, Readers())
-        assert readers.read(workers=2) == 230
-        pids = {pid for (pid,) in names(readers).values()}
-        assert len(pids - {str(os.getpid())}) == 1
-        assert ways == [start, start]
-    finally:
-        ended.set()
-        for each in threads:
-            each.join()
+SHARED_OUT = """
+import json, multiprocessing, os, sys, threading
+from pathlib import Path
+from taskpar_ml.detectors.python_definitions import PythonDefinitions
+from taskpar_ml.fact_cache import DiskFactCache
+from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.survey.surveyed_files import SurveyedFiles
+from tests.survey.test_surveyed_files import Readers, names
+
+place, state, beside = sys.argv[1:]
+ways, known = [], multiprocessing.get_context
+multiprocessing.get_context = lambda way: ways.append(way) or known(way)
+ended = threading.Event()
+if int(beside):
+    threading.Thread(target=ended.wait).start()
+snapshot = RepoSnapshot.at(place, "HEAD", cache=DiskFactCache(Path(state)))
+files, readers = (SurveyedFiles(snapshot, [each]) for each in (PythonDefinitions(), Readers()))
+count = [files.read(workers=2), readers.read(workers=2)]
+ended.set()
+others = {pid for (pid,) in names(readers).values()} - {str(os.getpid())}
+print(json.dumps([count, names(files), ways, len(others)]))
+"""
 
 
-@pytest.mark.parametrize(("beside", "started"), [(0, 1), (1, 0)])
-def test_a_few_files_are_shared_out_where_a_fork_can_take_them(
-    tmp_path, monkeypatch, beside, started
-):
+@pytest.mark.parametrize(
+    ("number", "beside", "way"),
+    [(90, 0, ""), (150, 0, "fork"), (150, 1, ""), (1_100, 1, "spawn")],
+    ids=["very few", "forked", "few beside a thread", "started anew beside a thread"],
+)
+def test_several_processes_find_the_same(tmp_path, number, beside, way):
+    # In a process of its own: that of all tests may have threads.
     history = History(tmp_path / "r.git")
-    history.commit("Begin", {f"m{at}.py": f"def f{at}(): ...\n" for at in range(150)})
-    ways, known = [], multiprocessing.get_context
-    monkeypatch.setattr(multiprocessing, "get_context", lambda way: ways.append(way) or known(way))
-    monkeypatch.setattr(threading, "active_count", lambda: 1 + beside)
-    files = surveyed(history, DiskFactCache(tmp_path / "facts.sqlite"), PythonDefinitions())
-    assert files.read(workers=2) == 150
-    assert ways == ["fork"] * started
+    history.commit("Begin", {f"m{at}.py": f"def f{at}(): ...\n" for at in range(number)})
+    command = [sys.executable, "-c", SHARED_OUT, history.place, tmp_path / "facts", str(beside)]
+    survey = subprocess.run(
+        command,
+        cwd=Path(__file__).parents[2],
+        check=True,
+        stdout=subprocess.PIPE,
+        timeout=100,
+        text=True,
+    )
+    count, found, ways, others = json.loads(survey.stdout)
+    assert count == [number, number]
+    assert found == {f"m{at}.py": [f"f{at}"] for at in range(number)}
+    assert ways == [way, way] * bool(way)
+    assert others == bool(way)
