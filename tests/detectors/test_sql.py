@@ -248,6 +248,28 @@ def test_sentences_are_no_statements(sentence):
     assert python_uses(f'message = "{sentence}"\nother = """{sentence}"""\n') == set()
 
 
+@pytest.mark.parametrize("others", [0, 300], ids=["few literals", "many"])
+def test_statements_are_found_however_their_literals_begin(others):
+    text = '''\
+run("DROP TABLE old")
+run("UPDATE carts "
+    "SET a = 1")
+run("""\\
+    SELECT id FROM users""")
+run("/* who asks */ SELECT id FROM visits")
+run("""-- who asks
+    DELETE FROM sessions""")
+'''
+    more = 'log("update the list")\n' * others
+    assert {(each.table, each.line) for each in python_uses(text + more)} == {
+        ("old", 1),
+        ("carts", 2),
+        ("users", 5),
+        ("visits", 6),
+        ("sessions", 8),
+    }
+
+
 def test_what_one_literal_names_another_one_may_ask():
     assert python_uses(
         'first = "WITH recent AS (SELECT id FROM visits) "\nsecond = "SELECT id FROM recent"\n'
