@@ -13,12 +13,12 @@ from taskpar_ml.detectors.javascript_syntax import (
     key_of,
     unwrapped,
 )
-from taskpar_ml.detectors.source import on_one_line, text_of
+from taskpar_ml.detectors.source import Source
 
 
-def exported_names(statements: Sequence[Node]) -> set[str]:
+def exported_names(source: Source, statements: Sequence[Node]) -> set[str]:
     """Return the names of a file's own that it exports, and those under which it exports them."""
-    return {name for statement in statements for name in _exported(statement)}
+    return {name for statement in statements for name in _exported(source, statement)}
 
 
 def is_exports(node: Node | None) -> bool:
@@ -26,36 +26,36 @@ def is_exports(node: Node | None) -> bool:
     return node is not None and dotted(node) in ("exports", "module.exports")
 
 
-def _exported(statement: Node) -> Iterator[str]:
+def _exported(source: Source, statement: Node) -> Iterator[str]:
     if statement.type == "export_statement":
         if statement.child_by_field_name("source") is not None:
             return
         held = statement.child_by_field_name("declaration")
         if held is not None:
-            yield from _declared(held)
+            yield from _declared(source, held)
         elif (value := unwrapped(statement.child_by_field_name("value"))) is not None:
-            yield from _shared(value, "default")
+            yield from _shared(source, value, "default")
         for each in statement.named_children:
             if each.type == "identifier":
-                yield text_of(each)
+                yield source.written(each)
             for specifier in each.named_children if each.type == "export_clause" else ():
-                yield on_one_line(specifier.child_by_field_name("name"))
-                yield on_one_line(specifier.child_by_field_name("alias"))
+                yield source.on_one_line(specifier.child_by_field_name("name"))
+                yield source.on_one_line(specifier.child_by_field_name("alias"))
     elif statement.type == "ambient_declaration":
         for each in statement.named_children:
-            yield from _declared(each)
+            yield from _declared(source, each)
     elif statement.type == "expression_statement" and statement.named_children:
         targets, value = assigned(statement.named_children[0])
-        yield from _assigned(targets, value)
+        yield from _assigned(source, targets, value)
     elif statement.type in ("lexical_declaration", "variable_declaration"):
         for each in statement.named_children:
             targets, value = assigned(each.child_by_field_name("value"))
             if any(is_exports(target) for target in targets):
-                yield on_one_line(each.child_by_field_name("name"))
-                yield from _assigned(targets, value)
+                yield source.on_one_line(each.child_by_field_name("name"))
+                yield from _assigned(source, targets, value)
 
 
-def _declared(node: Node) -> Iterator[str]:
+def _declared(source: Source, node: Node) -> Iterator[str]:
     """Yield what a declaration names, that of the statements in ``declare module "x"`` too."""
     if node.type in ("lexical_declaration", "variable_declaration"):
         for each in node.named_children:
@@ -64,20 +64,20 @@ def _declared(node: Node) -> Iterator[str]:
                 yield from (here for _, here in bound_names(name))
     elif node.type == "statement_block":
         for each in node.named_children:
-            yield from _declared(each.child_by_field_name("declaration") or each)
+            yield from _declared(source, each.child_by_field_name("declaration") or each)
     elif node.type == "ambient_declaration":
         for each in node.named_children:
-            yield from _declared(each)
+            yield from _declared(source, each)
     else:
         name = node.child_by_field_name("name")
         body = node.child_by_field_name("body")
         if name is not None and name.type == "string" and body is not None:
-            yield from _declared(body)
+            yield from _declared(source, body)
         else:
-            yield on_one_line(name).partition(".")[0]
+            yield source.on_one_line(name).partition(".")[0]
 
 
-def _assigned(targets: Sequence[Node], value: Node | None) -> Iterator[str]:
+def _assigned(source: Source, targets: Sequence[Node], value: Node | None) -> Iterator[str]:
     """Yield what ``module.exports = …`` and ``exports.a = …`` hand out."""
     if value is None:
         return
@@ -88,26 +88,26 @@ def _assigned(targets: Sequence[Node], value: Node | None) -> Iterator[str]:
             whole = True
             yield dotted(target).rpartition(".")[2]
         elif whole and target.type == "identifier":
-            yield text_of(target)
+            yield source.written(target)
     if not whole:
         return
-    yield from _shared(value, "module.exports")
+    yield from _shared(source, value, "module.exports")
     for each in value.named_children if value.type == "object" else ():
         if each.type == "shorthand_property_identifier":
-            yield text_of(each)
+            yield source.written(each)
         elif each.type in ("pair", "method_definition"):
             yield key_of(each)
             held = unwrapped(each.child_by_field_name("value"))
             if held is not None and held.type == "identifier":
-                yield text_of(held)
+                yield source.written(held)
 
 
-def _shared(value: Node, otherwise: str) -> Iterator[str]:
+def _shared(source: Source, value: Node, otherwise: str) -> Iterator[str]:
     """Yield the name of a value that is handed out as a whole."""
     name = value.child_by_field_name("name")
     if value.type == "identifier":
-        yield text_of(value)
+        yield source.written(value)
     elif name is not None:
-        yield text_of(name)
+        yield source.written(name)
     else:
         yield otherwise

@@ -55,8 +55,17 @@ def dotted(node: Node | None) -> str:
     """Return a dotted name; ``.last`` where its beginning is an expression, else nothing."""
     if node is None:
         return ""
-    if node.end_byte - node.start_byte <= _LONGEST_NAME:
-        written = text_of(node)
+    return dotted_as(node, text_of(node) if is_short(node) else "")
+
+
+def is_short(node: Node) -> bool:
+    """Whether a node may be a dotted name as far as its length goes."""
+    return node.end_byte - node.start_byte <= _LONGEST_NAME
+
+
+def dotted_as(node: Node, written: str) -> str:
+    """Return the dotted name of a node from what it spans, which is empty if that is long."""
+    if written:
         if _DOTTED.fullmatch(written):
             return written
         written = "".join(written.split()).replace("?.", ".").replace("!.", ".")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 from tree_sitter import Node, Tree
 
 from taskpar_ml.detectors.javascript_calls import calls
-from taskpar_ml.detectors.javascript_syntax import dotted
+from taskpar_ml.detectors.javascript_syntax import dotted_as, is_short
 from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.places import nodes_at, places_of, statements_of
 from taskpar_ml.detectors.source import Source, line_of
@@ -21,10 +20,6 @@ _NAMES: Final = frozenset({"identifier", "member_expression"})
 _TYPES: Final = frozenset({"type_identifier", "nested_type_identifier", "generic_type"})
 _LOADS: Final = frozenset({"require", ""})
 """Loading is an import; without a name nothing is used."""
-_DOTTED: Final = re.compile(rb"[A-Za-z0-9_$]+(?:\.#?[A-Za-z0-9_$]+)*")
-"""Names that need not be asked for node by node, as nearly all."""
-_LONGEST_SEEN: Final = 200
-"""Bytes of names that are remembered as written, so that a chain of calls is not copied at each."""
 
 
 class JavaScriptUses(OfLanguages):
@@ -46,14 +41,14 @@ class JavaScriptUses(OfLanguages):
         first: dict[str, int] = {}
         nodes = sorted(_used(source, self._has_components), key=attrgetter("start_byte"))
         for node in nodes:
-            start, end = node.start_byte, node.end_byte
-            written = content[start:end] if end - start <= _LONGEST_SEEN else b""
+            # What is long is no name: a chain of calls is not copied at each.
+            written = content[node.start_byte : node.end_byte] if is_short(node) else b""
             if written:
                 # They are in the order of the file, so the first is the one to name.
                 if written in seen:
                     continue
                 seen.add(written)
-            name = written.decode() if _DOTTED.fullmatch(written) else dotted(node)
+            name = dotted_as(node, written.decode("utf-8", "replace"))
             if name in _LOADS:
                 continue
             line = line_of(node)

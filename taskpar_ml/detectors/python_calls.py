@@ -49,7 +49,7 @@ class Call(NamedTuple):
         if parent is None or parent.type not in {"assignment", "named_expression"}:
             return ""
         left = parent.child_by_field_name("left") or parent.child_by_field_name("name")
-        return text_of(left) if left is not None and is_name(left) else ""
+        return _name(left)
 
 
 def called(source: Source) -> dict[str, list[str]]:
@@ -111,14 +111,20 @@ def call_of(node: Node, name: str, receiver: str) -> Call:
 def as_call(node: Node | None) -> Call | None:
     """Return a node as a call, None if it is none or calls no name."""
     function = None if node is None else node.child_by_field_name("function")
-    if node is None or node.type != "call" or function is None or not is_name(function):
+    if node is None or node.type != "call" or not (written := _name(function)):
         return None
-    receiver, _, name = text_of(function).rpartition(".")
+    receiver, _, name = written.rpartition(".")
     return call_of(node, name, receiver)
 
 
 def is_name(node: Node | None) -> bool:
     """Whether a node is a name, dotted or not, and no expression."""
+    return bool(_name(node))
+
+
+def _name(node: Node | None) -> str:
+    """Return what a node spans if that is a name, else nothing."""
     if node is None or node.type not in {"identifier", "attribute"}:
-        return False
-    return all(part.isidentifier() for part in text_of(node).split("."))
+        return ""
+    written = text_of(node)
+    return written if all(part.isidentifier() for part in written.split(".")) else ""

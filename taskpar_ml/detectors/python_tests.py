@@ -10,7 +10,7 @@ from tree_sitter import Node
 from taskpar_ml.detectors.languages import Language, language_of
 from taskpar_ml.detectors.python_classes import PythonClass, class_of, lineage
 from taskpar_ml.detectors.python_definitions import decorations, scopes
-from taskpar_ml.detectors.source import Source, line_of, text_of
+from taskpar_ml.detectors.source import Source, line_of
 from taskpar_ml.domain.code_facts import TestCase
 
 _CASES: Final = ("test", "tests", "testcase", "testbase", "testcasebase", "testsbase")
@@ -56,7 +56,7 @@ class PythonTests:
             elif last.startswith("test"):
                 around = decorated.get(node.start_byte, node)
                 own.add(each.name)
-                if not any(_is_fixture(child) for child in around.children):
+                if not any(_is_fixture(source, child) for child in around.children):
                     yield TestCase(each.name, line_of(around))
         for name, found in collected.items():
             yield from _inherited(source, name, found, own)
@@ -88,5 +88,5 @@ def _is_collected(source: Source, found: PythonClass) -> bool:
     return is_named_so and not constructs
 
 
-def _is_fixture(node: Node) -> bool:
-    return node.type == "decorator" and "fixture" in text_of(node)
+def _is_fixture(source: Source, node: Node) -> bool:
+    return node.type == "decorator" and "fixture" in source.written(node)
