@@ -32,7 +32,7 @@ from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.predictor import DEFAULT_FINDERS, ENOUGH, FootprintPredictor
-from taskpar_ml.footprints.retrieval import GAIN
+from taskpar_ml.footprints.relevance import GAIN
 from taskpar_ml.footprints.symbols import SymbolMentions
 from taskpar_ml.history.batches import TaskBatch, task_batches
 from taskpar_ml.history.landings import landings_until

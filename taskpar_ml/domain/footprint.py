@@ -193,6 +193,10 @@ class RetrievedTouches:
         Positions of the task and of the file among the paths of the snapshot, ``(n_rows,)``.
     gains
         Log odds that the touch gains by each evidence, 0 or more, ``(n_rows, n_sources)``.
+    gained
+        Log odds that it gains by all of them together, ``(n_rows,)``.
+    ranked
+        Whether a learned ranker said so; it has also weighed what texts name.
     quotes
         Why, per row and evidence; empty where nobody asked.
     """
@@ -201,20 +205,27 @@ class RetrievedTouches:
     task: NDArray[np.int64]
     file: NDArray[np.int64]
     gains: NDArray[np.float64]
+    gained: NDArray[np.float64]
+    ranked: bool = False
     quotes: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def none(cls) -> Self:
         """Return no touches."""
         nothing = np.empty(0, dtype=np.int64)
-        return cls((), nothing, nothing, np.empty((0, 0)))
+        return cls((), nothing, nothing, np.empty((0, 0)), np.empty(0))
 
     def of_tasks(self, chosen: NDArray[np.bool_]) -> Self:
         """Return the rows of some tasks, chosen by position."""
         rows = np.flatnonzero(chosen[self.task])
         quotes = tuple(self.quotes[row] for row in rows) if self.quotes else ()
         return replace(
-            self, task=self.task[rows], file=self.file[rows], gains=self.gains[rows], quotes=quotes
+            self,
+            task=self.task[rows],
+            file=self.file[rows],
+            gains=self.gains[rows],
+            gained=self.gained[rows],
+            quotes=quotes,
         )
 
 
@@ -263,6 +274,8 @@ class Footprints:
         One matrix per surface that anything is known on.
     evidence
         The rows behind the matrices, in the order found.
+    weighed
+        Places of those rows that ``retrieved`` has weighed already.
     levels
         The evidence level of every task.
     retrieved
@@ -280,6 +293,7 @@ class Footprints:
     retrieved: RetrievedTouches
     places: Places
     predicted: Mapping[Surface, PredictedItems]
+    weighed: frozenset[int] = frozenset()
 
 
 def quantised(

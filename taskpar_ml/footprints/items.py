@@ -36,10 +36,12 @@ class _Reasons:
     sources: dict[EvidenceSource, None] = field(default_factory=dict)
     quotes: dict[str, None] = field(default_factory=dict)
 
-    def add(self, source: EvidenceSource, gain: float, quote: str, *, writes: bool) -> None:
+    def add(self, gain: float, *, writes: bool) -> None:
         self.touch += gain
         self.write += gain if writes else 0.0
         self.read += 0.0 if writes else gain
+
+    def note(self, source: EvidenceSource, quote: str) -> None:
         self.sources[source] = None
         if quote:
             self.quotes[quote] = None
@@ -49,9 +51,7 @@ class _Reasons:
         self.touch = max(self.touch, touch)
         self.write = max(self.write, write)
         self.read = max(self.read, read)
-        self.sources[EvidenceSource.RETRIEVAL] = None
-        if quote:
-            self.quotes[quote] = None
+        self.note(EvidenceSource.RETRIEVAL, quote)
 
 
 def touched_items(
@@ -80,14 +80,18 @@ def touched_items(
     """
     found: dict[str, dict[tuple[Surface, str], _Reasons]] = {task: {} for task in footprints.tasks}
     gains = gains_of(np.array([row.probability for row in footprints.evidence]))
-    for row, gain in zip(footprints.evidence, gains.tolist(), strict=True):
+    if Surface.FILE in surfaces:
+        _add_retrieved(found, footprints, paths)
+    for place, (row, gain) in enumerate(zip(footprints.evidence, gains.tolist(), strict=True)):
         if row.surface not in surfaces:
             continue
         for item in _items(row, paths):
-            reasons = found[row.task].setdefault((row.surface, item), _Reasons())
-            reasons.add(row.source, gain, row.quote, writes=row.access == Access.WRITE)
-    if Surface.FILE in surfaces:
-        _add_retrieved(found, footprints, paths)
+            key = row.surface, item
+            if place not in footprints.weighed:
+                reasons = found[row.task].setdefault(key, _Reasons())
+                reasons.add(gain, writes=row.access == Access.WRITE)
+            if key in found[row.task]:
+                found[row.task][key].note(row.source, row.quote)
     for surface, held in footprints.predicted.items():
         if surface in surfaces:
             _add_held(found, footprints.tasks, surface, held, reason)
@@ -120,11 +124,12 @@ def _add_retrieved(
         key = Surface.FILE, paths.paths[file]
         reasons = found[footprints.tasks[task]].setdefault(key, _Reasons())
         quotes = retrieved.quotes[position] if retrieved.quotes else nothing
+        reasons.add(float(retrieved.gained[position]), writes=True)
         row = retrieved.gains[position].tolist()
         said = sorted(zip(row, kinds, quotes, strict=True), key=lambda each: -each[0])
         for gain, kind, quote in said:
             if gain > 0:
-                reasons.add(kind, gain, quote, writes=True)
+                reasons.note(kind, quote)
 
 
 def _add_held(

@@ -39,7 +39,7 @@ class _Cells(NamedTuple):
     writes: NDArray[np.bool_]
 
 
-_MOST_MATCHED: Final = 200
+MOST_MATCHED: Final = 200
 """Files of a pattern that are looked into."""
 
 _SIGNATURE_SEED: Final = 20_240_229
@@ -154,7 +154,7 @@ def file_matrix(
             _Cells(
                 retrieved.task,
                 of_single[np.searchsorted(single, retrieved.file)],
-                retrieved.gains.sum(axis=1),
+                retrieved.gained,
                 np.ones(len(retrieved.task), dtype=bool),
             ),
         )
@@ -184,13 +184,13 @@ def written_files(
     """
     told = [row for row in rows if row.surface == Surface.FILE and row.access == Access.WRITE]
     matched = {item: paths.matching(item) for item in {row.item for row in told}}
-    narrow = [row for row in told if len(matched[row.item]) <= _MOST_MATCHED]
+    narrow = [row for row in told if len(matched[row.item]) <= MOST_MATCHED]
     cells = _all_cells(
         _evidence_cells(narrow, tasks, [matched[row.item] for row in narrow]),
         _Cells(
             retrieved.task,
             retrieved.file,
-            retrieved.gains.sum(axis=1),
+            retrieved.gained,
             np.ones(len(retrieved.task), dtype=bool),
         ),
     )
@@ -198,7 +198,7 @@ def written_files(
     known[[tasks[row.task] for row in narrow]] = True
     known[retrieved.task] = True
     for row in told:
-        if row.source == EvidenceSource.DECLARED and len(matched[row.item]) > _MOST_MATCHED:
+        if row.source == EvidenceSource.DECLARED and len(matched[row.item]) > MOST_MATCHED:
             known[tasks[row.task]] = False
     return _pooled(cells.task, cells.column, cells.gain, (len(tasks), len(paths))), known
 

@@ -19,6 +19,7 @@ from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
+from taskpar_ml.footprints.file_traits import file_traits
 from taskpar_ml.footprints.identifiers import IdentifierRetriever
 from taskpar_ml.footprints.neighbours import Neighbours
 from taskpar_ml.footprints.past_tasks import ARRAYS_KIND, PastTasks, memory_key
@@ -133,6 +134,11 @@ class RepoMemory:
         layers = Layers(snapshot.paths.paths, lambda path, most: snapshot.read(path, limit=most))
         found = (layers.of(path) for path in snapshot.paths.paths)
         return np.array([-1 if each is None else place[each] for each in found], dtype=np.int8)
+
+    @cached_property
+    def file_traits(self) -> NDArray[np.float32]:
+        """What is known of every file whatever a task says: see :func:`file_traits`."""
+        return file_traits(self.snapshot.paths.paths, self.past, self.content, self.file_layers)
 
     @cached_property
     def neighbours(self) -> Neighbours:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -12,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.footprint import (
-    Access,
     Evidence,
     EvidenceLevel,
-    EvidenceSource,
     Footprints,
     ObservedWork,
     Places,
@@ -25,23 +21,31 @@ from taskpar_ml.domain.footprint import (
     TouchMatrix,
 )
 from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.candidates import Candidates
 from taskpar_ml.footprints.declared import DeclaredPaths
 from taskpar_ml.footprints.endpoints import endpoints_in
 from taskpar_ml.footprints.evidence import EvidenceFinder
-from taskpar_ml.footprints.files_behind import files_behind
+from taskpar_ml.footprints.findings import Findings
 from taskpar_ml.footprints.held_items import extended_lines, held_items
-from taskpar_ml.footprints.matrices import file_matrix, named_matrix, written_files
+from taskpar_ml.footprints.matrices import (
+    file_matrix,
+    named_matrix,
+    written_files,
+)
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.mentions import TextMentions
-from taskpar_ml.footprints.observed import ObservedFiles
 from taskpar_ml.footprints.paths import paths_in
 from taskpar_ml.footprints.pinpointing import pinpoint
 from taskpar_ml.footprints.pooling import probability_of
+from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.footprints.resources import resources_in
-from taskpar_ml.footprints.retrieval import retrieve
+from taskpar_ml.footprints.retrieval import (
+    candidates_of,
+    retrieve,
+    retrieve_ranked,
+)
 from taskpar_ml.footprints.symbols import SymbolMentions
 from taskpar_ml.footprints.tables import tables_in
-from taskpar_ml.footprints.written import writes_a_file
 
 DEFAULT_FINDERS: Final[tuple[EvidenceFinder, ...]] = (
     DeclaredPaths(),
@@ -64,8 +68,8 @@ to 0.15 one in two, of those with 0.15 to 0.20 two in five."""
 class FootprintPredictor:
     """Predicts what tasks will touch, from all evidence together.
 
-    The rule that fuses the evidence is fixed (:mod:`taskpar_ml.footprints.pooling`): this is the
-    unlearned baseline.
+    Without a ranker the rule that fuses the evidence is fixed
+    (:mod:`taskpar_ml.footprints.pooling`): the unlearned baseline.
 
     Parameters
     ----------
@@ -73,12 +77,14 @@ class FootprintPredictor:
         Sources of evidence that a task names; leave some out to see what they are worth.
     without
         Names of evidence to be left out: of that by retrieval, those in
-        :data:`taskpar_ml.footprints.retrieval.GAIN` and ``NEIGHBOUR_GAIN``; of files behind what
+        :data:`taskpar_ml.footprints.relevance.GAIN` and ``NEIGHBOUR_GAIN``; of files behind what
         texts name, those in :data:`taskpar_ml.footprints.files_behind.BEHIND`; of what files
         hold, the surfaces ``symbol``, ``endpoint``, ``table``, ``resource``, ``test``, ``context``.
     enough
         P(touch) of a task's likeliest file from which on retrieval is believed to know the task;
         tasks that name a file themselves need none.
+    ranker
+        Who has learned how likely candidates are touched; nothing may then be left out.
     """
 
     def __init__(
@@ -87,10 +93,12 @@ class FootprintPredictor:
         *,
         without: Collection[str] = (),
         enough: float = ENOUGH,
+        ranker: TouchRanker | None = None,
     ) -> None:
         self.finders = tuple(finders)
         self.without = frozenset(without)
         self.enough = enough
+        self.ranker = ranker
 
     def predict(
         self,
@@ -124,39 +132,21 @@ class FootprintPredictor:
         """
         ordered = sorted(tasks, key=lambda task: task.id)
         position = {task.id: index for index, task in enumerate(ordered)}
-        final = {task for task, work in observed.items() if work.final}
-        evidence = tuple(
-            row
-            for task in ordered
-            for finder in (*self.finders, ObservedFiles(observed))
-            for row in finder.find(task, memory)
-            if not (
-                row.surface == Surface.FILE
-                and row.task in final
-                and row.source != EvidenceSource.OBSERVED
-            )
+        found = Findings.of(
+            ordered, memory, finders=self.finders, observed=observed, without=self.without
         )
-        writes = [row for row in evidence if writes_a_file(row)]
-        told = {row.task for row in writes}
-        settled = final | {row.task for row in writes if row.source == EvidenceSource.DECLARED}
-        evidence += tuple(
-            files_behind(
-                [row for row in evidence if row.task not in settled],
-                memory.code,
-                memory.snapshot.paths.paths,
-                without=self.without,
-            )
-        )
+        weighed = found.weighable(memory) if self.ranker else frozenset()
         retrieved = _believed(
-            retrieve(_asking(ordered, evidence), memory, without=self.without, quoted=quoted),
-            told=np.array([task.id in told for task in ordered], dtype=bool),
-            settled=np.array([task.id in settled for task in ordered], dtype=bool),
+            self._retrieved(found, memory, quoted=quoted),
+            told=np.array([task.id in found.told for task in ordered], dtype=bool),
+            settled=np.array([task.id in found.settled for task in ordered], dtype=bool),
             enough=self.enough,
         )
-        places, predicted = self._within(ordered, evidence, retrieved, memory)
+        counted = [row for place, row in enumerate(found.rows) if place not in weighed]
+        places, predicted = self._within(ordered, counted, retrieved, memory)
         surfaces: dict[Surface, TouchMatrix] = {}
         for surface in Surface:
-            rows = [row for row in evidence if row.surface == surface]
+            rows = [row for row in counted if row.surface == surface]
             if surface == Surface.FILE and (rows or len(retrieved.task)):
                 surfaces[surface] = file_matrix(
                     rows, position, memory.snapshot.paths, retrieved=retrieved
@@ -170,12 +160,26 @@ class FootprintPredictor:
         return Footprints(
             tasks=tuple(position),
             surfaces=surfaces,
-            evidence=evidence,
+            evidence=found.rows,
             levels=levels,
             retrieved=retrieved,
             places=places,
             predicted=predicted,
+            weighed=weighed,
         )
+
+    def candidates(self, tasks: Sequence[Task], memory: RepoMemory) -> Candidates:
+        """Return what a ranker is asked about, tasks by their place in code-point order of ids."""
+        ordered = sorted(tasks, key=lambda task: task.id)
+        found = Findings.of(ordered, memory, finders=self.finders)
+        return candidates_of(found.asking(), memory, told=found.told_files(memory))
+
+    def _retrieved(self, found: Findings, memory: RepoMemory, *, quoted: bool) -> RetrievedTouches:
+        asking = found.asking()
+        if self.ranker is None:
+            return retrieve(asking, memory, without=self.without, quoted=quoted)
+        told = found.told_files(memory)
+        return retrieve_ranked(asking, memory, told=told, ranker=self.ranker, quoted=quoted)
 
     def _within(
         self,
@@ -209,37 +213,6 @@ class FootprintPredictor:
         }
 
 
-def _asking(tasks: Sequence[Task], evidence: Sequence[Evidence]) -> list[Task]:
-    """Return the tasks without the names of files that they only refer to.
-
-    A task that says "see src/tax.py" is not about taxes. Of symbols that it refers to it is: the
-    code that uses them names them too.
-    """
-    references: defaultdict[str, set[str]] = defaultdict(set)
-    for row in evidence:
-        is_reference = row.source == EvidenceSource.MENTION and row.access == Access.READ
-        if is_reference and row.surface != Surface.SYMBOL:
-            references[row.task].add(row.quote)
-    return [
-        _without(task, references[task.id]) if task.id in references else task for task in tasks
-    ]
-
-
-def _without(task: Task, quotes: Collection[str]) -> Task:
-    """Return a task from whose texts some words are taken out."""
-    quoted = re.compile("|".join(re.escape(quote) for quote in sorted(quotes, key=len)[::-1]))
-    return task.model_copy(
-        update={
-            "title": quoted.sub(" ", task.title),
-            "description": quoted.sub(" ", task.description),
-            "acceptance_criteria": tuple(
-                quoted.sub(" ", text) for text in task.acceptance_criteria
-            ),
-            "context": quoted.sub(" ", task.context),
-        }
-    )
-
-
 def _believed(
     retrieved: RetrievedTouches,
     *,
@@ -252,5 +225,5 @@ def _believed(
     Where nothing but faint similarities speaks of a task, nothing is known of it.
     """
     best = np.zeros(len(told))
-    np.maximum.at(best, retrieved.task, probability_of(retrieved.gains.sum(axis=1)))
+    np.maximum.at(best, retrieved.task, probability_of(retrieved.gained))
     return retrieved.of_tasks((told | (best >= enough)) & ~settled)

@@ -2,13 +2,12 @@
 
 What each retriever says of a file counts by its share of the file that it likes best, less where
 it likes many files as well as that one. The gains of all add up; then the neighbours of likely
-files gain in turn.
+files gain in turn. Where somebody has learned to rank candidates, that decides instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,21 +15,13 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.footprint import RetrievedTouches
 from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.candidates import Candidates, Told, candidates
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.neighbours import CO_CHANGE, NAMESAKE, NEIGHBOUR_GAIN, SAME_DIRECTORY
-from taskpar_ml.footprints.pooling import exact_gains, probability_of
-from taskpar_ml.footprints.queries import Queries
-from taskpar_ml.footprints.retriever import share_of_best, spread
+from taskpar_ml.footprints.pooling import exact_gains, gains_of
+from taskpar_ml.footprints.ranker import TouchRanker
+from taskpar_ml.footprints.relevance import Relevance
 from taskpar_ml.policy.automation_files import CHANGELOGS, is_any
 
-GAIN: Final[Mapping[str, float]] = MappingProxyType(
-    {"content": 2.5, "identifiers": 0.7, "path": 1.3, "past texts": 1.3, "similar tasks": 2.1}
-)
-"""Log odds that the file which a retriever likes best gains by it. These and those of neighbours
-were fitted once, by logistic regression on past tasks of repositories that no table reports."""
-
-_SHARPNESS: Final = 1.4
-"""Power of the share: files close to the best count, those at half of it hardly do."""
 _MOST_FILES: Final = 50
 """Files kept per task; those beyond are improbable, and there are always some."""
 _LEAST: Final = 0.004
@@ -48,7 +39,7 @@ def retrieve(
     without: Collection[str] = (),
     quoted: bool = False,
 ) -> RetrievedTouches:
-    """Return the files that the texts of tasks are about.
+    """Return the files that the texts of tasks are about, by the fixed rule.
 
     Changelogs are left out: every task may add its line there, and that is no collision.
 
@@ -63,117 +54,120 @@ def retrieve(
     quoted
         Whether to say in words why each file was found; that takes several times as long.
     """
-    names = tuple(name for name in (*GAIN, *NEIGHBOUR_GAIN) if name not in without)
-    paths = memory.snapshot.paths.paths
-    wanted = np.array([not is_any(path, CHANGELOGS) for path in paths], dtype=bool)
-    if not wanted.any():
-        return RetrievedTouches.none()
-    cells = max(len(wanted), memory.content.index.n_documents)
-    step = min(max(_CELLS_AT_ONCE // cells, 1), _TASKS_AT_ONCE)
-    begins = range(0, len(tasks), step)
-    found = [
-        _of_block(tasks[begin : begin + step], memory, names, wanted, quoted=quoted)
-        for begin in begins
-    ]
-    return RetrievedTouches(
-        sources=names,
-        task=_joined([each.task + begin for each, begin in zip(found, begins, strict=True)]),
-        file=_joined([each.file for each in found]),
-        gains=np.concatenate([np.empty((0, len(names))), *(each.gains for each in found)]),
-        quotes=tuple(quote for each in found for quote in each.quotes),
-    )
+    wanted = findable(memory)
+    found = []
+    for begin, end in _blocks(len(tasks), memory, wanted):
+        relevance = Relevance.of(tasks[begin:end], memory, wanted, without=without)
+        task, file = np.nonzero(relevance.probability >= _LEAST)
+        probability = relevance.probability[task, file]
+        found.append(_kept(relevance, task, file, probability, begin=begin, quoted=quoted))
+    return _joined(found)
 
 
-def _of_block(
+def retrieve_ranked(
     tasks: Sequence[Task],
     memory: RepoMemory,
-    names: Sequence[str],
-    wanted: NDArray[np.bool_],
     *,
-    quoted: bool,
+    told: Told,
+    ranker: TouchRanker,
+    quoted: bool = False,
 ) -> RetrievedTouches:
-    """Return the files of a few tasks."""
-    queries = Queries.of(tasks)
-    worth = _worth(memory.experience)
-    gains = np.zeros((len(names), len(tasks), len(wanted)))
-    quotes: dict[int, Callable[[int, int], str]] = {}
-    for place, name in enumerate(names):
-        if name in GAIN:
-            ranking = memory.retrievers[name].rank(queries)
-            share = share_of_best(ranking.relevance)
-            gain = np.maximum(GAIN[name] * worth[name] - spread(share), 0.0)
-            gains[place] = gain[:, None] * share**_SHARPNESS
-            quotes[place] = ranking.quote
-    gains[:, :, ~wanted] = 0.0
-    _add_neighbours(gains, memory, names, wanted)
-    probability = probability_of(gains.sum(axis=0))
-    count = min(_MOST_FILES, len(wanted))
-    best = np.argsort(-probability, axis=1, kind="stable")[:, :count]
-    likely = np.take_along_axis(probability, best, axis=1) >= _LEAST
-    task = np.nonzero(likely)[0]
-    file = best[likely]
-    chosen = exact_gains(gains[:, task, file].T)
+    """Return the files that tasks are believed to write by who has learned to rank candidates.
+
+    Parameters
+    ----------
+    told
+        What the texts name; rows as ``tasks``.
+    ranker
+        Who says how likely candidates are.
+    """
+    wanted = findable(memory)
+    found = []
+    for begin, end in _blocks(len(tasks), memory, wanted):
+        relevance = Relevance.of(tasks[begin:end], memory, wanted)
+        rows = candidates(relevance, told.rows(begin, end), memory.file_traits, wanted)
+        probability = ranker.p_touch(rows.values)
+        enough = probability >= _LEAST
+        task, file, likely = rows.task[enough], rows.file[enough], probability[enough]
+        found.append(_kept(relevance, task, file, likely, begin=begin, quoted=quoted, ranked=True))
+    return _joined(found)
+
+
+def candidates_of(tasks: Sequence[Task], memory: RepoMemory, *, told: Told) -> Candidates:
+    """Return the candidates that :func:`retrieve_ranked` has ranked."""
+    wanted = findable(memory)
+    found = []
+    for begin, end in _blocks(len(tasks), memory, wanted):
+        relevance = Relevance.of(tasks[begin:end], memory, wanted)
+        rows = candidates(relevance, told.rows(begin, end), memory.file_traits, wanted)
+        found.append(Candidates(rows.task + begin, rows.file, rows.values))
+    return Candidates.joined(found)
+
+
+def findable(memory: RepoMemory) -> NDArray[np.bool_]:
+    """Return which files a text may be about, shape ``(n_files,)``: all but changelogs."""
+    paths = memory.snapshot.paths.paths
+    return np.array([not is_any(path, CHANGELOGS) for path in paths], dtype=bool)
+
+
+def _blocks(
+    n_tasks: int, memory: RepoMemory, wanted: NDArray[np.bool_]
+) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of as many tasks as are looked at together; none without files."""
+    if not wanted.any():
+        return
+    cells = max(len(wanted), memory.content.index.n_documents)
+    step = min(max(_CELLS_AT_ONCE // cells, 1), _TASKS_AT_ONCE)
+    for begin in range(0, n_tasks, step):
+        yield begin, min(begin + step, n_tasks)
+
+
+def _kept(
+    relevance: Relevance,
+    task: NDArray[np.int64],
+    file: NDArray[np.int64],
+    probability: NDArray[np.float64],
+    *,
+    begin: int,
+    quoted: bool,
+    ranked: bool = False,
+) -> RetrievedTouches:
+    """Return the likeliest files of each task of a block, the likeliest first."""
+    order = np.lexsort((file, -probability, task))
+    task, file, probability = task[order], file[order], probability[order]
+    first = np.searchsorted(task, task)
+    few = np.arange(len(task)) - first < _MOST_FILES
+    task, file, probability = task[few], file[few], probability[few]
+    gains = exact_gains(relevance.gains[:, task, file].T)
+    rows = zip(task.tolist(), file.tolist(), gains.tolist(), strict=True)
     return RetrievedTouches(
-        sources=tuple(names),
-        task=task,
+        sources=relevance.names,
+        task=task + begin,
         file=file,
-        gains=chosen,
+        gains=gains,
+        gained=exact_gains(gains_of(probability)) if ranked else gains.sum(axis=1),
+        ranked=ranked,
         quotes=tuple(
             tuple(
-                _quote(quotes.get(place), row_task, row_file) if row[place] > 0 else ""
-                for place in range(len(names))
+                relevance.quote(place, *at) if gain > 0 else "" for place, gain in enumerate(gained)
             )
-            for row_task, row_file, row in zip(
-                task.tolist(), file.tolist(), chosen.tolist(), strict=True
-            )
+            for *at, gained in rows
         )
         if quoted
         else (),
     )
 
 
-def _add_neighbours(
-    gains: NDArray[np.float64],
-    memory: RepoMemory,
-    names: Sequence[str],
-    wanted: NDArray[np.bool_],
-) -> None:
-    """Let files gain by the likely files that they go with."""
-    places = {name: names.index(name) for name in NEIGHBOUR_GAIN if name in names}
-    if not places:
-        return
-    probability = probability_of(gains.sum(axis=0))
-    worth = _worth(memory.experience)
-    for task, row in enumerate(probability):
-        for name, through in memory.neighbours.of(row).items():
-            if name in places:
-                # The square root, because odds and not probabilities add up.
-                gained = NEIGHBOUR_GAIN[name] * worth[name] * np.sqrt(through)
-                gains[places[name], task] = np.where(wanted, gained, 0.0)
-
-
-def _worth(experience: float) -> dict[str, float]:
-    """Return what each evidence is worth beside its worth in a repository with a long past.
-
-    The shorter the past, the less it tells, and the more is told by the files themselves. Fitted
-    like the gains, on pasts cut to 0, 20, 60, 200 and 600 tasks.
-    """
-    of_files = 1.7 - 0.7 * experience
-    return {
-        "content": of_files,
-        "identifiers": of_files,
-        "path": of_files,
-        "past texts": experience,
-        "similar tasks": experience,
-        CO_CHANGE: experience,
-        NAMESAKE: of_files,
-        SAME_DIRECTORY: 1.0,
-    }
-
-
-def _quote(quote: Callable[[int, int], str] | None, task: int, file: int) -> str:
-    return quote(task, file) if quote else "goes with likelier files"
-
-
-def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+def _joined(parts: Sequence[RetrievedTouches]) -> RetrievedTouches:
+    """Return what was found for all tasks."""
+    if not parts:
+        return RetrievedTouches.none()
+    return RetrievedTouches(
+        sources=parts[0].sources,
+        task=np.concatenate([each.task for each in parts]),
+        file=np.concatenate([each.file for each in parts]),
+        gains=np.concatenate([each.gains for each in parts]),
+        gained=np.concatenate([each.gained for each in parts]),
+        ranked=parts[0].ranked,
+        quotes=tuple(quote for each in parts for quote in each.quotes),
+    )

@@ -42,7 +42,7 @@ def likely_paths(footprints: Footprints, snapshot: RepoSnapshot) -> Mapping[str,
     """Return files that each task writes with a probability of 0.4 at least, by retrieval."""
     files: dict[str, list[str]] = {}
     retrieved = footprints.retrieved
-    likely = probability_of(retrieved.gains.sum(axis=1)) >= _LIKELY
+    likely = probability_of(retrieved.gained) >= _LIKELY
     for task, file in zip(retrieved.task[likely], retrieved.file[likely], strict=True):
         files.setdefault(footprints.tasks[task], []).append(snapshot.paths.paths[file])
     return files

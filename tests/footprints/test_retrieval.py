@@ -10,7 +10,8 @@ from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import probability_of
 from taskpar_ml.footprints.predictor import FootprintPredictor
-from taskpar_ml.footprints.retrieval import GAIN, retrieve
+from taskpar_ml.footprints.relevance import GAIN
+from taskpar_ml.footprints.retrieval import retrieve
 from tests.support.landings import landing
 from tests.support.strategies import LAW, task_lists
 from tests.support.workspaces import SHOP, snapshot_of, task

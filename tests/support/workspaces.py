@@ -18,7 +18,7 @@ from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.predictor import FootprintPredictor
-from taskpar_ml.footprints.retrieval import GAIN
+from taskpar_ml.footprints.relevance import GAIN
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.path_index import PathIndex

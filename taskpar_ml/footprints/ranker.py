@@ -1,0 +1,30 @@
+"""The contract of who says how likely candidates are touched."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TouchRanker(Protocol):
+    """Says with which probability tasks touch files.
+
+    Laws: as many rows out as in, in the same order; a row depends on its own values only; what is
+    told lies in [0, 1]; values are not changed.
+    """
+
+    name: str
+    """Who speaks, with a version."""
+
+    def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return P(the task touches the file) of every candidate, shape ``(n_rows,)``.
+
+        Parameters
+        ----------
+        values
+            Columns :data:`taskpar_ml.footprints.candidates.CANDIDATE_COLUMNS`, shape
+            ``(n_rows, n_columns)``.
+        """
+        ...
