@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from taskpar_ml.backtest.trace import Truth, truth_of
 from taskpar_ml.domain.landing import Landing
+from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.errors import ReplayError
 from taskpar_ml.history.batches import BATCH_SIZE, MEMORY_ONLY, TaskBatch, task_batches
 from taskpar_ml.history.store.reader import HistoryReader
@@ -21,7 +22,19 @@ def mined_batches(
     Parameters
     ----------
     policy
-        What counts as a conflict.
+        What counts as a conflict; the others are those of :func:`mined_findings`, as are errors.
+    """
+    batches, found = mined_findings(history, tasks=tasks, until=until)
+    return batches, truth_of(found, policy)
+
+
+def mined_findings(
+    history: RepoHistory, *, tasks: int, until: str | None = None
+) -> tuple[list[TaskBatch], list[PairFinding]]:
+    """Return the newest tasks of a mined history in batches, and what is known of their pairs.
+
+    Parameters
+    ----------
     tasks
         How many of its newest tasks are replayed at most.
     until
@@ -46,10 +59,10 @@ def mined_batches(
                 f"{left:,} of {len(chosen):,} tasks were never replayed against their neighbours.",
                 "Run `taskpar mine` first.",
             )
-        inside = (
+        inside = [
             pair for pair in reader.pairs() if pair.earlier in chosen and pair.later in chosen
-        )
-        return batches, truth_of(inside, policy)
+        ]
+        return batches, inside
 
 
 def newest_batches(landings: Sequence[Landing], *, tasks: int) -> list[TaskBatch]:

@@ -1,0 +1,1 @@
+"""Learning: from past tasks whose outcome is known to models, by the code that serves them."""
