@@ -32,7 +32,7 @@ class RepositoryRows:
 
     Attributes
     ----------
-    batch, wording, task, file
+    batch, wording, task, path
         Of every candidate: the batch, the place of its wording in :data:`WORDINGS`, the task by its
         place in the batch, the file by its place in the snapshot, shape ``(n_rows,)``.
     directory
@@ -52,7 +52,7 @@ class RepositoryRows:
     batch: NDArray[np.int32]
     wording: NDArray[np.int8]
     task: NDArray[np.int16]
-    file: NDArray[np.int32]
+    path: NDArray[np.int32]
     directory: NDArray[np.int32]
     values: NDArray[np.float32]
     touched: NDArray[np.bool_]
@@ -104,7 +104,7 @@ class RepositoryRows:
                 made["batch"].append(np.full(size, number, dtype=np.int32))
                 made["wording"].append(np.full(size, kind, dtype=np.int8))
                 made["task"].append(found_rows.task.astype(np.int16))
-                made["file"].append(found_rows.file.astype(np.int32))
+                made["path"].append(found_rows.file.astype(np.int32))
                 made["directory"].append(directory[found_rows.file].astype(np.int32))
                 made["values"].append(found_rows.values)
                 made["touched"].append(rows.touched)
