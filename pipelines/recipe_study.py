@@ -70,6 +70,7 @@ _RANKER: Final[Mapping[str, Any]] = {
     "reg_lambda": 5.0,
     "verbose": -1,
     "deterministic": True,
+    "n_jobs": 1,
 }
 _PAIRS: Final[Mapping[str, Any]] = {
     **_RANKER,
@@ -214,7 +215,8 @@ def recipe(train: Sequence[RepositoryRows], dev: Sequence[RepositoryRows]) -> It
     pairs = [each for each in taught if each is not None]
     general = learned(lessons, _RANKER)
     unseen = learned(pairs, _PAIRS, seeds=_SEEDS)
-    for rows in dev:
+    for number, rows in enumerate(dev):
+        print(f"judging repository {number + 1} of {len(dev)}", file=sys.stderr, flush=True)
         touch = probability(general, _seen(rows))
         columns = pair_columns(rows, touch)
         own = learned([*lessons, candidate_lesson(rows, until=LEARNED)], _RANKER)

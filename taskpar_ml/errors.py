@@ -22,6 +22,8 @@
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── ReplayError                  past work that cannot be replayed
+    ├── ModelError                   a model cannot learn, or be used
+    │   └── ModelFileError           its files are not those that were saved, or of another version
     ├── StoreError                   the history store cannot do what it was asked for
     │   ├── UnusableStoreError       cannot be opened, read or written
     │   ├── StoreVersionError        its tables are older or newer than this version
@@ -137,6 +139,14 @@ class UnknownTaskError(TaskparError):
 
 class ReplayError(TaskparError):
     """Past work cannot be replayed as asked for."""
+
+
+class ModelError(TaskparError):
+    """A model cannot learn from what it is given, or cannot be used."""
+
+
+class ModelFileError(ModelError):
+    """Files of a model are missing, were changed, or belong to another version."""
 
 
 class StoreError(TaskparError):
