@@ -249,6 +249,9 @@ class Places:
     layers
         The architectural layer of each file as its place in
         :class:`~taskpar_ml.domain.layers.Layer`, -1 for none, shape ``(n_files,)``.
+    directories
+        Whether the file of the row lies directly in the directory of the column: CSR of ones,
+        shape ``(n_files, n_directories)``.
     known
         Whether it is known where the task will work, if only in files that it creates, shape
         ``(n_tasks,)``.
@@ -259,6 +262,7 @@ class Places:
     migrations: sparse.csr_array
     imports: sparse.csr_array
     layers: NDArray[np.int8]
+    directories: sparse.csr_array
     known: NDArray[np.bool_]
 
 

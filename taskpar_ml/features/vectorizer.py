@@ -9,6 +9,8 @@ import numpy as np
 
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import PairFeatures
+from taskpar_ml.features.breadth import Breadth
+from taskpar_ml.features.chances import MeetingChances
 from taskpar_ml.features.context import Column, PairContext, PairExtractor
 from taskpar_ml.features.imports import ImportLinks
 from taskpar_ml.features.layers import LayerOverlap
@@ -44,6 +46,12 @@ EVIDENCE_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
     LayerOverlap(),
 )
 """The same, and everything else that is seen of a repository."""
+LEARNED_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
+    *EVIDENCE_EXTRACTORS,
+    MeetingChances(),
+    Breadth(),
+)
+"""What a learned model sees."""
 
 
 class PairVectorizer:

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from taskpar_ml.domain.contexts import ContextMap
 from taskpar_ml.domain.footprint import Surface
@@ -134,6 +135,15 @@ class RepoMemory:
         layers = Layers(snapshot.paths.paths, lambda path, most: snapshot.read(path, limit=most))
         found = (layers.of(path) for path in snapshot.paths.paths)
         return np.array([-1 if each is None else place[each] for each in found], dtype=np.int8)
+
+    @cached_property
+    def file_directories(self) -> sparse.csr_array:
+        """Which file lies in which directory: CSR of ones, ``(n_files, n_directories)``."""
+        folders = [path.rpartition("/")[0] for path in self.snapshot.paths.paths]
+        names, column = np.unique(np.array(folders, dtype=object), return_inverse=True)
+        ones = np.ones(len(folders))
+        where = ones, column, np.arange(len(folders) + 1)
+        return sparse.csr_array(where, shape=(len(folders), len(names)))
 
     @cached_property
     def file_traits(self) -> NDArray[np.float32]:

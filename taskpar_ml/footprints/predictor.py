@@ -199,6 +199,7 @@ class FootprintPredictor:
             migrations=extended_lines(written, code),
             imports=code.imports,
             layers=memory.file_layers,
+            directories=memory.file_directories,
             known=known,
         )
         held = held_items(

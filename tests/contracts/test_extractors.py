@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.estimators.fixed_weights import FixedWeights
-from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS
+from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.predictor import ConflictPredictor
 from tests.support.code_shop import CODE_AND_SHOP
@@ -30,7 +30,7 @@ BOUNDS = {"in [0, 1]": (0.0, 1.0), "0 or more": (0.0, np.inf)}
 
 @pytest.fixture(
     scope="module",
-    params=EVIDENCE_EXTRACTORS,
+    params=LEARNED_EXTRACTORS,
     ids=lambda each: "-".join(column.name for column in each.columns),
 )
 def extractor(request):

@@ -14,13 +14,22 @@ from scipy import sparse
 from taskpar_ml.domain.footprint import Places
 from taskpar_ml.domain.layers import Layer
 from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.features.breadth import Breadth
+from taskpar_ml.features.chances import MeetingChances
 from taskpar_ml.features.imports import ImportLinks
 from taskpar_ml.features.layers import LayerOverlap
 from taskpar_ml.features.migrations import MigrationHeads
 from taskpar_ml.features.regions import RegionOverlap
 from tests.support.strategies import LAW
 
-EXTRACTORS = (RegionOverlap(), ImportLinks(), LayerOverlap(), MigrationHeads())
+EXTRACTORS = (
+    Breadth(),
+    MeetingChances(),
+    RegionOverlap(),
+    ImportLinks(),
+    LayerOverlap(),
+    MigrationHeads(),
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,7 @@ class World:
             migrations=sparse.csr_array(self.migrations[rows]),
             imports=sparse.csr_array(self.imports),
             layers=self.layers.astype(np.int8),
+            directories=sparse.csr_array(_in_pairs(self.files.shape[1])),
             known=self.files[rows].any(axis=1),
         )
         pairs = PairTable.of([f"t{at:02}" for at in range(len(rows))])
@@ -52,6 +62,11 @@ class World:
             frozenset((int(rows[a]), int(rows[b]))): row.tobytes()
             for a, b, row in zip(pairs.a, pairs.b, found, strict=True)
         }
+
+
+def _in_pairs(files):
+    """Return directories that hold two files each."""
+    return np.repeat(np.eye((files + 1) // 2), 2, axis=0)[:files]
 
 
 def world(seed, *, tasks=5, files=9, regions=14, lines=3):
@@ -162,3 +177,28 @@ def test_a_file_that_imports_much_is_less_kin_to_each_of_it():
     other = np.array([0, 0, 1, 1]) / 2**0.5
     expected = own @ other / (np.linalg.norm(own) * np.linalg.norm(other))
     assert values(ImportLinks(), wide)[1] == pytest.approx(expected)
+
+
+def test_chances_of_a_meeting_are_those_of_independent_writes():
+    some = two(
+        [[0.5, 0.25, 0.0, 0.75], [0.5, 0.5, 0.5, 0.0]], regions=[[0.5, 0.0, 0.25], [0.25, 1, 0.5]]
+    )
+    meet, peak, region, files, folders = values(MeetingChances(), some)
+    assert meet == pytest.approx(1 - (1 - 0.25) * (1 - 0.125), abs=1e-4)
+    assert peak == pytest.approx(0.25, rel=0.02)
+    assert region == pytest.approx(1 - (1 - 0.125) ** 2, abs=1e-4)
+    first, second = np.array([0.5, 0.25, 0, 0.75]), np.array([0.5, 0.5, 0.5, 0])
+    norm = np.linalg.norm
+    assert files == pytest.approx(first @ second / (norm(first) * norm(second)))
+    first, second = np.array([0.75, 0.75]), np.array([1.0, 0.5])
+    assert folders == pytest.approx(first @ second / (norm(first) * norm(second)))
+
+
+def test_certain_writes_of_one_file_all_but_certainly_meet():
+    assert values(MeetingChances(), two([[1], [1]], regions=[[1], [0]]))[0] > 0.85
+    assert values(MeetingChances(), two([[1, 0], [0, 1]], regions=[[1], [0]]))[:4] == [0, 0, 0, 0]
+
+
+def test_breadth_tells_the_narrower_from_the_broader_task_and_the_vaguer_from_the_surer():
+    some = two([[0.25, 0.25, 0.25, 0.5], [0.75, 0.0, 0.0, 0.0]])
+    assert values(Breadth(), some) == [0.75, 1.25, 0.5, 0.75]

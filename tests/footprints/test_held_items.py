@@ -64,6 +64,7 @@ def direct(probabilities, *, spots=None, code=MEMORY.code):
         migrations=extended_lines(written, code),
         imports=code.imports,
         layers=np.full(len(paths), -1, dtype=np.int8),
+        directories=MEMORY.file_directories,
         known=np.diff(written.indptr) > 0,
     )
     nothing = {each: sparse.csr_array((1, len(code.spots[each]))) for each in code.spots}
