@@ -258,7 +258,7 @@ def compared(
         batch = np.broadcast_to(np.arange(len(truth))[:, None], truth.shape)[chosen]
         if truth[chosen].any():
             scores = {name: risk[begin:, wording][chosen] for name, risk in said.risk.items()}
-            scores["text"] = rows.cosine[begin:, wording][chosen].astype(np.float64)
+            scores["texts alone"] = rows.cosine[begin:, wording][chosen].astype(np.float64)
             found.append(JudgedPairs(truth[chosen] > 0, batch, scores))
     return Comparison(found, resamples=resamples)
 
@@ -272,11 +272,15 @@ def tables(
 ) -> Iterator[str]:
     """Yield the lines of all tables."""
     judged = list(recipe(train, dev))
-    yield "| text | pairs | setting | AUC | AP | lift | caught at 5 / 10 / 20 % |"
-    yield "|---" * 7 + "|"
+    yield "| text | pairs | conflicts | scored by | AUC | AP | lift | caught at 5 / 10 / 20 % |"
+    yield "|---" * 8 + "|"
     for wording, text in enumerate(WORDINGS):
         for of in ("all", "different authors", "concurrent"):
             made = compared(dev, judged, wording, of=of, resamples=resamples)
+            if not made.judged:
+                continue
+            found = [int(each.truth.sum()) for each in made.judged]
+            counted = f"{sum(found)} in {len(found)} repositories"
             for setting in made.models:
                 auc, precision = (made.value(setting, name) for name in ("AUC", "AP"))
                 lift = made.value(setting, "lift").value
@@ -285,11 +289,10 @@ def tables(
                     for share in (5, 10, 20)
                 )
                 yield (
-                    f"| {text.value} | {of} | {setting} | {auc.value:.3f} ({auc.low:.3f} to "
-                    f"{auc.high:.3f}) | {precision.value:.3f} ({precision.low:.3f} to "
-                    f"{precision.high:.3f}) | {lift:.1f} | {caught} |"
+                    f"| {text.value} | {of} | {counted} | {setting} | {auc} | {precision} "
+                    f"| {lift:.1f} | {caught} |"
                 )
-    yield f"\n| text | setting | {' | '.join(names)} |"
+    yield f"\n| text: AUC / AP | scored by | {' | '.join(names)} |"
     yield "|---" * (len(names) + 2) + "|"
     for wording, text in enumerate(WORDINGS):
         made = compared(dev, judged, wording, resamples=resamples)

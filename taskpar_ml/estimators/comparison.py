@@ -28,11 +28,20 @@ _SHARES: Final = (0.05, 0.1, 0.2)
 
 
 class Interval(NamedTuple):
-    """A value with its 95 % interval."""
+    """A value with its 95 % interval.
+
+    Examples
+    --------
+    >>> print(Interval(0.5, 0.25, 0.75))
+    0.500 (0.250 to 0.750)
+    """
 
     value: float
     low: float
     high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
     @property
     def is_above_zero(self) -> bool:
