@@ -279,8 +279,8 @@ def tables(
             made = compared(dev, judged, wording, of=of, resamples=resamples)
             if not made.judged:
                 continue
-            found = [int(each.truth.sum()) for each in made.judged]
-            counted = f"{sum(found)} in {len(found)} repositories"
+            conflicts = [int(each.truth.sum()) for each in made.judged]
+            counted = f"{sum(conflicts)} in {len(conflicts)} repositories"
             for setting in made.models:
                 auc, precision = (made.value(setting, name) for name in ("AUC", "AP"))
                 lift = made.value(setting, "lift").value
