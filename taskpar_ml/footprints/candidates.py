@@ -19,6 +19,7 @@ from taskpar_ml.footprints.file_traits import TRAITS
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import CHANCE
 from taskpar_ml.footprints.relevance import GAIN, Relevance
+from taskpar_ml.footprints.word_links import LINK_COLUMNS
 
 _LIKELIEST: Final = 80
 """Files taken by the fixed rule. Of the files that tasks change 80 hold nine in ten."""
@@ -44,6 +45,7 @@ CANDIDATE_COLUMNS: Final[dict[str, str]] = {
     "behind": "P(write) by what the text names in the file",
     "most_named": "the largest P(write) of the task by naming",
     "words": "different words of the task",
+    **LINK_COLUMNS,
     **TRAITS,
 }
 """Columns of candidates with their meanings."""
@@ -137,6 +139,7 @@ def candidates(
         behind[task, file],
         named.max(axis=1, initial=0.0)[task],
         relevance.words[task],
+        *(links[task, file] for links in relevance.links),
     )
     values = np.stack(columns, axis=1).astype(np.float32)
     return Candidates(task, file, np.concatenate([values, traits[file]], axis=1))

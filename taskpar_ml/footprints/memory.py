@@ -29,6 +29,7 @@ from taskpar_ml.footprints.path_words import PathRetriever
 from taskpar_ml.footprints.retriever import Retriever
 from taskpar_ml.footprints.similar_tasks import SimilarTaskRetriever
 from taskpar_ml.footprints.symbol_names import SymbolNames
+from taskpar_ml.footprints.word_links import PathWords
 from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
 from taskpar_ml.history.statistics import HistoryStatistics
 from taskpar_ml.history.view import HistoryView
@@ -144,6 +145,11 @@ class RepoMemory:
         ones = np.ones(len(folders))
         where = ones, column, np.arange(len(folders) + 1)
         return sparse.csr_array(where, shape=(len(folders), len(names)))
+
+    @cached_property
+    def path_words(self) -> PathWords:
+        """The words of all paths."""
+        return PathWords.of(self.snapshot.paths.paths)
 
     @cached_property
     def file_traits(self) -> NDArray[np.float32]:

@@ -46,6 +46,7 @@ from taskpar_ml.footprints.retrieval import (
 )
 from taskpar_ml.footprints.symbols import SymbolMentions
 from taskpar_ml.footprints.tables import tables_in
+from taskpar_ml.footprints.word_links import WordLinks
 
 DEFAULT_FINDERS: Final[tuple[EvidenceFinder, ...]] = (
     DeclaredPaths(),
@@ -168,11 +169,20 @@ class FootprintPredictor:
             weighed=weighed,
         )
 
-    def candidates(self, tasks: Sequence[Task], memory: RepoMemory) -> Candidates:
-        """Return what a ranker is asked about, tasks by their place in code-point order of ids."""
+    def candidates(
+        self, tasks: Sequence[Task], memory: RepoMemory, *, links: WordLinks | None = None
+    ) -> Candidates:
+        """Return what a ranker is asked about, tasks by their place in code-point order of ids.
+
+        Parameters
+        ----------
+        links
+            Links between words that the ranker asks for.
+        """
         ordered = sorted(tasks, key=lambda task: task.id)
         found = Findings.of(ordered, memory, finders=self.finders)
-        return candidates_of(found.asking(), memory, told=found.told_files(memory))
+        told = found.told_files(memory)
+        return candidates_of(found.asking(), memory, told=told, links=links)
 
     def _retrieved(self, found: Findings, memory: RepoMemory, *, quoted: bool) -> RetrievedTouches:
         asking = found.asking()

@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from taskpar_ml.footprints.word_links import WordLinks
+
 
 class TouchRanker(Protocol):
     """Says with which probability tasks touch files.
@@ -17,6 +19,8 @@ class TouchRanker(Protocol):
 
     name: str
     """Who speaks, with a version."""
+    links: WordLinks | None
+    """Links between words that it asks for, if any."""
 
     def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return P(the task touches the file) of every candidate, shape ``(n_rows,)``.

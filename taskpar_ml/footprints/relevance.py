@@ -17,6 +17,7 @@ from taskpar_ml.footprints.neighbours import CO_CHANGE, NAMESAKE, NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import probability_of
 from taskpar_ml.footprints.queries import Queries
 from taskpar_ml.footprints.retriever import share_of_best, spread
+from taskpar_ml.footprints.word_links import LINK_COLUMNS, WordLinks
 
 GAIN: Final[Mapping[str, float]] = MappingProxyType(
     {"content": 2.5, "identifiers": 0.7, "path": 1.3, "past texts": 1.3, "similar tasks": 2.1}
@@ -46,6 +47,10 @@ class Relevance:
         By retriever: from a task and a file to words that say why.
     words
         Different words of each task, ``(n_tasks,)``.
+    links
+        What links between words say of every file: rows are
+        :data:`taskpar_ml.footprints.word_links.LINK_COLUMNS`, ``(2, n_tasks, n_files)``; NaN
+        where nobody has learned any.
     """
 
     names: tuple[str, ...]
@@ -54,6 +59,7 @@ class Relevance:
     gains: NDArray[np.float64]
     quotes: Mapping[str, Callable[[int, int], str]]
     words: NDArray[np.int64]
+    links: NDArray[np.float64]
 
     @classmethod
     def of(
@@ -63,6 +69,7 @@ class Relevance:
         wanted: NDArray[np.bool_],
         *,
         without: Collection[str] = (),
+        links: WordLinks | None = None,
     ) -> Self:
         """Ask every retriever and every neighbour.
 
@@ -76,6 +83,8 @@ class Relevance:
             Which files may be found, shape ``(n_files,)``.
         without
             Names of evidence to be left out.
+        links
+            Links between words, where somebody has learned them.
         """
         queries = Queries.of(tasks)
         names = tuple(name for name in (*GAIN, *NEIGHBOUR_GAIN) if name not in without)
@@ -96,7 +105,12 @@ class Relevance:
         gains[:, :, ~wanted] = 0.0
         _add_neighbours(gains, memory, names, wanted)
         words = np.diff(queries.weights.indptr).astype(np.int64)
-        return cls(names, shares, strengths, gains, quotes, words)
+        linked = (
+            np.full((len(LINK_COLUMNS), len(tasks), len(wanted)), np.nan)
+            if links is None
+            else links.of(queries, memory.path_words)
+        )
+        return cls(names, shares, strengths, gains, quotes, words, linked)
 
     @cached_property
     def probability(self) -> NDArray[np.float64]:

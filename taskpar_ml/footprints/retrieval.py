@@ -20,6 +20,7 @@ from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.pooling import exact_gains, gains_of
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.footprints.relevance import Relevance
+from taskpar_ml.footprints.word_links import WordLinks
 from taskpar_ml.policy.automation_files import CHANGELOGS, is_any
 
 _MOST_FILES: Final = 50
@@ -84,7 +85,7 @@ def retrieve_ranked(
     wanted = findable(memory)
     found = []
     for begin, end in _blocks(len(tasks), memory, wanted):
-        relevance = Relevance.of(tasks[begin:end], memory, wanted)
+        relevance = Relevance.of(tasks[begin:end], memory, wanted, links=ranker.links)
         rows = candidates(relevance, told.rows(begin, end), memory.file_traits, wanted)
         probability = ranker.p_touch(rows.values)
         enough = probability >= _LEAST
@@ -93,12 +94,14 @@ def retrieve_ranked(
     return _joined(found)
 
 
-def candidates_of(tasks: Sequence[Task], memory: RepoMemory, *, told: Told) -> Candidates:
+def candidates_of(
+    tasks: Sequence[Task], memory: RepoMemory, *, told: Told, links: WordLinks | None = None
+) -> Candidates:
     """Return the candidates that :func:`retrieve_ranked` has ranked."""
     wanted = findable(memory)
     found = []
     for begin, end in _blocks(len(tasks), memory, wanted):
-        relevance = Relevance.of(tasks[begin:end], memory, wanted)
+        relevance = Relevance.of(tasks[begin:end], memory, wanted, links=links)
         rows = candidates(relevance, told.rows(begin, end), memory.file_traits, wanted)
         found.append(Candidates(rows.task + begin, rows.file, rows.values))
     return Candidates.joined(found)

@@ -15,6 +15,7 @@ from taskpar_ml.footprints.candidates import Candidates
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.retrieval import findable
+from taskpar_ml.footprints.word_links import WordLinks
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -46,7 +47,11 @@ def memory_before(place: str | Path, batch: TaskBatch, *, cache: FactCache) -> R
 
 
 def candidate_rows(
-    batch: TaskBatch, memory: RepoMemory, wordings: Sequence[Wording]
+    batch: TaskBatch,
+    memory: RepoMemory,
+    wordings: Sequence[Wording],
+    *,
+    links: WordLinks | None = None,
 ) -> Iterator[CandidateRows]:
     """Yield the candidates of a batch, wording by wording.
 
@@ -54,6 +59,8 @@ def candidate_rows(
     ----------
     memory
         What was known before the batch: :func:`memory_before`.
+    links
+        Links between words, learned from other repositories than that of the batch.
     """
     paths = memory.snapshot.paths.paths
     place = {path: number for number, path in enumerate(paths)}
@@ -65,7 +72,7 @@ def candidate_rows(
     for wording in wordings:
         # Ids as long as each other: their order is that of the tasks.
         tasks = [as_task(each, wording, id=f"t{row:06}") for row, each in enumerate(batch.tasks)]
-        found = FootprintPredictor().candidates(tasks, memory)
+        found = FootprintPredictor().candidates(tasks, memory, links=links)
         yield CandidateRows(found, changed[found.task, found.file], changed.sum(axis=1))
 
 

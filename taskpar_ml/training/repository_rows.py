@@ -16,6 +16,7 @@ from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.features.block import PairBlock
 from taskpar_ml.features.texts import text_vectors
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.word_links import WordLinks
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.policy.labels import LabelPolicy
@@ -72,6 +73,7 @@ class RepositoryRows:
         *,
         policy: LabelPolicy,
         cache: FactCache,
+        links: WordLinks | None = None,
         progress: Callable[[int], None] = lambda batch: None,
     ) -> Self:
         """Look at every batch as it was before its first task.
@@ -86,6 +88,8 @@ class RepositoryRows:
             What replaying found of their pairs.
         policy
             What counts as a conflict.
+        links
+            Links between words, learned from other repositories.
         progress
             Told the number of each batch that is done.
         """
@@ -98,7 +102,7 @@ class RepositoryRows:
                 [path.rpartition("/")[0] for path in paths], return_inverse=True
             )
             cosines = []
-            for kind, rows in enumerate(candidate_rows(batch, memory, WORDINGS)):
+            for kind, rows in enumerate(candidate_rows(batch, memory, WORDINGS, links=links)):
                 found_rows = rows.candidates
                 size = len(found_rows.task)
                 made["batch"].append(np.full(size, number, dtype=np.int32))

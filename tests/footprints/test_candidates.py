@@ -13,6 +13,8 @@ from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.retrieval import retrieve
+from taskpar_ml.footprints.terms import term_counts
+from taskpar_ml.footprints.word_links import LINK_COLUMNS, WordLinks
 from tests.support.landings import landing
 from tests.support.strategies import LAW, task_lists
 from tests.support.workspaces import SHOP, snapshot_of, task
@@ -29,12 +31,18 @@ PAST = [
 ]
 MEMORY = RepoMemory(snapshot_of(FILES), given=PAST)
 PATHS = MEMORY.snapshot.paths.paths
+LINKS = WordLinks(
+    np.array(sorted(term_counts("login")), dtype=np.uint32),
+    np.array(sorted(term_counts("auth")), dtype=np.uint32),
+    np.ones((1, 1), dtype=np.float32),
+)
 
 
 class ByColumn:
     """Ranks by one column."""
 
     name = "column-1"
+    links: WordLinks | None = None
 
     def __init__(self, column: str, *, scale: float = 1.0) -> None:
         self.place = list(CANDIDATE_COLUMNS).index(column)
@@ -46,7 +54,7 @@ class ByColumn:
 
 def rows(*tasks):
     """Return the columns of every candidate by task id and path."""
-    found = FootprintPredictor().candidates(tasks, MEMORY)
+    found = FootprintPredictor().candidates(tasks, MEMORY, links=LINKS)
     ids = sorted(each.id for each in tasks)
     return {
         (ids[row], PATHS[file]): dict(zip(CANDIDATE_COLUMNS, values.tolist(), strict=True))
@@ -84,7 +92,7 @@ def test_changelogs_are_no_candidates_even_if_they_are_named():
 
 
 def test_every_column_says_what_it_means():
-    found = FootprintPredictor().candidates([task("a", "tax")], MEMORY)
+    found = FootprintPredictor().candidates([task("a", "tax")], MEMORY, links=LINKS)
     assert found.values.shape[1] == len(CANDIDATE_COLUMNS)
     assert found.values.dtype == np.float32
     assert np.isfinite(found.values).all()
@@ -166,3 +174,25 @@ def test_without_files_there_are_no_candidates():
         0,
         len(CANDIDATE_COLUMNS),
     )
+
+
+def test_links_between_words_speak_for_files_that_texts_have_no_word_of():
+    (login,) = [row for key, row in rows(task("a", "Fix the login")).items() if key[1] == LOGIN]
+    assert login["link_sum"] > 0
+    tax = rows(task("a", "Fix the login and the taxes"))["a", TAX]
+    assert tax["link_sum"] == tax["link_mean"] == 0
+
+
+def test_without_links_nothing_is_known_of_them():
+    found = FootprintPredictor().candidates([task("a", "Fix the login")], MEMORY)
+    columns = [list(CANDIDATE_COLUMNS).index(name) for name in LINK_COLUMNS]
+    assert np.isnan(found.values[:, columns]).all()
+    assert np.isfinite(np.delete(found.values, columns, axis=1)).all()
+
+
+def test_a_ranker_is_shown_the_links_that_it_asks_for():
+    linked = ByColumn("link_sum", scale=0.5)
+    linked.links = LINKS
+    found, _ = files(task("a", "Fix the login"), ranker=linked)
+    assert found["a", LOGIN].probability > 0.05
+    assert ("a", TAX) not in found
