@@ -12,44 +12,24 @@ once with its first 60 %. Prints the tables of docs/experiments.md.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import lightgbm as lgb
 import numpy as np
+from learned_rows import TESTED, learned_rows, learning_parser
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
-from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.comparison import RESAMPLES, Comparison, JudgedPairs
-from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
-from taskpar_ml.history.store.history_store import HistoryStore
-from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.training.recall import RecallAt, recall_at_ten
 from taskpar_ml.training.repository_rows import WORDINGS, RepositoryRows
 
-CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
-TEACHERS: Final = (
-    "celery/celery",
-    "aio-libs/aiohttp",
-    "fastapi/fastapi",
-    "axios/axios",
-    "caddyserver/caddy",
-)
-"""Train repositories that are learned from unless others are named."""
-TASKS: Final = 2_000
-"""Newest tasks of a repository that are looked at."""
 LEARNED: Final = 0.6
 """Share of the batches of a repository that its own models learn from, oldest first."""
-TESTED: Final = 0.7
-"""Share of the batches that stand before those that are tested."""
-
 _TEXTS: Final = ("content", "path", "past_texts", "similar_tasks")
 RANKED_BY: Final = (
     *(f"{name}_share" for name in _TEXTS),
@@ -322,48 +302,18 @@ def _cells(found: Sequence[RecallAt]) -> str:
     return " | ".join(f"{np.mean(column):.3f}" for column in columns)
 
 
-def read(clones: Path, store: HistoryStore, slug: str, *, tasks: int, kept: Path) -> RepositoryRows:
-    """Return the rows of one repository, from disk where they were gathered before."""
-    path = kept / f"{slug.replace('/', '+')}.npz"
-    rows = RepositoryRows.load(path)
-    if rows is None:
-        print(f"looking at {slug}", file=sys.stderr, flush=True)
-        batches, found = mined_findings(store.history(slug), tasks=tasks)
-        facts = DiskFactCache(kept / f"{slug.replace('/', '+')}.sqlite")
-        rows = RepositoryRows.gathered(
-            clones / slug, batches, found, policy=LabelPolicy(), cache=facts
-        )
-        rows.save(path)
-    return rows
-
-
 def main() -> int:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("clones", type=Path, metavar="CLONES")
-    parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--rows", required=True, type=Path, metavar="DIR")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
-    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
-    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
+    parser = learning_parser(__doc__)
     parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
     chosen = parser.parse_args()
-    names = list(YAML(typ="safe").load(chosen.corpus)["dev"])
-    chosen.rows.mkdir(parents=True, exist_ok=True)
     try:
-        with HistoryStore.open(chosen.store, create=False) as store:
-            train, dev = (
-                [
-                    read(chosen.clones, store, slug, tasks=chosen.tasks, kept=chosen.rows)
-                    for slug in slugs
-                ]
-                for slugs in (chosen.train or TEACHERS, names)
-            )
-            for line in tables(names, train, dev, resamples=chosen.resamples):
-                print(line, flush=True)
+        names, train, dev = learned_rows(chosen)
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    for line in tables(names, train, dev, resamples=chosen.resamples):
+        print(line, flush=True)
     return 0
 
 

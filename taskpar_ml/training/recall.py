@@ -24,10 +24,27 @@ class RecallAt(NamedTuple):
     held: float
 
 
+class TaskRecalls(NamedTuple):
+    """The same task by task, with the batch of each, shape ``(n_tasks,)``."""
+
+    batch: NDArray[np.int64]
+    recall: NDArray[np.float64]
+    gain: NDArray[np.float64]
+    held: NDArray[np.float64]
+
+
 def recall_at_ten(
     rows: RepositoryRows, touch: NDArray[np.float64], wording: int, *, begin: float = 0.0
 ) -> RecallAt:
-    """Measure a ranking on the batches after a share of all.
+    """Measure a ranking on the batches after a share of all; see :func:`task_recalls`."""
+    found = task_recalls(rows, touch, wording, begin=begin)
+    return RecallAt(*(float(each.mean()) for each in found[1:]))
+
+
+def task_recalls(
+    rows: RepositoryRows, touch: NDArray[np.float64], wording: int, *, begin: float = 0.0
+) -> TaskRecalls:
+    """Measure a ranking task by task.
 
     Parameters
     ----------
@@ -54,10 +71,11 @@ def recall_at_ten(
     held = np.bincount(task, weights=hit, minlength=size)
     existing = rows.existing.reshape(-1)
     best = np.r_[0.0, np.cumsum(1 / np.log2(np.arange(2, _FIRST + 2)))]
-    ideal = best[np.minimum(existing, _FIRST)]
-    asked = (existing > 0) & (np.arange(size) >= first * n_tasks)
-    return RecallAt(
-        recall=float(np.mean(found[asked] / existing[asked])),
-        gain=float(np.mean(gained[asked] / ideal[asked])),
-        held=float(np.mean(held[asked] / existing[asked])),
+    asked = np.flatnonzero((existing > 0) & (np.arange(size) >= first * n_tasks))
+    changed = existing[asked]
+    return TaskRecalls(
+        batch=asked // n_tasks - first,
+        recall=found[asked] / changed,
+        gain=gained[asked] / best[np.minimum(changed, _FIRST)],
+        held=held[asked] / changed,
     )

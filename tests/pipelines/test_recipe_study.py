@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -11,58 +10,18 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.training.repository_rows import WORDINGS, RepositoryRows
+from tests.support.learned import BATCHES, FILES, PAIRS, TASKS, made, study_named
 from tests.support.mined import grow_crowded
 
 PATH = Path(__file__).parents[2] / "pipelines" / "recipe_study.py"
-BATCHES, TASKS, FILES = 20, 20, 12
-PAIRS = TASKS * (TASKS - 1) // 2
 
 
 @pytest.fixture(scope="module")
 def study() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("recipe_study", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def made(seed: int) -> RepositoryRows:
-    """Return rows in which contents tell what is touched, and common files tell what conflicts."""
-    random = np.random.default_rng(seed)
-    wordings = len(WORDINGS)
-    shape = BATCHES, wordings, TASKS, FILES
-    touched = random.random((BATCHES, 1, TASKS, FILES)) < 0.15
-    at = np.indices(shape).reshape(4, -1)
-    values = np.zeros((at.shape[1], len(CANDIDATE_COLUMNS)), dtype=np.float32)
-    told = np.broadcast_to(touched, shape).reshape(-1)
-    values[:, list(CANDIDATE_COLUMNS).index("content_share")] = told + random.normal(
-        0, 0.2, told.size
-    )
-    a, b = np.triu_indices(TASKS, k=1)
-    own = touched[:, 0]
-    truth = (own[:, a] & own[:, b]).any(axis=-1) & (random.random((BATCHES, PAIRS)) < 0.6)
-    return RepositoryRows(
-        batch=at[0].astype(np.int32),
-        wording=at[1].astype(np.int8),
-        task=at[2].astype(np.int16),
-        path=at[3].astype(np.int32),
-        directory=(at[3] // 3).astype(np.int32),
-        values=values,
-        touched=told,
-        existing=own.sum(axis=-1),
-        cosine=random.random((BATCHES, wordings, PAIRS)).astype(np.float32),
-        textual=truth.astype(np.float32),
-        counted=truth.astype(np.float32),
-        one_author=random.random((BATCHES, PAIRS)) < 0.3,
-        concurrent=np.zeros((BATCHES, PAIRS), dtype=bool),
-    )
+    return study_named("recipe_study")
 
 
 def cells(lines, start):

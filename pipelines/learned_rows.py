@@ -1,0 +1,102 @@
+"""Rows of train and of dev repositories, gathered once and kept: what studies of learning share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from ruamel.yaml import YAML
+
+from taskpar_ml.backtest.mined import mined_findings
+from taskpar_ml.errors import UnknownHistoryError
+from taskpar_ml.fact_cache import DiskFactCache
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.policy.labels import LabelPolicy
+from taskpar_ml.training.link_counts import LinkCounts, links_of
+from taskpar_ml.training.repository_rows import RepositoryRows
+
+CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
+TEACHERS: Final = (
+    "celery/celery",
+    "aio-libs/aiohttp",
+    "fastapi/fastapi",
+    "axios/axios",
+    "caddyserver/caddy",
+)
+"""Train repositories that are learned from unless others are named."""
+TASKS: Final = 2_000
+"""Newest tasks of a repository that are looked at."""
+TESTED: Final = 0.7
+"""Share of the batches of a dev repository that stand before those that are tested."""
+
+
+def learning_parser(said: str | None) -> argparse.ArgumentParser:
+    """Return a parser of what all these studies are told."""
+    parser = argparse.ArgumentParser(description=(said or "").partition("\n")[0])
+    parser.add_argument("clones", type=Path, metavar="CLONES")
+    parser.add_argument("--store", required=True, metavar="URL")
+    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help="rows, kept")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
+    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
+    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
+    return parser
+
+
+def learned_rows(
+    chosen: argparse.Namespace,
+) -> tuple[list[str], list[RepositoryRows], list[RepositoryRows]]:
+    """Return the names of the dev repositories, and the rows of train and of dev repositories.
+
+    Links between words are learned from every train repository of the corpus that the store
+    holds, or else from those that are named; the rows of one of these take them from the others.
+
+    Raises
+    ------
+    TaskparError
+        If a repository was not mined, or cannot be read.
+    """
+    corpus = YAML(typ="safe").load(chosen.corpus)
+    dev, train = list(corpus["dev"]), list(chosen.train or TEACHERS)
+    chosen.rows.mkdir(parents=True, exist_ok=True)
+    with HistoryStore.open(chosen.store, create=False) as store:
+        counts = dict(_counts(store, dict.fromkeys([*corpus.get("train", {}), *train])))
+        found = {
+            slug: _read(
+                chosen, store, slug, [each for name, each in counts.items() if name != slug]
+            )
+            for slug in (*train, *dev)
+        }
+    return dev, [found[slug] for slug in train], [found[slug] for slug in dev]
+
+
+def _counts(store: HistoryStore, slugs: Iterable[str]) -> Iterator[tuple[str, LinkCounts]]:
+    """Yield the counts of the repositories that were mined."""
+    for slug in slugs:
+        with suppress(UnknownHistoryError), store.history(slug).at_one_moment() as reader:
+            yield slug, LinkCounts.of(placed.landing for placed in reader.landings())
+
+
+def _read(
+    chosen: argparse.Namespace, store: HistoryStore, slug: str, counts: Sequence[LinkCounts]
+) -> RepositoryRows:
+    """Return the rows of one repository, from disk where they were gathered before."""
+    path = chosen.rows / f"{slug.replace('/', '+')}.npz"
+    rows = RepositoryRows.load(path)
+    if rows is None:
+        print(f"looking at {slug}", file=sys.stderr, flush=True)
+        batches, found = mined_findings(store.history(slug), tasks=chosen.tasks)
+        facts = DiskFactCache(chosen.rows / f"{slug.replace('/', '+')}.sqlite")
+        rows = RepositoryRows.gathered(
+            chosen.clones / slug,
+            batches,
+            found,
+            policy=LabelPolicy(),
+            cache=facts,
+            links=links_of(counts),
+        )
+        rows.save(path)
+    return rows
