@@ -29,6 +29,10 @@ LINK_COLUMNS: Final = {
 }
 """What links say of a file, with meanings: log odds beside chance, NaN without links."""
 
+STEPS: Final = 32
+"""Steps in which lifts are told: a thirtieth is far below what counts can tell, and lets a lift be
+kept in one byte."""
+_MOST_STEPS: Final = 127
 _SEPARATORS: Final = str.maketrans(".-", "  ")
 
 
@@ -116,6 +120,18 @@ class WordLinks:
         rarest = np.maximum(words.holds @ words.rarity, 1e-9)
         mean = (words.holds @ (links * words.rarity).T).T / rarest
         return np.stack([mean, (words.holds @ links.T).T])
+
+
+def in_steps(lifts: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return lifts as multiples of 1/32 between -4 and 4.
+
+    Examples
+    --------
+    >>> in_steps(np.array([0.3, -9.0])).tolist()
+    [0.3125, -3.96875]
+    """
+    steps = np.clip(np.rint(lifts * STEPS), -_MOST_STEPS, _MOST_STEPS)
+    return np.asarray(steps / STEPS, dtype=np.float32)
 
 
 def _places(

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.footprints.terms import term_counts
-from taskpar_ml.footprints.word_links import WordLinks, path_terms
+from taskpar_ml.footprints.word_links import WordLinks, in_steps, path_terms
 from taskpar_ml.policy.automation_files import CHANGELOGS, is_any
 from taskpar_ml.training.candidate_rows import changed_files
 
@@ -83,8 +83,7 @@ def links_of(counts: Sequence[LinkCounts]) -> WordLinks:
         agreed += met > 0
     lifts = np.log((seen + _DOUBT) / (chance + _DOUBT))
     lifts[agreed < _LEAST_REPOSITORIES] = 0.0
-    # Half precision: a thousandth is far below what such counts can tell.
-    return WordLinks(terms, names, lifts.astype(np.float16).astype(np.float32))
+    return WordLinks(terms, names, in_steps(lifts))
 
 
 def _counted(rows: Sequence[set[int]]) -> tuple[NDArray[np.uint32], sparse.csr_array]:

@@ -1,0 +1,38 @@
+"""The learned ranker of files: trees over candidates, calibrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.estimators.boosting import BoostedTrees
+from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.footprints.word_links import WordLinks
+
+
+@dataclass(frozen=True)
+class TouchModel:
+    """Says P(a task touches a file) of candidates; a :class:`TouchRanker`.
+
+    Attributes
+    ----------
+    name
+        Who speaks, with a version.
+    trees
+        Grown on the columns of candidates.
+    links
+        Links between words that the trees ask for.
+    line
+        Calibration of what the trees say.
+    """
+
+    name: str
+    trees: BoostedTrees
+    links: WordLinks | None = None
+    line: LogitLine = field(default_factory=LogitLine)
+
+    def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return P(the task touches the file) of every candidate, shape ``(n_rows,)``."""
+        return self.line.of(self.trees.probability(values))
