@@ -20,7 +20,8 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 THRESHOLD: Final = 0.3
 """Tasks run in parallel when their score stays below it."""
 
-_ITEM_COMPONENTS: Final = ("file", "api", "database")
+ITEM_COMPONENTS: Final = ("file", "api", "database")
+"""Components that tell of items; a pair without any of them cannot be scored."""
 _KINDS: Final = (ConflictKind.TEXTUAL, ConflictKind.LOGICAL, ConflictKind.RESOURCE)
 """Kind of conflict that each item component speaks of."""
 
@@ -52,7 +53,7 @@ class FixedWeights:
             Must hold the columns ``file``, ``api``, ``database`` and ``semantic``.
         """
         weighted = np.stack([WEIGHTS[name] * features[name] for name in WEIGHTS], axis=1)
-        items = weighted[:, [list(WEIGHTS).index(name) for name in _ITEM_COMPONENTS]]
+        items = weighted[:, [list(WEIGHTS).index(name) for name in ITEM_COMPONENTS]]
         scorable = ~np.isnan(items).all(axis=1)
         score = np.where(scorable, np.nansum(weighted, axis=1), np.nan)
         known = np.nan_to_num(items)

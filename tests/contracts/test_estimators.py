@@ -11,8 +11,11 @@ from hypothesis.extra.numpy import arrays
 from taskpar_ml.domain.estimates import KIND_CODES
 from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.errors import SettingsError
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.catalogue import ESTIMATORS, estimator_named
 from taskpar_ml.estimators.constant import ConstantEstimator
+from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.features.vectorizer import PairVectorizer
 from taskpar_ml.policy.settings import PlanSettings
 from tests.support.strategies import LAW
@@ -32,9 +35,19 @@ def columns(estimates):
     return estimates.p_conflict, estimates.score, estimates.kind
 
 
-@pytest.fixture(params=sorted(ESTIMATORS), scope="module")
+def learned() -> PairModel:
+    random = np.random.default_rng(0)
+    values = random.random((300, len(NAMES))).astype(np.float32)
+    truth = (values.sum(axis=1) + random.normal(0, 0.3, 300) > 2.2).astype(np.float32)
+    values[random.random(values.shape) < 0.1] = np.nan
+    settings = TreeSettings(trees=10, least_rows=5)
+    trees = BoostedTrees.grown(NAMES, [Lesson.plain(values, truth)], settings)
+    return PairModel("learned-1", trees, LogitLine(-0.5, 1.2))
+
+
+@pytest.fixture(params=[*sorted(ESTIMATORS), "learned"], scope="module")
 def estimator(request):
-    return estimator_named(request.param)
+    return learned() if request.param == "learned" else estimator_named(request.param)
 
 
 @LAW

@@ -11,14 +11,19 @@ import pytest
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.mined import FileFinding, FileVerdict, ItemFinding, PairFinding
+from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.estimators.fixed_weights import FixedWeights
+from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.history.batches import task_batches
 from taskpar_ml.history.landings import landings_until
-from taskpar_ml.history.wordings import Wording
+from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.policy.label_settings import LabelSettings
 from taskpar_ml.policy.labels import LabelPolicy
+from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.training.candidate_rows import candidate_rows, changed_files, memory_before
 from taskpar_ml.training.pair_labels import PairLabels
+from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.recall import recall_at_ten
 from taskpar_ml.training.repository_rows import WORDINGS, RepositoryRows
 from tests.support.grown_shop import grow
@@ -142,3 +147,45 @@ def test_only_the_later_batches_are_measured_where_asked(rows):
     score = np.where(last, rows.touched, ~rows.touched).astype(float)
     begin = (rows.n_batches - 1) / rows.n_batches + 1e-9
     assert recall_at_ten(rows, score, 1, begin=begin).gain > recall_at_ten(rows, score, 1).gain
+
+
+class TestPairRows:
+    def test_features_are_those_that_are_served(self, shop, batches):
+        rows = PairRows.gathered(shop.place, batches[:2], ranker=None, cache=NO_CACHE)
+        assert rows.values.shape == (2, len(WORDINGS), 28, len(rows.columns))
+        memory = memory_before(shop.place, batches[1], cache=NO_CACHE)
+        served = ConflictPredictor(FixedWeights(), vectorizer=PairVectorizer(LEARNED_EXTRACTORS))
+        told = [
+            as_task(each, Wording.FULL, id=f"t{row:06}")
+            for row, each in enumerate(batches[1].tasks)
+        ]
+        pairs = PairTable.of(task.id for task in told)
+        (scored,) = served.score(pairs, served.context(told, memory))
+        assert rows.columns == scored.features.names
+        own = rows.values[1, WORDINGS.index(Wording.FULL)]
+        assert np.array_equal(own, scored.features.values.astype(np.float32), equal_nan=True)
+
+    def test_who_ranks_files_changes_the_features(self, shop, batches):
+        class Nobody:
+            name = "nobody-1"
+            links = None
+
+            def p_touch(self, values):
+                return np.zeros(len(values))
+
+        blind = PairRows.gathered(shop.place, batches[:1], ranker=Nobody(), cache=NO_CACHE)
+        meet = blind.values[..., blind.columns.index("meet")]
+        assert np.isnan(meet).all()
+        seeing = PairRows.gathered(shop.place, batches[:1], ranker=None, cache=NO_CACHE)
+        assert (seeing.values[..., seeing.columns.index("meet")] > 0).any()
+
+    def test_rows_are_kept_and_those_of_other_features_are_not_taken(self, shop, batches, tmp_path):
+        rows = PairRows.gathered(shop.place, batches[:1], ranker=None, cache=NO_CACHE)
+        path = tmp_path / "pairs.npz"
+        assert PairRows.load(path) is None
+        rows.save(path)
+        again = PairRows.load(path)
+        assert again is not None
+        assert np.array_equal(again.values, rows.values, equal_nan=True)
+        PairRows(rows.columns[::-1], rows.values).save(path)
+        assert PairRows.load(path) is None

@@ -1,0 +1,70 @@
+"""The learned estimator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import logit
+
+from taskpar_ml.domain.estimates import KIND_CODES
+from taskpar_ml.domain.scored import PairFeatures
+from taskpar_ml.errors import ModelError
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.pair_model import PairModel
+
+SEEN = ("file", "meet")
+NAMES = ("semantic", "meet", "api", "file", "database")
+
+
+@pytest.fixture(scope="module")
+def trees() -> BoostedTrees:
+    random = np.random.default_rng(0)
+    values = random.random((400, 2)).astype(np.float32)
+    truth = (values[:, 0] > 0.6).astype(np.float32)
+    return BoostedTrees.grown(
+        SEEN, [Lesson.plain(values, truth)], TreeSettings(trees=40, least_rows=5)
+    )
+
+
+def features(*rows: dict[str, float]) -> PairFeatures:
+    values = [[row.get(name, np.nan) for name in NAMES] for row in rows]
+    return PairFeatures(NAMES, np.array(values))
+
+
+PAIRS = features({"file": 0.9, "meet": 0.5}, {"file": 0.1, "meet": 0.5})
+
+
+def test_columns_are_found_by_name_wherever_they_stand(trees):
+    risky, safe = PairModel("made-1", trees).estimate(PAIRS).p_conflict
+    assert risky > 0.7 > 0.3 > safe
+    expected = trees.probability(np.array([[0.9, 0.5], [0.1, 0.5]]))
+    assert [risky, safe] == pytest.approx(expected)
+
+
+def test_probabilities_are_calibrated_and_are_the_score(trees):
+    plain = PairModel("made-1", trees).estimate(PAIRS)
+    lower = PairModel("made-1", trees, LogitLine(-2.0, 1.0)).estimate(PAIRS)
+    assert logit(lower.p_conflict) == pytest.approx(logit(plain.p_conflict) - 2.0)
+    assert np.array_equal(lower.score, lower.p_conflict)
+    assert [KIND_CODES[code] for code in lower.kind] == ["textual", "textual"]
+
+
+def test_words_alone_are_no_reason_to_say_anything(trees):
+    pairs = features({"semantic": 0.4, "meet": 0.2}, {"database": 0.0, "meet": 0.2})
+    estimates = PairModel("made-1", trees).estimate(pairs)
+    assert np.isnan(estimates.risk).tolist() == [True, False]
+    assert KIND_CODES[estimates.kind[0]] is None
+
+
+def test_what_each_feature_adds_can_be_told(trees):
+    told = PairModel("made-1", trees).contributions(PAIRS)
+    assert told.shape == (2, 3)
+    assert told[0, 0] > 0 > told[1, 0]
+    assert abs(told[0, 0]) > abs(told[0, 1])
+
+
+def test_a_missing_feature_is_named(trees):
+    few = PairFeatures(("file", "api", "database"), np.zeros((1, 3)))
+    with pytest.raises(ModelError, match=r"made-1: asks for features that are not there: meet\."):
+        PairModel("made-1", trees).estimate(few)
