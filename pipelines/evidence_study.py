@@ -23,6 +23,7 @@ from typing import Final
 
 import lightgbm as lgb
 import numpy as np
+from learned_rows import CORPUS, TEACHERS
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -49,15 +50,6 @@ from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
-CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
-TEACHERS: Final = (
-    "celery/celery",
-    "aio-libs/aiohttp",
-    "fastapi/fastapi",
-    "axios/axios",
-    "caddyserver/caddy",
-)
-"""Train repositories that are learned from unless others are named."""
 WORDINGS: Final = (Wording.TITLE, Wording.FULL)
 
 PLAIN: Final = ("file", "semantic")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from ruamel.yaml import YAML
 
 from taskpar_ml.backtest.mined import mined_findings
-from taskpar_ml.errors import UnknownHistoryError
+from taskpar_ml.errors import TaskparError, UnknownHistoryError
+from taskpar_ml.estimators.comparison import RESAMPLES
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.policy.labels import LabelPolicy
@@ -34,8 +35,23 @@ TESTED: Final = 0.7
 """Share of the batches of a dev repository that stand before those that are tested."""
 
 
-def learning_parser(said: str | None) -> argparse.ArgumentParser:
-    """Return a parser of what all these studies are told."""
+Tables: TypeAlias = Callable[
+    [Sequence[str], Sequence[RepositoryRows], Sequence[RepositoryRows], int], Iterable[str]
+]
+"""From names of dev repositories, rows of train and of dev ones, and how often batches are drawn to
+the lines of tables."""
+
+
+def print_tables(said: str | None, tables: Tables) -> int:
+    """Gather what the command line names, print tables of it, and return the exit code.
+
+    Parameters
+    ----------
+    said
+        What the study is for.
+    tables
+        Who makes them.
+    """
     parser = argparse.ArgumentParser(description=(said or "").partition("\n")[0])
     parser.add_argument("clones", type=Path, metavar="CLONES")
     parser.add_argument("--store", required=True, metavar="URL")
@@ -43,7 +59,16 @@ def learning_parser(said: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
     parser.add_argument("--train", action="append", metavar="OWNER/NAME")
     parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
-    return parser
+    parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
+    chosen = parser.parse_args()
+    try:
+        names, train, dev = learned_rows(chosen)
+    except TaskparError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for line in tables(names, train, dev, chosen.resamples):
+        print(line, flush=True)
+    return 0
 
 
 def learned_rows(

@@ -17,10 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-from learned_rows import TESTED, learned_rows, learning_parser
+from learned_rows import TESTED, print_tables
 from numpy.typing import NDArray
 
-from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.comparison import RESAMPLES, Interval
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
@@ -135,9 +134,9 @@ def measured(dev: Sequence[RepositoryRows], touch: Sequence[NDArray[np.float64]]
 
 
 def tables(
+    names: Sequence[str],
     train: Sequence[RepositoryRows],
     dev: Sequence[RepositoryRows],
-    *,
     resamples: int = RESAMPLES,
 ) -> Iterator[str]:
     """Yield the lines of all tables."""
@@ -164,6 +163,12 @@ def tables(
                 apart = [_interval(column) for column in (values - whole).T]
             recall, gain = values[0]
             yield f"| {name} | {recall:.3f} | {gain:.3f} | {' | '.join(apart)} |"
+    yield f"\n| recall@10 | ranked by | {' | '.join(names)} |"
+    yield "|---" * (len(names) + 2) + "|"
+    for wording, text in enumerate(WORDINGS):
+        for name in (FIXED, ALL):
+            cells = [f"{rows[wording].recall.mean():.3f}" for rows in found[name].recalls]
+            yield f"| {text.value} | {name} | {' | '.join(cells)} |"
 
 
 def _interval(values: NDArray[np.float64]) -> str:
@@ -171,20 +176,5 @@ def _interval(values: NDArray[np.float64]) -> str:
     return str(Interval(float(values[0]), float(low), float(high)))
 
 
-def main() -> int:
-    """Print the tables."""
-    parser = learning_parser(__doc__)
-    parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
-    chosen = parser.parse_args()
-    try:
-        _, train, dev = learned_rows(chosen)
-    except TaskparError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    for line in tables(train, dev, resamples=chosen.resamples):
-        print(line, flush=True)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(print_tables(__doc__, tables))

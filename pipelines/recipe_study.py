@@ -19,10 +19,9 @@ from typing import Any, Final
 
 import lightgbm as lgb
 import numpy as np
-from learned_rows import TESTED, learned_rows, learning_parser
+from learned_rows import TESTED, print_tables
 from numpy.typing import NDArray
 
-from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.comparison import RESAMPLES, Comparison, JudgedPairs
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.training.recall import RecallAt, recall_at_ten
@@ -247,7 +246,6 @@ def tables(
     names: Sequence[str],
     train: Sequence[RepositoryRows],
     dev: Sequence[RepositoryRows],
-    *,
     resamples: int = RESAMPLES,
 ) -> Iterator[str]:
     """Yield the lines of all tables."""
@@ -302,20 +300,5 @@ def _cells(found: Sequence[RecallAt]) -> str:
     return " | ".join(f"{np.mean(column):.3f}" for column in columns)
 
 
-def main() -> int:
-    """Print the tables."""
-    parser = learning_parser(__doc__)
-    parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
-    chosen = parser.parse_args()
-    try:
-        names, train, dev = learned_rows(chosen)
-    except TaskparError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    for line in tables(names, train, dev, resamples=chosen.resamples):
-        print(line, flush=True)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(print_tables(__doc__, tables))

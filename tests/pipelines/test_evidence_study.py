@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from taskpar_ml.backtest.trace import Trace
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
+from tests.support.learned import study_named
 from tests.support.mined import grow_crowded
 
 PATH = Path(__file__).parents[2] / "pipelines" / "evidence_study.py"
@@ -22,13 +22,7 @@ PATH = Path(__file__).parents[2] / "pipelines" / "evidence_study.py"
 
 @pytest.fixture(scope="module")
 def study() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("evidence_study", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return study_named("evidence_study")
 
 
 def batches(study: ModuleType, *, seed: int, count: int = 6):

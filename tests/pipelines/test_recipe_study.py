@@ -32,7 +32,7 @@ def cells(lines, start):
 
 def test_footprints_that_can_be_learned_rank_pairs_that_texts_cannot(study):
     train, dev = [made(1), made(2)], [made(3)]
-    lines = list(study.tables(["acme/shop"], train, dev, resamples=20))
+    lines = list(study.tables(["acme/shop"], train, dev, 20))
     rows = {row[3]: row for row in cells(lines, "| title | all")}
     auc = {name: float(row[4].split()[0]) for name, row in rows.items()}
     assert auc["unseen"] > 0.85
@@ -51,7 +51,7 @@ def test_without_the_truth_nothing_is_learned(study):
         rows = made(seed)
         shuffled = random.permuted(rows.textual, axis=1)
         blind.append(RepositoryRows(**{**vars(rows), "textual": shuffled}))
-    lines = list(study.tables(["acme/shop"], blind[:2], blind[2:], resamples=5))
+    lines = list(study.tables(["acme/shop"], blind[:2], blind[2:], 5))
     for row in cells(lines, "| title+body | all"):
         assert float(row[4].split()[0]) == pytest.approx(0.5, abs=0.06)
 
