@@ -106,7 +106,7 @@ class Relevance:
         _add_neighbours(gains, memory, names, wanted)
         words = np.diff(queries.weights.indptr).astype(np.int64)
         linked = (
-            np.full((len(LINK_COLUMNS), len(tasks), len(wanted)), np.nan)
+            np.broadcast_to(np.nan, (len(LINK_COLUMNS), len(tasks), len(wanted)))
             if links is None
             else links.of(queries, memory.path_words)
         )
