@@ -31,6 +31,7 @@ TEACHERS: Final = (
 """Train repositories that are learned from unless others are named."""
 TASKS: Final = 2_000
 """Newest tasks of a repository that are looked at."""
+KEPT: Final = "what was gathered, kept: take another DIR when more is mined"
 TESTED: Final = 0.7
 """Share of the batches of a dev repository that stand before those that are tested."""
 
@@ -55,7 +56,7 @@ def print_tables(said: str | None, tables: Tables) -> int:
     parser = argparse.ArgumentParser(description=(said or "").partition("\n")[0])
     parser.add_argument("clones", type=Path, metavar="CLONES")
     parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help="rows, kept")
+    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help=KEPT)
     parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
     parser.add_argument("--train", action="append", metavar="OWNER/NAME")
     parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")

@@ -19,8 +19,10 @@ class ConflictEstimator(Protocol):
     - features are not changed.
     """
 
-    name: str
-    """Who speaks, with a version: ``fixed-weights-1``."""
+    @property
+    def name(self) -> str:
+        """Who speaks, with a version: ``fixed-weights-1``."""
+        ...
 
     def estimate(self, features: PairFeatures) -> Estimates:
         """Return the estimates of the pairs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.errors import ModelError
 from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.estimators.fixed_weights import ITEM_COMPONENTS
 
 _TEXTUAL: Final = KIND_CODES.index(ConflictKind.TEXTUAL)
@@ -77,3 +78,7 @@ class PairModel:
             )
         places = [features.names.index(name) for name in self.trees.columns]
         return np.ascontiguousarray(features.values[:, places])
+
+
+if TYPE_CHECKING:  # Nothing else would notice before one is handed over.
+    _kept: type[ConflictEstimator] = PairModel

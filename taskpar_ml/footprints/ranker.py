@@ -17,10 +17,15 @@ class TouchRanker(Protocol):
     told lies in [0, 1]; values are not changed.
     """
 
-    name: str
-    """Who speaks, with a version."""
-    links: WordLinks | None
-    """Links between words that it asks for, if any."""
+    @property
+    def name(self) -> str:
+        """Who speaks, with a version."""
+        ...
+
+    @property
+    def links(self) -> WordLinks | None:
+        """Links between words that it asks for, if any."""
+        ...
 
     def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return P(the task touches the file) of every candidate, shape ``(n_rows,)``.

@@ -20,6 +20,7 @@ from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.wordings import as_task
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.training.candidate_rows import memory_before
+from taskpar_ml.training.kept_arrays import load_arrays, save_arrays
 from taskpar_ml.training.repository_rows import WORDINGS
 
 
@@ -88,16 +89,13 @@ class PairRows:
 
     def save(self, path: Path) -> None:
         """Write everything into one file."""
-        np.savez(path, columns=np.array(self.columns), values=self.values)
+        save_arrays(path, {"columns": np.array(self.columns), "values": self.values})
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
-        """Read what :meth:`save` wrote; None if it is not there or of other features."""
-        if not path.exists():
+        """Read what :meth:`save` wrote; None if it is not there, damaged, or of other features."""
+        kept = load_arrays(path)
+        known = tuple(each.name for each in PairVectorizer(LEARNED_EXTRACTORS).columns)
+        if kept is None or tuple(kept["columns"].tolist()) != known:
             return None
-        with np.load(path, allow_pickle=False) as kept:
-            columns = tuple(kept["columns"].tolist())
-            known = PairVectorizer(LEARNED_EXTRACTORS).columns
-            if columns != tuple(column.name for column in known):
-                return None
-            return cls(columns, kept["values"])
+        return cls(known, kept["values"])

@@ -21,6 +21,7 @@ from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.training.candidate_rows import candidate_rows, memory_before
+from taskpar_ml.training.kept_arrays import load_arrays, save_arrays
 from taskpar_ml.training.pair_labels import PairLabels
 
 WORDINGS: Final = tuple(Wording)
@@ -131,17 +132,15 @@ class RepositoryRows:
     def save(self, path: Path) -> None:
         """Write everything into one file."""
         arrays = {each.name: getattr(self, each.name) for each in fields(self)}
-        np.savez(path, columns=np.array(list(CANDIDATE_COLUMNS)), **arrays)
+        save_arrays(path, {"columns": np.array(list(CANDIDATE_COLUMNS)), **arrays})
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
-        """Read what :meth:`save` wrote; None if it is not there or of other columns."""
-        if not path.exists():
+        """Read what :meth:`save` wrote; None if it is not there, damaged, or of other columns."""
+        kept = load_arrays(path)
+        if kept is None or kept["columns"].tolist() != list(CANDIDATE_COLUMNS):
             return None
-        with np.load(path, allow_pickle=False) as kept:
-            if kept["columns"].tolist() != list(CANDIDATE_COLUMNS):
-                return None
-            return cls(**{each.name: kept[each.name] for each in fields(cls)})
+        return cls(**{each.name: kept[each.name] for each in fields(cls)})
 
     @property
     def n_batches(self) -> int:

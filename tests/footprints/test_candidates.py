@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from scipy import sparse
 
 from taskpar_ml.domain.footprint import EvidenceSource, Surface
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS, Told, candidates
 from taskpar_ml.footprints.file_traits import TRAITS
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.predictor import FootprintPredictor
+from taskpar_ml.footprints.relevance import GAIN, Relevance
 from taskpar_ml.footprints.retrieval import retrieve
 from taskpar_ml.footprints.terms import term_counts
 from taskpar_ml.footprints.word_links import LINK_COLUMNS, WordLinks
@@ -196,3 +199,26 @@ def test_a_ranker_is_shown_the_links_that_it_asks_for():
     found, _ = files(task("a", "Fix the login"), ranker=linked)
     assert found["a", LOGIN].probability > 0.05
     assert ("a", TAX) not in found
+
+
+def test_the_first_of_each_retriever_are_candidates_however_low_the_rule_places_them():
+    files = 300
+    gains = np.zeros((len(GAIN) + len(NEIGHBOUR_GAIN), 1, files))
+    gains[0, 0, :200] = 3.0
+    gains[2, 0, 250:] = 0.1
+    path = np.zeros((1, files))
+    path[0, 250:] = np.linspace(1.0, 0.1, 50)
+    relevance = Relevance(
+        names=(*GAIN, *NEIGHBOUR_GAIN),
+        shares={name: path if name == "path" else np.zeros((1, files)) for name in GAIN},
+        strengths={name: np.zeros(1) for name in GAIN},
+        gains=gains,
+        quotes={},
+        words=np.array([1]),
+        links=np.zeros((len(LINK_COLUMNS), 1, files)),
+    )
+    nothing = sparse.csr_array((1, files))
+    traits = np.zeros((files, len(TRAITS)), dtype=np.float32)
+    wanted = np.ones(files, dtype=bool)
+    found = candidates(relevance, Told(nothing, nothing), traits, wanted).file.tolist()
+    assert found == [*range(80), *range(250, 275)]

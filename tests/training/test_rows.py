@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -122,6 +123,50 @@ def test_rows_of_other_columns_are_not_taken(rows, tmp_path):
     arrays["columns"] = arrays["columns"][::-1]
     np.savez(path, **arrays)
     assert RepositoryRows.load(path) is None
+
+
+def test_rows_that_were_written_half_are_not_taken_and_a_failed_write_leaves_the_old(
+    rows, tmp_path, monkeypatch
+):
+    path = tmp_path / "rows.npz"
+    rows.save(path)
+    whole = path.read_bytes()
+    for size in (0, 100, len(whole) // 2, len(whole) - 10):
+        path.write_bytes(whole[:size])
+        assert RepositoryRows.load(path) is None, size
+    path.write_bytes(whole)
+
+    def broken(file, **arrays):
+        file.write(b"half")
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(np, "savez", broken)
+    with pytest.raises(OSError, match="the disk is full"):
+        rows.save(path)
+    assert path.read_bytes() == whole
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_ten_files_count_and_no_more(rows):
+    """A task whose files stand on the places 1, 10 and 11 has two of three found."""
+    place = np.arange(15)
+    nothing = np.zeros(15, dtype=np.int64)
+    touched = np.isin(place, (0, 9, 10))
+    one = replace(
+        rows,
+        batch=nothing.astype(np.int32),
+        wording=nothing.astype(np.int8),
+        task=nothing.astype(np.int16),
+        path=place.astype(np.int32),
+        touched=touched,
+        existing=np.array([[4]]),
+        textual=np.zeros((1, 1), dtype=np.float32),
+    )
+    found = recall_at_ten(one, -place.astype(float), 0)
+    assert found.recall == pytest.approx(2 / 4)
+    assert found.held == pytest.approx(3 / 4)
+    ideal = (1 / np.log2(np.arange(2, 6))).sum()
+    assert found.gain == pytest.approx((1 + 1 / np.log2(11)) / ideal)
 
 
 def test_nothing_that_lands_later_changes_a_row(shop, batches):
