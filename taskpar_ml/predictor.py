@@ -17,7 +17,7 @@ from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks, reason_slots
 from taskpar_ml.features.shared import SharedItemFinder
-from taskpar_ml.features.texts import text_vectors
+from taskpar_ml.features.texts import rare_terms, text_vectors
 from taskpar_ml.features.vectorizer import PairVectorizer
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
@@ -70,7 +70,13 @@ class ConflictPredictor:
         """
         ordered = sorted(tasks, key=lambda task: task.id)
         footprints = self.footprints.predict(ordered, memory, observed=observed)
-        return PairContext(ordered, footprints, text_vectors(ordered, memory))
+        return PairContext(
+            tasks=ordered,
+            footprints=footprints,
+            texts=text_vectors(ordered, memory),
+            rare_terms=rare_terms(ordered, memory),
+            rates=memory.file_rates,
+        )
 
     def score(self, pairs: PairTable, context: PairContext) -> Iterator[ScoredPairs]:
         """Yield the pairs with features, estimates and reasons, block by block, in order."""

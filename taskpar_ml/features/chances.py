@@ -53,15 +53,15 @@ class MeetingChances:
         """Return five columns."""
         places = context.footprints.places
         block = PairBlock(pairs)
-        sums = _power_sums(block, places.files)
-        regions = _power_sums(block, places.regions)
+        sums = power_sums(block, places.files)
+        regions = power_sums(block, places.regions)
         folders = sparse.csr_array(places.files @ places.directories)
         values = np.stack(
             [
-                _any(sums),
+                any_of(sums),
                 # The norm of a high power is close to the largest.
                 np.minimum(sums[-1] ** (1 / _POWERS), 1.0),
-                _any(regions),
+                any_of(regions),
                 _cosine(block, pairs, places.files),
                 _cosine(block, pairs, folders),
             ],
@@ -71,7 +71,7 @@ class MeetingChances:
         return np.asarray(np.where(known[:, None], values, np.nan))
 
 
-def _power_sums(block: PairBlock, matrix: sparse.csr_array) -> NDArray[np.float64]:
+def power_sums(block: PairBlock, matrix: sparse.csr_array) -> NDArray[np.float64]:
     """Return the sums of ``(p q)^k`` for k from 1 on, shape ``(n_powers, n_pairs)``."""
     capped = matrix.minimum(_MOST)
     power, found = capped, []
@@ -81,7 +81,8 @@ def _power_sums(block: PairBlock, matrix: sparse.csr_array) -> NDArray[np.float6
     return np.stack(found)
 
 
-def _any(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+def any_of(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chances of any meeting, given the sums of :func:`power_sums`."""
     logarithm = (sums / np.arange(1, len(sums) + 1)[:, None]).sum(axis=0)
     return np.asarray(-np.expm1(-logarithm), dtype=np.float64)
 

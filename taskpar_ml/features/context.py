@@ -13,6 +13,7 @@ from scipy import sparse
 from taskpar_ml.domain.footprint import Footprints
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.task import Task
+from taskpar_ml.history.file_rates import FileRates
 
 
 class Column(NamedTuple):
@@ -35,11 +36,17 @@ class PairContext:
     texts
         Unit-length TF-IDF vectors of the texts, CSR, shape ``(n_tasks, n_terms)``; a row
         without entries is a text without words.
+    rare_terms
+        How rare the terms of the texts are, in [0, 1], CSR of the same shape.
+    rates
+        How often past tasks conflicted in every file, where that is known.
     """
 
     tasks: Sequence[Task]
     footprints: Footprints
     texts: sparse.csr_array
+    rare_terms: sparse.csr_array
+    rates: FileRates | None = None
 
 
 class PairExtractor(Protocol):

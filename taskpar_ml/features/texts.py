@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from taskpar_ml.domain.task import Task
@@ -29,13 +30,36 @@ def text_vectors(tasks: Sequence[Task], memory: RepoMemory) -> sparse.csr_array:
         Rows in the order of the tasks; one without entries is a text without words.
     """
     queries = Queries.of(tasks)
-    past, content = memory.past.index, memory.content.index
-    frequency = past.frequency(queries.terms) + content.frequency(queries.terms)
-    documents = past.n_documents + content.n_documents
-    weights = queries.weights @ sparse.diags_array(rarity(frequency, documents))
+    weights = queries.weights @ sparse.diags_array(_rarities(queries, memory))
     length = np.sqrt((weights * weights).sum(axis=1))
     scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
     vectors = sparse.csr_array(sparse.diags_array(scale) @ weights)
     vectors.eliminate_zeros()
     vectors.sort_indices()
     return vectors
+
+
+def rare_terms(tasks: Sequence[Task], memory: RepoMemory) -> sparse.csr_array:
+    """Return how rare each term is that the text of a task says, however often it says it.
+
+    Returns
+    -------
+    csr_array of shape (n_tasks, n_terms)
+        In [0, 1], 1 for a term that neither past tasks nor files have ever seen.
+    """
+    queries = Queries.of(tasks)
+    rarest = rarity(np.zeros(1, dtype=np.int64), _documents(memory))[0]
+    said = sparse.csr_array(queries.weights, copy=True)
+    said.data = np.ones_like(said.data)
+    return sparse.csr_array(said @ sparse.diags_array(_rarities(queries, memory) / rarest))
+
+
+def _rarities(queries: Queries, memory: RepoMemory) -> NDArray[np.float64]:
+    """Return how rare each term of the queries is, shape ``(n_terms,)``."""
+    past, content = memory.past.index, memory.content.index
+    frequency = past.frequency(queries.terms) + content.frequency(queries.terms)
+    return rarity(frequency, _documents(memory))
+
+
+def _documents(memory: RepoMemory) -> int:
+    return memory.past.index.n_documents + memory.content.index.n_documents

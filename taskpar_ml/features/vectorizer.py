@@ -12,9 +12,12 @@ from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.features.breadth import Breadth
 from taskpar_ml.features.chances import MeetingChances
 from taskpar_ml.features.context import Column, PairContext, PairExtractor
+from taskpar_ml.features.hot_files import HotFiles
 from taskpar_ml.features.imports import ImportLinks
+from taskpar_ml.features.knowledge import Knowledge
 from taskpar_ml.features.layers import LayerOverlap
 from taskpar_ml.features.migrations import MigrationHeads
+from taskpar_ml.features.rare_words import RareWords
 from taskpar_ml.features.regions import RegionOverlap
 from taskpar_ml.features.semantic import TextSimilarity
 from taskpar_ml.features.surfaces import (
@@ -50,6 +53,9 @@ LEARNED_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
     *EVIDENCE_EXTRACTORS,
     MeetingChances(),
     Breadth(),
+    HotFiles(),
+    RareWords(),
+    Knowledge(),
 )
 """What a learned model sees."""
 

@@ -30,6 +30,8 @@ from taskpar_ml.footprints.retriever import Retriever
 from taskpar_ml.footprints.similar_tasks import SimilarTaskRetriever
 from taskpar_ml.footprints.symbol_names import SymbolNames
 from taskpar_ml.footprints.word_links import PathWords
+from taskpar_ml.history.conflict_rates import ConflictRates
+from taskpar_ml.history.file_rates import FileRates
 from taskpar_ml.history.landings import DEFAULT_LIMIT, landings_until
 from taskpar_ml.history.statistics import HistoryStatistics
 from taskpar_ml.history.view import HistoryView
@@ -62,6 +64,8 @@ class RepoMemory:
     workers
         Processes that read files at the same time, where many were never read; see
         :meth:`taskpar_ml.survey.repo_survey.RepoSurvey.of`.
+    rates
+        How often past tasks that changed the same file conflicted, where history was replayed.
     """
 
     snapshot: RepoSnapshot
@@ -69,6 +73,7 @@ class RepoMemory:
     given: Sequence[Landing] | None = None
     drawn: ContextMap | None = None
     workers: int = 1
+    rates: ConflictRates | None = None
 
     @cached_property
     def retrievers(self) -> Mapping[str, Retriever]:
@@ -155,6 +160,13 @@ class RepoMemory:
     def file_traits(self) -> NDArray[np.float32]:
         """What is known of every file whatever a task says: see :func:`file_traits`."""
         return file_traits(self.snapshot.paths.paths, self.past, self.content, self.file_layers)
+
+    @cached_property
+    def file_rates(self) -> FileRates | None:
+        """How often tasks conflict in every file; None if no two of them ever met in one."""
+        if self.rates is None or not self.rates.together:
+            return None
+        return FileRates.of(self.rates, self.snapshot.paths.paths)
 
     @cached_property
     def neighbours(self) -> Neighbours:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from taskpar_ml.domain.history_report import HotSpot
 from taskpar_ml.domain.mined import FileVerdict, PairFinding
@@ -77,6 +77,25 @@ class ConflictRates:
     def __post_init__(self) -> None:
         if not self.prior > 0:
             raise SettingsError("prior", f"must be above 0. Got {self.prior}.", "Pass 5.")
+
+    @classmethod
+    def counted(cls, landings: Sequence[PlacedLanding], pairs: Iterable[PairFinding]) -> Self:
+        """Count pairs under the names that files have after some landings.
+
+        Parameters
+        ----------
+        landings
+            What had landed.
+        pairs
+            What replaying found; pairs of which the later one is not among them are left out.
+        """
+        names = NewestNames(landings)
+        numbers = {placed.landing.id: placed.number for placed in landings}
+        rates = cls()
+        for pair in pairs:
+            if pair.later in numbers:
+                rates.add(pair, names, numbers[pair.later])
+        return rates
 
     def add(self, pair: PairFinding, names: NewestNames, number: int) -> None:
         """Count one pair more; ``number`` is the position of its later task."""

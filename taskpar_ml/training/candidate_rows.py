@@ -17,6 +17,7 @@ from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.retrieval import findable
 from taskpar_ml.footprints.word_links import WordLinks
 from taskpar_ml.history.batches import TaskBatch
+from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
@@ -41,9 +42,22 @@ class CandidateRows:
     existing: NDArray[np.int64]
 
 
-def memory_before(place: str | Path, batch: TaskBatch, *, cache: FactCache) -> RepoMemory:
-    """Return what was known when the first task of a batch could begin."""
-    return RepoMemory(RepoSnapshot.at(place, batch.base, cache=cache), given=batch.before)
+def memory_before(
+    place: str | Path,
+    batch: TaskBatch,
+    *,
+    cache: FactCache,
+    rates: ConflictRates | None = None,
+) -> RepoMemory:
+    """Return what was known when the first task of a batch could begin.
+
+    Parameters
+    ----------
+    rates
+        How often tasks had conflicted in files by then.
+    """
+    snapshot = RepoSnapshot.at(place, batch.base, cache=cache)
+    return RepoMemory(snapshot, given=batch.before, rates=rates)
 
 
 def candidate_rows(

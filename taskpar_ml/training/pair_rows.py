@@ -17,11 +17,11 @@ from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.history.batches import TaskBatch
-from taskpar_ml.history.wordings import as_task
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.kept_arrays import load_arrays, save_arrays
-from taskpar_ml.training.repository_rows import WORDINGS
+from taskpar_ml.training.past_rates import PastRates
+from taskpar_ml.training.tellings import TELLINGS, tellings
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class PairRows:
     columns
         Names of the features.
     values
-        Shape ``(n_batches, n_wordings, n_pairs, n_columns)``, pairs in the order of the labels of
+        Shape ``(n_batches, n_tellings, n_pairs, n_columns)``: tellings in the order of
+        :data:`~taskpar_ml.training.tellings.TELLINGS`, pairs in that of the labels of
         :class:`~taskpar_ml.training.repository_rows.RepositoryRows`; NaN where something is not
         known.
     """
@@ -49,6 +50,7 @@ class PairRows:
         *,
         ranker: TouchRanker | None,
         cache: FactCache,
+        rates: PastRates | None = None,
         progress: Callable[[int], None] = lambda batch: None,
     ) -> Self:
         """Vectorise every batch at its own base, by the code that serves.
@@ -61,6 +63,9 @@ class PairRows:
             At least one, all of the same size.
         ranker
             Who says what tasks touch; it must not have learned from these batches.
+        rates
+            The replayed history that the batches are from; without it nothing is known of how
+            often tasks conflict in which file.
         progress
             Told the number of each batch that is done.
         """
@@ -72,19 +77,16 @@ class PairRows:
         )
         found = []
         for number, batch in enumerate(batches):
-            memory = memory_before(place, batch, cache=cache)
-            for wording in WORDINGS:
-                # Ids as long as each other: their order is that of the tasks.
-                told = [
-                    as_task(each, wording, id=f"t{row:06}") for row, each in enumerate(batch.tasks)
-                ]
-                context = predictor.context(told, memory)
-                pairs = PairTable.of(task.id for task in told)
+            known = None if rates is None else rates.before(batch)
+            memory = memory_before(place, batch, cache=cache, rates=known)
+            for telling in tellings(place, batch):
+                context = predictor.context(telling.tasks, memory, observed=telling.observed)
+                pairs = PairTable.of(task.id for task in telling.tasks)
                 features = predictor.vectorizer.transform(pairs, context)
                 found.append(features.values.astype(np.float32))
             progress(number)
         columns = tuple(column.name for column in predictor.vectorizer.columns)
-        shape = len(batches), len(WORDINGS), *found[0].shape
+        shape = len(batches), len(TELLINGS), *found[0].shape
         return cls(columns, np.stack(found).reshape(shape))
 
     def save(self, path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS
 from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.predictor import ConflictPredictor
 from tests.support.code_shop import CODE_AND_SHOP
 from tests.support.landings import landing
@@ -23,6 +26,10 @@ MEMORY = RepoMemory(
         landing("Round the taxes", "src/billing/tax.py", "src/billing/invoice.py"),
         landing("Answer orders with the total", "src/orders/api.py", "src/billing/tax.py"),
     ],
+    rates=ConflictRates(
+        Counter({"src/billing/tax.py": 9, "src/orders/api.py": 4}),
+        Counter({"src/billing/tax.py": 7}),
+    ),
 )
 
 BOUNDS = {"in [0, 1]": (0.0, 1.0), "0 or more": (0.0, np.inf)}

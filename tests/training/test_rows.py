@@ -27,6 +27,7 @@ from taskpar_ml.training.pair_labels import PairLabels
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.recall import recall_at_ten
 from taskpar_ml.training.repository_rows import WORDINGS, RepositoryRows
+from taskpar_ml.training.tellings import TELLINGS
 from tests.support.grown_shop import grow
 from tests.support.histories import History
 from tests.support.landings import landing
@@ -197,7 +198,7 @@ def test_only_the_later_batches_are_measured_where_asked(rows):
 class TestPairRows:
     def test_features_are_those_that_are_served(self, shop, batches):
         rows = PairRows.gathered(shop.place, batches[:2], ranker=None, cache=NO_CACHE)
-        assert rows.values.shape == (2, len(WORDINGS), 28, len(rows.columns))
+        assert rows.values.shape == (2, len(TELLINGS), 28, len(rows.columns))
         memory = memory_before(shop.place, batches[1], cache=NO_CACHE)
         served = ConflictPredictor(FixedWeights(), vectorizer=PairVectorizer(LEARNED_EXTRACTORS))
         told = [
@@ -219,7 +220,7 @@ class TestPairRows:
                 return np.zeros(len(values))
 
         blind = PairRows.gathered(shop.place, batches[:1], ranker=Nobody(), cache=NO_CACHE)
-        meet = blind.values[..., blind.columns.index("meet")]
+        meet = blind.values[:, : len(WORDINGS), :, blind.columns.index("meet")]
         assert np.isnan(meet).all()
         seeing = PairRows.gathered(shop.place, batches[:1], ranker=None, cache=NO_CACHE)
         assert (seeing.values[..., seeing.columns.index("meet")] > 0).any()
