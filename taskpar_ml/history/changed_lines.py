@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import pygit2
 
@@ -21,7 +21,19 @@ MAX_LANDING_BYTES: Final = 8 << 20
 """How much of one landing is compared, in bytes of both sides; most need a hundredth of it."""
 
 
+class LineCounts(NamedTuple):
+    """How many lines a landing added, and how many it deleted."""
+
+    added: int
+    deleted: int
+
+
 def changed_lines(view: HistoryView, landing: Landing) -> int:
+    """Return how many lines a landing added and deleted together: see :func:`line_counts`."""
+    return sum(line_counts(view, landing))
+
+
+def line_counts(view: HistoryView, landing: Landing) -> LineCounts:
     """Return how many lines a landing added and deleted.
 
     Parameters
@@ -36,11 +48,11 @@ def changed_lines(view: HistoryView, landing: Landing) -> int:
 
     Notes
     -----
-    The sum of what ``git diff --numstat -M`` prints. Binary files, links, submodules and whatever
+    The sums of what ``git diff --numstat -M`` prints. Binary files, links, submodules and whatever
     lies beyond the bounds count as no line; a renamed file is compared with what it was. Of a mass
     change those files count that the landing keeps.
     """
-    lines = 0
+    added = deleted = 0
     left = MAX_LANDING_BYTES
     for sides in _sides(view, landing):
         # A link holds a path, a submodule nothing.
@@ -49,9 +61,10 @@ def changed_lines(view: HistoryView, landing: Landing) -> int:
         if max(sizes) <= MAX_FILE_BYTES and sum(sizes) <= left:
             left -= sum(sizes)
             before, after = (_content(view, entry) for entry in files)
-            _, added, deleted = pygit2.Patch.create_from(before, after).line_stats
-            lines += added + deleted
-    return lines
+            _, more, less = pygit2.Patch.create_from(before, after).line_stats
+            added += more
+            deleted += less
+    return LineCounts(added, deleted)
 
 
 def _sides(view: HistoryView, landing: Landing) -> Iterator[tuple[Entry | None, Entry | None]]:
