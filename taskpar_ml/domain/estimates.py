@@ -27,11 +27,15 @@ class Estimates:
         The estimator's own number, higher is riskier; it may exceed 1. NaN where it cannot say.
     kind
         Most probable counted kind, as a position in :data:`KIND_CODES`.
+    spread
+        How far those disagree who learned from different repositories: standard deviation of
+        their probabilities, in [0, 0.5]. NaN where only one speaks, or none can say.
     """
 
     p_conflict: NDArray[np.float64]
     score: NDArray[np.float64]
     kind: NDArray[np.int8]
+    spread: NDArray[np.float64]
 
     @property
     def risk(self) -> NDArray[np.float64]:

@@ -115,6 +115,7 @@ def joined(blocks: Sequence[ScoredPairs], pairs: PairTable) -> ScoredPairs:
             np.concatenate([block.estimates.p_conflict for block in blocks]),
             np.concatenate([block.estimates.score for block in blocks]),
             np.concatenate([block.estimates.kind for block in blocks]),
+            np.concatenate([block.estimates.spread for block in blocks]),
         ),
         shared=tuple(
             SharedItems(

@@ -27,7 +27,8 @@ class ConstantEstimator:
         """Return the constant for every pair."""
         rows = len(features.values)
         values = np.full(rows, self.p_conflict)
-        return Estimates(values, values.copy(), np.zeros(rows, dtype=np.int8))
+        kind = np.zeros(rows, dtype=np.int8)
+        return Estimates(values, values.copy(), kind, np.full(rows, np.nan))
 
 
 def always_conflict() -> ConstantEstimator:

@@ -59,4 +59,5 @@ class FixedWeights:
         known = np.nan_to_num(items)
         codes = np.array([KIND_CODES.index(kind) for kind in _KINDS], dtype=np.int8)
         kind = np.where(known.max(axis=1) > 0, codes[known.argmax(axis=1)], 0)
-        return Estimates(np.full(len(score), np.nan), score, kind.astype(np.int8))
+        unknown = np.full(len(score), np.nan)
+        return Estimates(unknown, score, kind.astype(np.int8), unknown.copy())

@@ -1,7 +1,8 @@
 """Models on disk: trees as LightGBM's text, all else as JSON, with checksums.
 
 A folder holds ``model.json``, which names every other file with its checksum. Nothing in it is
-executed when it is read.
+executed when it is read. Other files carry part of their checksum in their names, so that a model
+can be written over an older one: until the last moment ``model.json`` speaks of the old files.
 """
 
 from __future__ import annotations
@@ -10,37 +11,100 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from taskpar_ml.errors import ModelFileError
 from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.learned_model import LearnedModel
+from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.footprints.terms import TERMS_VERSION
 from taskpar_ml.footprints.word_links import STEPS, WordLinks
 from taskpar_ml.whole_files import whole_file
 
 MANIFEST: Final = "model.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the folder's form; raise it when what is read changes."""
 
-_RANKER: Final = "ranker.txt"
-_LINKS: Final = "links.json"
-_LARGEST: Final = 1 << 28
-"""Bytes of a file of a model; a larger one is none of ours."""
+_LARGEST: Final = 1 << 26
+"""Bytes of a file of a model, packed or not; a larger one is none of ours."""
+_MOST_MEMBERS: Final = 64
 _AGAIN: Final = "Take the folder again from where it was made."
+_TRAIN: Final = "Train the model again with this version of taskpar."
 
 
-def save_touch_model(model: TouchModel, folder: Path) -> None:
-    """Write a ranker of files into a folder, which is made if it is not there.
+class _Part(BaseModel):
+    """A file of the folder."""
 
-    The manifest is written last: a folder whose writing was interrupted is refused.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str = Field(pattern=r"^[a-z]+-[0-9a-f]{12}\.(txt|json)$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class _Line(BaseModel):
+    """A calibration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    intercept: float
+    slope: float
+
+    @property
+    def line(self) -> LogitLine:
+        return LogitLine(self.intercept, self.slope)
+
+
+class _Ranker(BaseModel):
+    """Who ranks files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    columns: tuple[str, ...]
+    calibration: _Line
+    trees: _Part
+    links: _Part | None
+
+
+class _Pairs(BaseModel):
+    """Who judges pairs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[str, ...]
+    calibration: _Line
+    members: tuple[_Part, ...] = Field(min_length=1, max_length=_MOST_MEMBERS)
+
+
+class _Manifest(BaseModel):
+    """What ``model.json`` says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int
+    terms: int
+    name: str
+    ranker: _Ranker
+    pairs: _Pairs
+    facts: dict[str, JsonValue]
+
+
+def save_model(model: LearnedModel, folder: Path) -> None:
+    """Write a model into a folder, which is made if it is not there.
+
+    Files of an older model are removed at the end. Who is interrupted leaves the older model or
+    the new one, and maybe files of which neither speaks.
 
     Raises
     ------
@@ -48,24 +112,46 @@ def save_touch_model(model: TouchModel, folder: Path) -> None:
         If the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {_RANKER: model.trees.text.encode()}
-    if model.links is not None:
-        parts[_LINKS] = _packed(model.links)
-    body = {
-        "format": FORMAT,
-        "name": model.name,
-        "terms": TERMS_VERSION,
-        "columns": list(model.trees.columns),
-        "line": [model.line.intercept, model.line.slope],
-        "parts": {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()},
-    }
-    for name, content in {**parts, MANIFEST: json.dumps(body, indent=1).encode()}.items():
+    parts: dict[str, bytes] = {}
+
+    def part(stem: str, ending: str, content: bytes) -> _Part:
+        digest = hashlib.sha256(content).hexdigest()
+        named = _Part(file=f"{stem}-{digest[:12]}.{ending}", sha256=digest)
+        parts[named.file] = content
+        return named
+
+    ranker, pairs = model.ranker, model.pairs
+    links = None if ranker.links is None else part("links", "json", _packed(ranker.links))
+    body = _Manifest(
+        format=FORMAT,
+        terms=TERMS_VERSION,
+        name=pairs.name,
+        ranker=_Ranker(
+            name=ranker.name,
+            columns=ranker.trees.columns,
+            calibration=_Line(intercept=ranker.line.intercept, slope=ranker.line.slope),
+            trees=part("ranker", "txt", ranker.trees.text.encode()),
+            links=links,
+        ),
+        pairs=_Pairs(
+            columns=pairs.columns,
+            calibration=_Line(intercept=pairs.line.intercept, slope=pairs.line.slope),
+            members=tuple(part("pairs", "txt", each.text.encode()) for each in pairs.members),
+        ),
+        facts=dict(model.facts),
+    )
+    parts[MANIFEST] = (body.model_dump_json(indent=1) + "\n").encode()
+    for name, content in parts.items():
         with whole_file(folder / name, replace=True) as beside:
             beside.write_bytes(content)
+    for path in folder.iterdir():
+        if path.name not in parts and _is_part(path.name):
+            with suppress(OSError):
+                path.unlink()
 
 
-def load_touch_model(folder: Path) -> TouchModel:
-    """Read a ranker of files.
+def load_model(folder: Path) -> LearnedModel:
+    """Read a model.
 
     Raises
     ------
@@ -74,73 +160,84 @@ def load_touch_model(folder: Path) -> TouchModel:
         form of the folder, other columns, or other terms.
     """
     body = _manifest(folder)
-    columns = _columns(folder, body)
-    parts = {name: _part(folder, name, told) for name, told in body["parts"].items()}
+    place = str(folder / MANIFEST)
+    _check_columns(place, "the ranker", body.ranker.columns, tuple(CANDIDATE_COLUMNS))
+    known = [column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns]
+    missing = sorted(set(body.pairs.columns) - set(known))
+    if missing:
+        said = f"it asks for features that this version does not know: {', '.join(missing[:3])}."
+        raise ModelFileError(place, said, _TRAIN)
+    links = body.ranker.links
     try:
-        links = _unpacked(parts[_LINKS]) if _LINKS in parts else None
-        intercept, slope = (float(number) for number in body["line"])
-        return TouchModel(
-            name=str(body["name"]),
-            trees=BoostedTrees(columns, parts[_RANKER].decode()),
-            links=links,
-            line=LogitLine(intercept, slope),
+        return LearnedModel(
+            ranker=TouchModel(
+                name=body.ranker.name,
+                trees=BoostedTrees(body.ranker.columns, _text(folder, body.ranker.trees)),
+                links=None if links is None else _unpacked(_content(folder, links)),
+                line=body.ranker.calibration.line,
+            ),
+            pairs=PairModel(
+                name=body.name,
+                members=tuple(
+                    BoostedTrees(body.pairs.columns, _text(folder, each))
+                    for each in body.pairs.members
+                ),
+                line=body.pairs.calibration.line,
+            ),
+            facts=body.facts,
         )
     except (LookupError, TypeError, ValueError, zlib.error) as error:
         raise ModelFileError(str(folder), f"cannot be understood: {error!r}.", _AGAIN) from error
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _manifest(folder: Path) -> _Manifest:
     path = folder / MANIFEST
     try:
-        body = json.loads(_content(path))
+        body = json.loads(_read(path))
     except (ValueError, RecursionError) as error:
         raise ModelFileError(str(path), f"is no JSON: {error}.", _AGAIN) from error
-    if not isinstance(body, dict) or not isinstance(body.get("parts"), dict):
+    if not isinstance(body, dict):
         raise ModelFileError(str(path), "does not describe a model.", _AGAIN)
     for key, own in (("format", FORMAT), ("terms", TERMS_VERSION)):
         if body.get(key) != own:
-            raise ModelFileError(
-                str(path),
-                f"{key} must be {own}. Got {body.get(key)!r}.",
-                "Train the model again with this version of taskpar.",
-            )
-    return body
+            said = f"{key} must be {own}. Got {body.get(key)!r}."
+            raise ModelFileError(str(path), said, _TRAIN)
+    try:
+        return _Manifest.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        said = f"does not describe a model: {where}: {first['msg']}."
+        raise ModelFileError(str(path), said, _AGAIN) from error
 
 
-def _columns(folder: Path, body: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the columns of the ranker if they are those of candidates."""
-    found = body.get("columns")
-    known = list(CANDIDATE_COLUMNS)
-    if found != known:
-        other = _first_difference(found if isinstance(found, list) else [], known)
+def _check_columns(place: str, who: str, found: Sequence[str], known: Sequence[str]) -> None:
+    if tuple(found) == tuple(known):
+        return
+    other = f"{len(found)} columns in place of {len(known)}"
+    for at, name in enumerate(known):
+        if at >= len(found) or found[at] != name:
+            got = repr(found[at]) if at < len(found) else "nothing"
+            other = f"column {at + 1} must be {name!r}, got {got}"
+            break
+    said = f"the columns of {who} are not those of this version: {other}."
+    raise ModelFileError(place, said, _TRAIN)
+
+
+def _text(folder: Path, part: _Part) -> str:
+    return _content(folder, part).decode()
+
+
+def _content(folder: Path, part: _Part) -> bytes:
+    content = _read(folder / part.file)
+    if hashlib.sha256(content).hexdigest() != part.sha256:
         raise ModelFileError(
-            str(folder / MANIFEST),
-            f"its columns are not those of this version: {other}.",
-            "Train the model again with this version of taskpar.",
-        )
-    return tuple(known)
-
-
-def _first_difference(found: Sequence[Any], known: Sequence[str]) -> str:
-    for place, name in enumerate(known):
-        if place >= len(found) or found[place] != name:
-            got = repr(found[place]) if place < len(found) else "nothing"
-            return f"column {place + 1} must be {name!r}, got {got}"
-    return f"{len(found)} columns in place of {len(known)}"
-
-
-def _part(folder: Path, name: str, told: object) -> bytes:
-    if name not in (_RANKER, _LINKS):
-        raise ModelFileError(str(folder / MANIFEST), f"names an unknown file {name!r}.", _AGAIN)
-    content = _content(folder / name)
-    if hashlib.sha256(content).hexdigest() != told:
-        raise ModelFileError(
-            str(folder / name), "is not the file that the model was saved with.", _AGAIN
+            str(folder / part.file), "is not the file that the model was saved with.", _AGAIN
         )
     return content
 
 
-def _content(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
@@ -151,6 +248,12 @@ def _content(path: Path) -> bytes:
     return content
 
 
+def _is_part(name: str) -> bool:
+    with suppress(ValidationError):
+        return bool(_Part(file=name, sha256="0" * 64))
+    return False
+
+
 def _packed(links: WordLinks) -> bytes:
     steps = np.rint(links.lifts * STEPS).astype(np.int8)
     arrays: dict[str, NDArray[Any]] = {
@@ -158,13 +261,12 @@ def _packed(links: WordLinks) -> bytes:
         "path_terms": links.path_terms,
         "steps": steps,
     }
-    return json.dumps(
-        {
-            name: base64.b64encode(zlib.compress(array.tobytes(), 9)).decode("ascii")
-            for name, array in arrays.items()
-        },
-        indent=1,
-    ).encode()
+    return json.dumps(dict(_encoded(arrays)), indent=1).encode()
+
+
+def _encoded(arrays: dict[str, NDArray[Any]]) -> Iterator[tuple[str, str]]:
+    for name, array in arrays.items():
+        yield name, base64.b64encode(zlib.compress(array.tobytes(), 9)).decode("ascii")
 
 
 def _unpacked(content: bytes) -> WordLinks:
@@ -175,5 +277,8 @@ def _unpacked(content: bytes) -> WordLinks:
 
 
 def _array(packed: str, kind: str) -> NDArray[Any]:
-    # What is read has the checksum that the manifest tells: it is as large as it was made.
-    return np.frombuffer(zlib.decompress(base64.b64decode(packed)), dtype=kind)
+    bounded = zlib.decompressobj()
+    content = bounded.decompress(base64.b64decode(packed), _LARGEST)
+    if bounded.unconsumed_tail:
+        raise ValueError("links are larger than any model's")
+    return np.frombuffer(content, dtype=kind)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from taskpar_ml.domain.estimates import KIND_CODES, Estimates
 from taskpar_ml.domain.labels import ConflictKind
@@ -24,6 +25,9 @@ _TEXTUAL: Final = KIND_CODES.index(ConflictKind.TEXTUAL)
 class PairModel:
     """Says P(two tasks conflict) of pairs; a :class:`ConflictEstimator`.
 
+    Several members speak, each of which has not learned from some of the repositories: their mean
+    ranks better than any of them, and where they disagree none of them knows.
+
     A pair of which files, endpoints and tables are all unknown cannot be scored, whatever else is
     known: similar words alone say too little to let two tasks run together.
 
@@ -31,15 +35,26 @@ class PairModel:
     ----------
     name
         Who speaks, with a version.
-    trees
-        Grown on some columns of a vectorizer, asked for by their names.
+    members
+        At least one, all grown on the same columns of a vectorizer, asked for by their names.
     line
-        Calibration of what the trees say.
+        Calibration of the mean of their log odds.
     """
 
     name: str
-    trees: BoostedTrees
+    members: tuple[BoostedTrees, ...]
     line: LogitLine = field(default_factory=LogitLine)
+
+    def __post_init__(self) -> None:
+        if len({member.columns for member in self.members}) != 1:
+            raise ModelError(
+                self.name, "its members see different features.", "Train them together."
+            )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Features that it asks for."""
+        return self.members[0].columns
 
     def estimate(self, features: PairFeatures) -> Estimates:
         """Return probabilities; the score of a pair is its probability.
@@ -47,36 +62,42 @@ class PairModel:
         Parameters
         ----------
         features
-            Must hold the columns of the trees, and ``file``, ``api`` and ``database``.
+            Must hold the columns of the members, and ``file``, ``api`` and ``database``.
 
         Raises
         ------
         ModelError
             If a column is missing.
         """
-        probability = self.line.of(self.trees.probability(self._seen(features)))
+        seen = self._seen(features)
+        margins = np.stack([member.margin(seen) for member in self.members])
         items = np.stack([features[name] for name in ITEM_COMPONENTS], axis=1)
         scorable = ~np.isnan(items).all(axis=1)
-        told = np.where(scorable, probability, np.nan)
+        told = np.where(scorable, self.line.of(expit(margins.mean(axis=0))), np.nan)
+        spread = np.full(len(told), np.nan)
+        if len(self.members) > 1:
+            spread = np.where(scorable, self.line.of(expit(margins)).std(axis=0), np.nan)
         kind = np.where(scorable, _TEXTUAL, 0).astype(np.int8)
-        return Estimates(told, told.copy(), kind)
+        return Estimates(told, told.copy(), kind, spread)
 
     def contributions(self, features: PairFeatures) -> NDArray[np.float64]:
-        """Return what each column of the trees adds to the log odds before calibration.
+        """Return what each feature adds to the log odds before calibration, mean of the members.
 
         See :meth:`BoostedTrees.contributions`.
         """
-        return self.trees.contributions(self._seen(features))
+        seen = self._seen(features)
+        told = [member.contributions(seen) for member in self.members]
+        return np.asarray(np.mean(told, axis=0))
 
     def _seen(self, features: PairFeatures) -> NDArray[np.float64]:
-        missing = sorted(set(self.trees.columns) - set(features.names))
+        missing = sorted(set(self.columns) - set(features.names))
         if missing:
             raise ModelError(
                 self.name,
                 f"asks for features that are not there: {', '.join(missing)}.",
                 "Use the vectorizer that it was trained with.",
             )
-        places = [features.names.index(name) for name in self.trees.columns]
+        places = [features.names.index(name) for name in self.columns]
         return np.ascontiguousarray(features.values[:, places])
 
 

@@ -32,7 +32,7 @@ def features(draw, *, least=0):
 
 
 def columns(estimates):
-    return estimates.p_conflict, estimates.score, estimates.kind
+    return estimates.p_conflict, estimates.score, estimates.kind, estimates.spread
 
 
 def learned() -> PairModel:
@@ -42,7 +42,7 @@ def learned() -> PairModel:
     values[random.random(values.shape) < 0.1] = np.nan
     settings = TreeSettings(trees=10, least_rows=5)
     trees = BoostedTrees.grown(NAMES, [Lesson.plain(values, truth)], settings)
-    return PairModel("learned-1", trees, LogitLine(-0.5, 1.2))
+    return PairModel("learned-1", (trees, trees), LogitLine(-0.5, 1.2))
 
 
 @pytest.fixture(params=[*sorted(ESTIMATORS), "learned"], scope="module")
@@ -72,9 +72,10 @@ def test_a_row_depends_on_its_own_features_only(estimator, given_features, chanc
 @LAW
 @given(given_features=features())
 def test_probabilities_are_probabilities_and_scores_are_not_negative(estimator, given_features):
-    p_conflict, score, kind = columns(estimator.estimate(given_features))
+    p_conflict, score, kind, spread = columns(estimator.estimate(given_features))
     assert np.all(np.isnan(p_conflict) | ((p_conflict >= 0) & (p_conflict <= 1)))
     assert np.all(np.isnan(score) | ((score >= 0) & np.isfinite(score)))
+    assert np.all(np.isnan(spread) | ((spread >= 0) & (spread <= 0.5)))
     assert np.all((kind >= 0) & (kind < len(KIND_CODES)))
 
 

@@ -12,7 +12,9 @@ from tests.support.workspaces import task, workspace
 
 def test_the_risk_is_the_probability_where_there_is_one():
     nan = np.nan
-    estimates = Estimates(np.array([0.2, nan, nan]), np.array([0.9, 1.4, nan]), np.zeros(3, "i1"))
+    estimates = Estimates(
+        np.array([0.2, nan, nan]), np.array([0.9, 1.4, nan]), np.zeros(3, "i1"), np.full(3, nan)
+    )
     assert np.array_equal(estimates.risk, [0.2, 1.4, nan], equal_nan=True)
 
 

@@ -36,15 +36,15 @@ PAIRS = features({"file": 0.9, "meet": 0.5}, {"file": 0.1, "meet": 0.5})
 
 
 def test_columns_are_found_by_name_wherever_they_stand(trees):
-    risky, safe = PairModel("made-1", trees).estimate(PAIRS).p_conflict
+    risky, safe = PairModel("made-1", (trees,)).estimate(PAIRS).p_conflict
     assert risky > 0.7 > 0.3 > safe
     expected = trees.probability(np.array([[0.9, 0.5], [0.1, 0.5]]))
     assert [risky, safe] == pytest.approx(expected)
 
 
 def test_probabilities_are_calibrated_and_are_the_score(trees):
-    plain = PairModel("made-1", trees).estimate(PAIRS)
-    lower = PairModel("made-1", trees, LogitLine(-2.0, 1.0)).estimate(PAIRS)
+    plain = PairModel("made-1", (trees,)).estimate(PAIRS)
+    lower = PairModel("made-1", (trees,), LogitLine(-2.0, 1.0)).estimate(PAIRS)
     assert logit(lower.p_conflict) == pytest.approx(logit(plain.p_conflict) - 2.0)
     assert np.array_equal(lower.score, lower.p_conflict)
     assert [KIND_CODES[code] for code in lower.kind] == ["textual", "textual"]
@@ -52,13 +52,13 @@ def test_probabilities_are_calibrated_and_are_the_score(trees):
 
 def test_words_alone_are_no_reason_to_say_anything(trees):
     pairs = features({"semantic": 0.4, "meet": 0.2}, {"database": 0.0, "meet": 0.2})
-    estimates = PairModel("made-1", trees).estimate(pairs)
+    estimates = PairModel("made-1", (trees,)).estimate(pairs)
     assert np.isnan(estimates.risk).tolist() == [True, False]
     assert KIND_CODES[estimates.kind[0]] is None
 
 
 def test_what_each_feature_adds_can_be_told(trees):
-    told = PairModel("made-1", trees).contributions(PAIRS)
+    told = PairModel("made-1", (trees,)).contributions(PAIRS)
     assert told.shape == (2, 3)
     assert told[0, 0] > 0 > told[1, 0]
     assert abs(told[0, 0]) > abs(told[0, 1])
@@ -67,4 +67,32 @@ def test_what_each_feature_adds_can_be_told(trees):
 def test_a_missing_feature_is_named(trees):
     few = PairFeatures(("file", "api", "database"), np.zeros((1, 3)))
     with pytest.raises(ModelError, match=r"made-1: asks for features that are not there: meet\."):
-        PairModel("made-1", trees).estimate(few)
+        PairModel("made-1", (trees,)).estimate(few)
+
+
+def test_members_speak_together_and_their_disagreement_is_told(trees):
+    random = np.random.default_rng(1)
+    values = random.random((400, 2)).astype(np.float32)
+    truth = (values[:, 1] > 0.6).astype(np.float32)
+    other = BoostedTrees.grown(
+        SEEN, [Lesson.plain(values, truth)], TreeSettings(trees=40, least_rows=5)
+    )
+    alone = PairModel("made-1", (trees,)).estimate(PAIRS)
+    both = PairModel("made-1", (trees, other)).estimate(PAIRS)
+    margins = np.stack([each.margin(PAIRS.values[:, [3, 1]]) for each in (trees, other)])
+    assert logit(both.p_conflict) == pytest.approx(margins.mean(axis=0))
+    assert np.isnan(alone.spread).all()
+    assert both.spread[0] > 0.2, "one says yes where the other says no"
+    assert both.spread[1] < both.spread[0]
+    same = PairModel("made-1", (trees, trees)).estimate(PAIRS)
+    assert same.spread.tolist() == [0.0, 0.0]
+
+
+def test_of_a_pair_that_cannot_be_scored_there_is_no_spread(trees):
+    told = PairModel("made-1", (trees, trees)).estimate(features({"semantic": 0.4, "meet": 0.2}))
+    assert np.isnan(told.spread).all()
+
+
+def test_members_that_see_different_features_are_refused(trees):
+    with pytest.raises(ModelError, match="its members see different features"):
+        PairModel("made-1", (trees, BoostedTrees(("file",), trees.text)))

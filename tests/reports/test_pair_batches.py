@@ -28,6 +28,7 @@ def table():
             p_conflict=np.array([0.1, np.nan, 1e-7]),
             score=np.array([0.1, np.nan, 1.25]),
             kind=np.array([0, 0, textual], dtype=np.int8),
+            spread=np.array([0.01, np.nan, np.nan]),
         ),
         shared=(),
         reasons=(
