@@ -15,9 +15,12 @@ from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.errors import TaskparError, UnknownHistoryError
 from taskpar_ml.estimators.comparison import RESAMPLES
 from taskpar_ml.fact_cache import DiskFactCache
+from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.training.link_counts import LinkCounts, links_of
+from taskpar_ml.training.pair_rows import PairRows
+from taskpar_ml.training.past_rates import PastRates
 from taskpar_ml.training.repository_rows import RepositoryRows
 
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
@@ -89,9 +92,9 @@ def learned_rows(
     dev, train = list(corpus["dev"]), list(chosen.train or TEACHERS)
     chosen.rows.mkdir(parents=True, exist_ok=True)
     with HistoryStore.open(chosen.store, create=False) as store:
-        counts = dict(_counts(store, dict.fromkeys([*corpus.get("train", {}), *train])))
+        counts = dict(link_counts(store, dict.fromkeys([*corpus.get("train", {}), *train])))
         found = {
-            slug: _read(
+            slug: read_rows(
                 chosen, store, slug, [each for name, each in counts.items() if name != slug]
             )
             for slug in (*train, *dev)
@@ -99,23 +102,23 @@ def learned_rows(
     return dev, [found[slug] for slug in train], [found[slug] for slug in dev]
 
 
-def _counts(store: HistoryStore, slugs: Iterable[str]) -> Iterator[tuple[str, LinkCounts]]:
+def link_counts(store: HistoryStore, slugs: Iterable[str]) -> Iterator[tuple[str, LinkCounts]]:
     """Yield the counts of the repositories that were mined."""
     for slug in slugs:
         with suppress(UnknownHistoryError), store.history(slug).at_one_moment() as reader:
             yield slug, LinkCounts.of(placed.landing for placed in reader.landings())
 
 
-def _read(
+def read_rows(
     chosen: argparse.Namespace, store: HistoryStore, slug: str, counts: Sequence[LinkCounts]
 ) -> RepositoryRows:
     """Return the rows of one repository, from disk where they were gathered before."""
-    path = chosen.rows / f"{slug.replace('/', '+')}.npz"
+    path = kept_file(chosen.rows, slug, "npz")
     rows = RepositoryRows.load(path)
     if rows is None:
         print(f"looking at {slug}", file=sys.stderr, flush=True)
         batches, found = mined_findings(store.history(slug), tasks=chosen.tasks)
-        facts = DiskFactCache(chosen.rows / f"{slug.replace('/', '+')}.sqlite")
+        facts = DiskFactCache(kept_file(chosen.rows, slug, "sqlite"))
         rows = RepositoryRows.gathered(
             chosen.clones / slug,
             batches,
@@ -126,3 +129,43 @@ def _read(
         )
         rows.save(path)
     return rows
+
+
+def read_pairs(
+    chosen: argparse.Namespace,
+    store: HistoryStore,
+    slug: str,
+    ranker: Callable[[], TouchRanker],
+    *,
+    batches: int | None = None,
+) -> PairRows:
+    """Return the features of the pairs of one repository, from disk where they were made before.
+
+    Parameters
+    ----------
+    ranker
+        Makes who ranks files, if it is needed.
+    batches
+        How many of the newest batches are wanted; all of them if None.
+    """
+    path = kept_file(chosen.rows, slug, "pairs.npz")
+    pairs = PairRows.load(path)
+    if pairs is None:
+        who = ranker()
+        print(f"looking at pairs of {slug}", file=sys.stderr, flush=True)
+        history = store.history(slug)
+        found, _ = mined_findings(history, tasks=chosen.tasks)
+        pairs = PairRows.gathered(
+            chosen.clones / slug,
+            found if batches is None else found[-batches:],
+            ranker=who,
+            rates=PastRates.read(history),
+            cache=DiskFactCache(kept_file(chosen.rows, slug, "sqlite")),
+        )
+        pairs.save(path)
+    return pairs
+
+
+def kept_file(directory: Path, slug: str, ending: str) -> Path:
+    """Return where something of a repository is kept."""
+    return directory / f"{slug.replace('/', '+')}.{ending}"

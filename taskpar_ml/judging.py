@@ -57,6 +57,8 @@ class PairJudge:
         Files of the repository.
     groups
         Groups that a person declared.
+    threshold
+        Risk from which on pairs stay apart.
     """
 
     context: PairContext
@@ -64,6 +66,7 @@ class PairJudge:
     settings: Settings
     paths: PathIndex
     groups: Sequence[ExecutionGroup]
+    threshold: float
 
     @cached_property
     def _let_together(self) -> frozenset[tuple[str, str]]:
@@ -130,7 +133,7 @@ class PairJudge:
             conflicts=tuple(self._conflicts(scored, suggested)),
             permitting=tuple(permitting(pairs, self.facts, rules, no_shared_code=file_share == 0)),
             risk=scored.estimates.risk,
-            threshold=self.settings.plan.threshold,
+            threshold=self.threshold,
         )
 
     def _conflicts(

@@ -75,10 +75,12 @@ class Workspace:
     settings: Settings
     observed: Mapping[str, ObservedWork] = field(default_factory=dict)
     state: State = field(default_factory=State)
+    notices: Sequence[Notice] = ()
 
     @property
     def gaps(self) -> Iterator[Notice]:
-        """What files, repository and state could not tell."""
+        """What files, repository, state and model could not tell."""
+        yield from self.notices
         yield from self.task_set.notices
         yield from self.snapshot.lacks
         yield from self.memory.lacks
@@ -140,7 +142,14 @@ class Workspace:
             settings=self.settings,
             paths=self.snapshot.paths,
             groups=self.task_set.groups,
+            threshold=self.threshold,
         )
+
+    @property
+    def threshold(self) -> float:
+        """Risk from which on pairs stay apart: that of the settings, or else the estimator's."""
+        chosen = self.settings.plan.threshold
+        return self.predictor.estimator.threshold if chosen is None else chosen
 
     @cached_property
     def _held(self) -> Mapping[str, HeldTask]:

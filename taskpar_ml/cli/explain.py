@@ -11,6 +11,7 @@ from taskpar_ml.cli.options import (
     AsJson,
     At,
     Estimator,
+    Model,
     Observed,
     Repo,
     StateDir,
@@ -35,6 +36,7 @@ def explain(
     state: StateDir = None,
     observed: Observed = None,
     estimator: Estimator = None,
+    model: Model = None,
     threshold: Threshold = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,6 +54,7 @@ def explain(
             state=state,
             observed=observed,
             estimator=estimator,
+            model=model,
             threshold=threshold,
         )
         explanation = workspace.explain(first, second)

@@ -11,7 +11,9 @@ import typer
 from taskpar_ml.cli.options import (
     AsJson,
     At,
+    Estimator,
     Files,
+    Model,
     Observed,
     Repo,
     StateDir,
@@ -41,6 +43,8 @@ def footprint(
     tag: Tag = None,
     state: StateDir = None,
     observed: Observed = None,
+    estimator: Estimator = None,
+    model: Model = None,
     task: Annotated[
         list[str] | None,
         typer.Option("--task", metavar="ID", help="Only this task; may be repeated."),
@@ -63,7 +67,7 @@ def footprint(
     as_json: AsJson = False,
 ) -> None:
     """Predict which files, symbols, endpoints, tables and resources tasks will touch, and why."""
-    from taskpar_ml.cli.output import say, show, working
+    from taskpar_ml.cli.output import say, say_all, show, working
     from taskpar_ml.domain.footprint import COLLIDING, Surface
     from taskpar_ml.reports.footprint_batches import FOOTPRINT_SCHEMA, footprint_tables
     from taskpar_ml.reports.footprint_text import draw_footprints
@@ -85,6 +89,8 @@ def footprint(
             tag=tag,
             state=state,
             observed=observed,
+            estimator=estimator,
+            model=model,
         )
         if out:
             check_no_input(out, [*workspace.input_files, observed])
@@ -93,6 +99,8 @@ def footprint(
             surfaces=[Surface(each) for each in kinds] if kinds else COLLIDING,
             quoted=not (out or as_json),
         )
+    if out or as_json:
+        say_all(workspace.notices)
     if out:
         with working("Looking for files"):
             rows = write_tables(out, footprint_tables(items), FOOTPRINT_SCHEMA)

@@ -86,7 +86,18 @@ Observed = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Estimator = Annotated[
     str | None,
-    typer.Option("--estimator", help="Who estimates: fixed-weights, always or never."),
+    typer.Option("--estimator", help="Who estimates: learned, fixed-weights, always or never."),
+]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="FOLDER",
+        envvar="TASKPAR_MODEL",
+        parser=_directory,
+        help="Folder of a learned model.",
+        show_default="the one that is shipped",
+    ),
 ]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Most tasks at the same time.")
@@ -105,6 +116,7 @@ def open_workspace(
     tag: str | None,
     state: Path | None,
     observed: Path | None = None,
+    model: Path | None = None,
     **limits: Any,
 ) -> Workspace:
     """Read the settings, the tasks and the repository that a question is about.
@@ -115,6 +127,8 @@ def open_workspace(
         Directory of state in place of the usual one.
     observed
         File with what running tasks have changed so far.
+    model
+        Folder of a learned model in place of the shipped one.
     limits
         Options that override the ``[plan]`` settings, None where not given.
 
@@ -127,11 +141,10 @@ def open_workspace(
 
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import SettingsError, UnknownTaskError
-    from taskpar_ml.estimators.catalogue import estimator_named
     from taskpar_ml.footprints.memory import RepoMemory
     from taskpar_ml.policy.automation import AutomationRules
     from taskpar_ml.policy.settings import load_settings
-    from taskpar_ml.predictor import ConflictPredictor
+    from taskpar_ml.predicting import chosen_predictor
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
     from taskpar_ml.repo.state_place import find_state
@@ -143,6 +156,7 @@ def open_workspace(
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")
     settings = load_settings(repo).with_limits(**limits)
     git = open_repository(repo)
+    chosen = chosen_predictor(settings.plan.estimator, model=model)
     found = find_state(git, chosen=state)
     if working_tree:
         snapshot = RepoSnapshot.of_working_tree(repo, cache=found.cache, arrays=found.arrays)
@@ -165,8 +179,9 @@ def open_workspace(
             drawn=contexts_of(snapshot, settings),
             workers=os.cpu_count() or 1,
         ),
-        predictor=ConflictPredictor(estimator_named(settings.plan.estimator)),
+        predictor=chosen.predictor,
         settings=settings,
         observed=seen,
         state=found,
+        notices=chosen.notices,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -35,6 +35,12 @@ def say(message: str) -> None:
     if sys.stderr is None:
         return
     Console(stderr=True, highlight=False).print(plain(message, style="dim"), soft_wrap=True)
+
+
+def say_all(notices: Iterable[object]) -> None:
+    """Tell a person several things beside the answer, a line each."""
+    for notice in notices:
+        say(str(notice))
 
 
 @contextmanager

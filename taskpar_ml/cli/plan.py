@@ -12,6 +12,7 @@ from taskpar_ml.cli.options import (
     At,
     Estimator,
     Files,
+    Model,
     Observed,
     Repo,
     StateDir,
@@ -35,6 +36,7 @@ def plan(
     state: StateDir = None,
     observed: Observed = None,
     estimator: Estimator = None,
+    model: Model = None,
     workers: Workers = None,
     threshold: Threshold = None,
     write: Annotated[
@@ -60,6 +62,7 @@ def plan(
             state=state,
             observed=observed,
             estimator=estimator,
+            model=model,
             workers=workers,
             threshold=threshold,
         )

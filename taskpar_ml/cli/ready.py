@@ -12,6 +12,7 @@ from taskpar_ml.cli.options import (
     At,
     Estimator,
     Files,
+    Model,
     Observed,
     Repo,
     StateDir,
@@ -44,6 +45,7 @@ def ready(
     ] = None,
     observed: Observed = None,
     estimator: Estimator = None,
+    model: Model = None,
     workers: Workers = None,
     threshold: Threshold = None,
     as_json: AsJson = False,
@@ -65,6 +67,7 @@ def ready(
             state=state,
             observed=observed,
             estimator=estimator,
+            model=model,
             workers=workers,
             threshold=threshold,
         )

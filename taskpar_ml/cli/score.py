@@ -12,6 +12,7 @@ from taskpar_ml.cli.options import (
     At,
     Estimator,
     Files,
+    Model,
     Observed,
     Repo,
     StateDir,
@@ -30,6 +31,7 @@ def score(
     state: StateDir = None,
     observed: Observed = None,
     estimator: Estimator = None,
+    model: Model = None,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV, JSONL or Parquet file with task_a and task_b."),
@@ -49,7 +51,7 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score every pair of open tasks, or those of a file."""
-    from taskpar_ml.cli.output import say, show, working
+    from taskpar_ml.cli.output import say, say_all, show, working
     from taskpar_ml.reports.pair_batches import PAIR_SCHEMA
     from taskpar_ml.reports.pairs_text import draw_pairs
     from taskpar_ml.reports.table_files import (
@@ -73,9 +75,11 @@ def score(
             state=state,
             observed=observed,
             estimator=estimator,
+            model=model,
         )
         if out:
             check_no_input(out, [*workspace.input_files, pairs, observed])
+        say_all(workspace.notices)
         tables = scored_tables(workspace, read_pairs(pairs) if pairs else None, min_p=min_p)
     if out:
         with working("Scoring pairs"):

@@ -116,6 +116,7 @@ class BoostedTrees:
         settings: TreeSettings,
         *,
         rising: Sequence[int] = (),
+        starts: Sequence[NDArray[np.float64]] = (),
         threads: int = 1,
     ) -> Self:
         """Grow trees.
@@ -129,6 +130,9 @@ class BoostedTrees:
         rising
             By column: 1 where more of it is never less of a chance, -1 where it is never more,
             0 where nothing is known; none of all if empty.
+        starts
+            By lesson, log odds that are known already: the trees learn what is to be added to
+            them, shape ``(n_rows,)`` each.
 
         Raises
         ------
@@ -155,12 +159,33 @@ class BoostedTrees:
             np.concatenate(rows),
             truth,
             weight=np.concatenate(weight),
+            init_score=(
+                np.concatenate([each[own] for each, own in zip(starts, known, strict=True)])
+                if starts
+                else None
+            ),
             feature_name=list(columns),
             params={"verbosity": -1},
         )
         parameters = settings.parameters(rising, threads)
         trees = lightgbm.train(parameters, data, num_boost_round=settings.trees)
         return cls(tuple(columns), trees.model_to_string())
+
+    def check(self) -> None:
+        """Read the trees.
+
+        Raises
+        ------
+        ModelError
+            If they cannot be read, or were grown on other columns.
+        """
+        found = self._booster.feature_name()
+        if tuple(found) != self.columns:
+            raise ModelError(
+                "the trees",
+                f"were grown on other columns: {', '.join(found[:3])}, …",
+                "Take the model from where it was made.",
+            )
 
     def margin(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return the log odds of every row, shape ``(n_rows,)``.

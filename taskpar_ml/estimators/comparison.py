@@ -98,8 +98,7 @@ class Comparison:
         self._weights = []
         for each in self.judged:
             batches = int(each.batch.max(initial=-1)) + 1
-            drawn = random.integers(0, max(batches, 1), size=(resamples, batches))
-            self._weights.append([np.bincount(row, minlength=batches) for row in drawn])
+            self._weights.append(drawn_batches(batches, resamples, random))
         self._measured: dict[str, NDArray[np.float64]] = {}
 
     @cached_property
@@ -109,28 +108,34 @@ class Comparison:
 
     def value(self, model: str, measure: str) -> Interval:
         """Return the mean of a measure over repositories."""
-        return _interval(self._means(model)[:, MEASURES.index(measure)])
+        return interval_of(self._means(model)[:, MEASURES.index(measure)])
 
     def difference(self, model: str, other: str, measure: str) -> Interval:
         """Return by how much a model is better than another."""
         column = MEASURES.index(measure)
-        return _interval(self._means(model)[:, column] - self._means(other)[:, column])
+        return interval_of(self._means(model)[:, column] - self._means(other)[:, column])
 
     def ratio(self, model: str, other: str, measure: str) -> Interval:
         """Return how many times another's value a model reaches."""
         column = MEASURES.index(measure)
-        return _interval(self._means(model)[:, column] / self._means(other)[:, column])
+        return interval_of(self._means(model)[:, column] / self._means(other)[:, column])
 
     def single(self, model: str, measure: str) -> tuple[Interval, ...]:
         """Return a measure repository by repository."""
         column = MEASURES.index(measure)
-        return tuple(_interval(each[:, column]) for each in self._all(model))
+        return tuple(interval_of(each[:, column]) for each in self._all(model))
 
     def single_difference(self, model: str, other: str, measure: str) -> tuple[Interval, ...]:
         """Return by how much a model is better than another, repository by repository."""
         column = MEASURES.index(measure)
         both = zip(self._all(model), self._all(other), strict=True)
-        return tuple(_interval(one[:, column] - two[:, column]) for one, two in both)
+        return tuple(interval_of(one[:, column] - two[:, column]) for one, two in both)
+
+    def single_ratio(self, model: str, other: str, measure: str) -> tuple[Interval, ...]:
+        """Return how many times another's value a model reaches, repository by repository."""
+        column = MEASURES.index(measure)
+        both = zip(self._all(model), self._all(other), strict=True)
+        return tuple(interval_of(one[:, column] / two[:, column]) for one, two in both)
 
     def _means(self, model: str) -> NDArray[np.float64]:
         # A resample of one repository may hold no conflict; the others speak for it then.
@@ -146,6 +151,20 @@ class Comparison:
                 ]
             )
         return self._measured[model]
+
+
+def drawn_batches(
+    batches: int, resamples: int, random: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    """Return how often each batch was drawn, resample by resample, shape ``(batches,)`` each."""
+    drawn = random.integers(0, max(batches, 1), size=(resamples, batches))
+    return [np.bincount(row, minlength=batches) for row in drawn]
+
+
+def interval_of(values: NDArray[np.float64]) -> Interval:
+    """Return the first value with the 95 % interval of the others."""
+    low, high = np.nanquantile(values[1:], [0.025, 0.975]) if len(values) > 1 else (np.nan, np.nan)
+    return Interval(float(values[0]), float(low), float(high))
 
 
 def _measures(
@@ -166,9 +185,3 @@ def _measures(
             ]
         )
     return rows
-
-
-def _interval(values: NDArray[np.float64]) -> Interval:
-    """Return the first value with the 95 % interval of the others."""
-    low, high = np.nanquantile(values[1:], [0.025, 0.975]) if len(values) > 1 else (np.nan, np.nan)
-    return Interval(float(values[0]), float(low), float(high))

@@ -19,6 +19,8 @@ class ConstantEstimator:
         Probability in [0, 1].
     """
 
+    threshold = 0.5
+
     def __init__(self, name: str, p_conflict: float) -> None:
         self.name = name
         self.p_conflict = p_conflict

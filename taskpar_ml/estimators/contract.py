@@ -24,6 +24,11 @@ class ConflictEstimator(Protocol):
         """Who speaks, with a version: ``fixed-weights-1``."""
         ...
 
+    @property
+    def threshold(self) -> float:
+        """Risk from which on tasks stay apart, unless somebody set another."""
+        ...
+
     def estimate(self, features: PairFeatures) -> Estimates:
         """Return the estimates of the pairs."""
         ...

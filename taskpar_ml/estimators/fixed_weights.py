@@ -43,6 +43,7 @@ class FixedWeights:
     """
 
     name = "fixed-weights-1"
+    threshold = THRESHOLD
 
     def estimate(self, features: PairFeatures) -> Estimates:
         """Return scores, and as kind that of the largest item component.

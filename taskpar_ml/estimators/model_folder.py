@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from taskpar_ml.errors import ModelFileError
+from taskpar_ml.errors import ModelError, ModelFileError
 from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.learned_model import LearnedModel
@@ -169,7 +169,7 @@ def load_model(folder: Path) -> LearnedModel:
         raise ModelFileError(place, said, _TRAIN)
     links = body.ranker.links
     try:
-        return LearnedModel(
+        model = LearnedModel(
             ranker=TouchModel(
                 name=body.ranker.name,
                 trees=BoostedTrees(body.ranker.columns, _text(folder, body.ranker.trees)),
@@ -188,6 +188,12 @@ def load_model(folder: Path) -> LearnedModel:
         )
     except (LookupError, TypeError, ValueError, zlib.error) as error:
         raise ModelFileError(str(folder), f"cannot be understood: {error!r}.", _AGAIN) from error
+    try:
+        for trees in (model.ranker.trees, *model.pairs.members):
+            trees.check()
+    except ModelError as error:
+        raise ModelFileError(str(folder), f"cannot be used: {error}", _AGAIN) from error
+    return model
 
 
 def _manifest(folder: Path) -> _Manifest:

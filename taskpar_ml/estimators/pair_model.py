@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.estimators.fixed_weights import ITEM_COMPONENTS
 
+_APART: Final = 0.1
 _TEXTUAL: Final = KIND_CODES.index(ConflictKind.TEXTUAL)
 
 
@@ -38,15 +39,22 @@ class PairModel:
     members
         At least one, all grown on the same columns of a vectorizer, asked for by their names.
     line
-        Calibration of the mean of their log odds.
+        Calibration of their log odds.
+    own
+        What is to be added to the mean of their log odds in one repository, if that was learned.
+    threshold
+        P(conflict) from which on tasks stay apart, unless somebody set another.
     """
 
     name: str
     members: tuple[BoostedTrees, ...]
     line: LogitLine = field(default_factory=LogitLine)
+    own: BoostedTrees | None = None
+    threshold: float = _APART
 
     def __post_init__(self) -> None:
-        if len({member.columns for member in self.members}) != 1:
+        everybody = (*self.members, *([] if self.own is None else [self.own]))
+        if len({each.columns for each in everybody}) != 1:
             raise ModelError(
                 self.name, "its members see different features.", "Train them together."
             )
@@ -70,7 +78,7 @@ class PairModel:
             If a column is missing.
         """
         seen = self._seen(features)
-        margins = np.stack([member.margin(seen) for member in self.members])
+        margins = self.margins(seen)
         items = np.stack([features[name] for name in ITEM_COMPONENTS], axis=1)
         scorable = ~np.isnan(items).all(axis=1)
         told = np.where(scorable, self.line.of(expit(margins.mean(axis=0))), np.nan)
@@ -80,14 +88,26 @@ class PairModel:
         kind = np.where(scorable, _TEXTUAL, 0).astype(np.int8)
         return Estimates(told, told.copy(), kind, spread)
 
+    def margins(self, seen: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return the log odds by each member before calibration, ``(n_members, n_rows)``.
+
+        Parameters
+        ----------
+        seen
+            Features in the order of the columns.
+        """
+        added = 0.0 if self.own is None else self.own.margin(seen)
+        return np.stack([member.margin(seen) for member in self.members]) + added
+
     def contributions(self, features: PairFeatures) -> NDArray[np.float64]:
         """Return what each feature adds to the log odds before calibration, mean of the members.
 
         See :meth:`BoostedTrees.contributions`.
         """
         seen = self._seen(features)
-        told = [member.contributions(seen) for member in self.members]
-        return np.asarray(np.mean(told, axis=0))
+        told = np.mean([member.contributions(seen) for member in self.members], axis=0)
+        added = 0.0 if self.own is None else self.own.contributions(seen)
+        return np.asarray(told + added)
 
     def _seen(self, features: PairFeatures) -> NDArray[np.float64]:
         missing = sorted(set(self.columns) - set(features.names))

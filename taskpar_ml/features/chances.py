@@ -62,8 +62,8 @@ class MeetingChances:
                 # The norm of a high power is close to the largest.
                 np.minimum(sums[-1] ** (1 / _POWERS), 1.0),
                 any_of(regions),
-                _cosine(block, pairs, places.files),
-                _cosine(block, pairs, folders),
+                cosine(block, pairs, places.files),
+                cosine(block, pairs, folders),
             ],
             axis=1,
         )
@@ -87,7 +87,8 @@ def any_of(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(-np.expm1(-logarithm), dtype=np.float64)
 
 
-def _cosine(block: PairBlock, pairs: PairTable, matrix: sparse.csr_array) -> NDArray[np.float64]:
+def cosine(block: PairBlock, pairs: PairTable, matrix: sparse.csr_array) -> NDArray[np.float64]:
+    """Return the cosine of the rows of every pair, 0 where one is empty, shape ``(n_pairs,)``."""
     length = np.sqrt(np.asarray((matrix * matrix).sum(axis=1)).ravel())
     both = length[pairs.a] * length[pairs.b]
     found = np.zeros(len(pairs))

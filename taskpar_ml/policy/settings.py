@@ -88,9 +88,9 @@ class PlanSettings(_Section):
 
     workers: Annotated[int, Field(ge=1, le=10_000)] = 4
     """Most tasks that run at the same time."""
-    threshold: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] = 0.3
-    """Pairs whose risk reaches it do not run together; 0.3 is the fixed weights' own."""
-    estimator: Literal["fixed-weights", "always", "never"] = "fixed-weights"
+    threshold: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | None = None
+    """Pairs whose risk reaches it do not run together; that of the estimator if None."""
+    estimator: Literal["learned", "fixed-weights", "always", "never"] = "learned"
     """Who estimates the risk of a pair."""
 
 

@@ -11,10 +11,12 @@ SETTINGS_TEMPLATE: Final = """\
 [plan]
 # Most tasks that run at the same time.
 #workers = 4
-# Risk from which on two tasks do not run together.
-#threshold = 0.3
-# Who estimates the risk: "fixed-weights", "always" (one at a time) or "never" (rules alone).
-#estimator = "fixed-weights"
+# Risk from which on two tasks do not run together: by default 0.1 for the learned model, whose
+# risk is a probability, and 0.3 for fixed weights, whose risk is a score.
+#threshold =
+# Who estimates the risk: "learned", "fixed-weights", "always" (one at a time) or "never" (rules
+# alone).
+#estimator = "learned"
 
 [rules]
 # Keep tasks apart whose declared paths overlap.

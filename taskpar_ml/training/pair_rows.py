@@ -89,6 +89,10 @@ class PairRows:
         shape = len(batches), len(TELLINGS), *found[0].shape
         return cls(columns, np.stack(found).reshape(shape))
 
+    def columns_of(self, names: Sequence[str]) -> NDArray[np.float32]:
+        """Return some features, shape ``(n_batches, n_tellings, n_pairs, n_names)``."""
+        return self.values[..., [self.columns.index(name) for name in names]]
+
     def save(self, path: Path) -> None:
         """Write everything into one file."""
         save_arrays(path, {"columns": np.array(self.columns), "values": self.values})

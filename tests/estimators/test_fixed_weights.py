@@ -9,7 +9,6 @@ from taskpar_ml.domain.estimates import KIND_CODES
 from taskpar_ml.domain.labels import COUNTED_BY_DEFAULT, ConflictKind
 from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.estimators.fixed_weights import THRESHOLD, WEIGHTS, FixedWeights
-from taskpar_ml.policy.settings import PlanSettings
 from tests.support.workspaces import workspace
 
 NAN = float("nan")
@@ -22,7 +21,7 @@ def estimate(file, api, database, semantic):
 
 def test_the_weights_and_the_threshold_are_the_ones_that_were_given():
     assert dict(WEIGHTS) == {"file": 0.4, "api": 0.3, "database": 0.5, "semantic": 0.2}
-    assert THRESHOLD == 0.3 == PlanSettings().threshold
+    assert THRESHOLD == 0.3 == FixedWeights.threshold
 
 
 @pytest.mark.parametrize(

@@ -220,3 +220,14 @@ def test_links_that_would_fill_memory_are_refused(folder, monkeypatch):
     replaced(folder, json.dumps(packed).encode())
     with pytest.raises(ModelFileError, match="larger than any model"):
         load_model(folder)
+
+
+def test_trees_that_are_none_or_of_other_columns_are_refused(model, tmp_path):
+    strange = grown(("file", "semantic"))
+    for trees in (
+        BoostedTrees(("file",), "not trees"),
+        BoostedTrees(("file", "meet"), strange.text),
+    ):
+        save_model(replace(model, pairs=PairModel("made-1", (trees,))), tmp_path)
+        with pytest.raises(ModelFileError, match="cannot be used: the trees: "):
+            load_model(tmp_path)

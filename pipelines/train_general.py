@@ -1,0 +1,151 @@
+"""Trains the general model that is shipped in models/general.
+
+    python pipelines/train_general.py CLONES --store URL --rows DIR --out FOLDER
+
+CLONES and the store are those of pipelines/mine_corpus.py; DIR keeps what was gathered, so that the
+command can be interrupted. Links between words are counted in every train repository of the corpus
+that was mined; files and pairs are learned from those of TAUGHT, which are of many languages and of
+a size that is read in minutes. No dev repository is looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from learned_rows import CORPUS, KEPT, TASKS, link_counts, read_pairs, read_rows
+from ruamel.yaml import YAML
+
+from taskpar_ml.errors import TaskparError
+from taskpar_ml.estimators.learned_model import LearnedModel
+from taskpar_ml.estimators.model_folder import save_model
+from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.training.general import (
+    FOLDS,
+    PairMaterial,
+    learned_model,
+    learned_ranker,
+    of_group,
+    others,
+)
+from taskpar_ml.training.link_counts import LinkCounts
+from taskpar_ml.training.repository_rows import RepositoryRows
+
+NAME: Final = "general-1"
+TAUGHT: Final = (
+    "celery/celery",
+    "aio-libs/aiohttp",
+    "fastapi/fastapi",
+    "axios/axios",
+    "caddyserver/caddy",
+    "psf/black",
+    "python-poetry/poetry",
+    "clap-rs/clap",
+    "jekyll/jekyll",
+    "github/spec-kit",
+    "traefik/traefik",
+    "vuejs/core",
+    "sidekiq/sidekiq",
+    "simonw/llm",
+)
+BATCHES: Final = 60
+"""Newest batches of each of which pairs are learned from: many repositories tell more than much
+of one."""
+
+
+def main() -> int:
+    """Train what the command line names, and return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("clones", type=Path, metavar="CLONES")
+    parser.add_argument("--store", required=True, metavar="URL")
+    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help=KEPT)
+    parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
+    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
+    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
+    parser.add_argument("--threads", type=int, default=1)
+    chosen = parser.parse_args()
+    try:
+        save_model(trained(chosen), chosen.out)
+    except TaskparError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def trained(chosen: argparse.Namespace) -> LearnedModel:
+    """Return the model that the command line asks for.
+
+    Raises
+    ------
+    TaskparError
+        If a repository was not mined, or cannot be read.
+    """
+    corpus = YAML(typ="safe").load(chosen.corpus)
+    names = list(chosen.train or TAUGHT)
+    chosen.rows.mkdir(parents=True, exist_ok=True)
+    with HistoryStore.open(chosen.store, create=False) as store:
+        counts = dict(link_counts(store, dict.fromkeys([*corpus.get("train", {}), *names])))
+        rows = {
+            name: read_rows(chosen, store, name, list(_without(counts, [name]).values()))
+            for name in names
+        }
+
+        @cache
+        def ranker(group: int) -> TouchModel:
+            print(f"learning to rank, group {group + 1} of {FOLDS}", file=sys.stderr, flush=True)
+            left = others(names, group, FOLDS)
+            seen = {name: rows[name] for name in left}
+            known = _without(counts, of_group(names, group, FOLDS))
+            return learned_ranker(f"files-{group}", seen, known, threads=chosen.threads)
+
+        material = {}
+        for group in range(FOLDS):
+            for name in of_group(names, group, FOLDS):
+                pairs = read_pairs(
+                    chosen, store, name, lambda group=group: ranker(group), batches=BATCHES
+                )
+                material[name] = PairMaterial(pairs, rows[name])
+    print("learning", file=sys.stderr, flush=True)
+    return learned_model(
+        NAME,
+        learned_ranker(f"{NAME}-files", rows, counts, threads=chosen.threads),
+        material,
+        facts=_facts(corpus, names, rows, material),
+        threads=chosen.threads,
+    )
+
+
+def _without(counts: dict[str, LinkCounts], names: list[str]) -> dict[str, LinkCounts]:
+    return {name: each for name, each in counts.items() if name not in names}
+
+
+def _facts(
+    corpus: dict[str, dict[str, str]],
+    names: list[str],
+    rows: dict[str, RepositoryRows],
+    material: dict[str, PairMaterial],
+) -> dict[str, object]:
+    return {
+        "repositories": {
+            name: {
+                "commit": corpus["train"].get(name),
+                "tasks": int(rows[name].existing.size),
+                "candidates": len(rows[name].touched),
+                "pairs": int(material[name].pairs.values.shape[0] * rows[name].textual.shape[1]),
+                "conflicts": int(
+                    (rows[name].counted[-len(material[name].pairs.values) :] == 1).sum()
+                ),
+            }
+            for name in names
+        },
+        "links counted in": sorted(corpus["train"]),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

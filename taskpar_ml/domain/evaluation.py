@@ -1,0 +1,110 @@
+"""How well a model predicts what past tasks did, in numbers."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Measure(_Part):
+    """A value with the 95 % interval of a bootstrap over batches, null where there is none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class EvaluatedRepository(_Part):
+    """What was looked at."""
+
+    name: str
+    tasks: int
+    """Past tasks in whole batches."""
+    tested: int
+    """Batches of the test, the newest of all."""
+    pairs: int
+    """Pairs of the test whose outcome is known."""
+    conflicts: int
+    """Those of them that conflict by text."""
+
+
+class JudgedModel(_Part):
+    """How well one model ranks the same pairs as others do."""
+
+    known: str
+    """What is known of the tasks: a wording, or that all files were seen."""
+    pairs: str
+    """Which pairs: all, those of different authors, or those that were really concurrent."""
+    repository: str | None
+    """Where; the mean over all repositories if null."""
+    model: str
+    conflicts: int
+    measures: dict[str, Measure]
+    """AUC, AP, lift of AP over the base rate, shares of conflicts caught among the riskiest 5, 10
+    and 20 % of pairs; Brier score and expected calibration error of those that tell
+    probabilities."""
+
+
+class Advantage(_Part):
+    """By how much one model is better than another, on the same pairs."""
+
+    known: str
+    pairs: str
+    repository: str | None
+    """Where; the mean over all repositories if null."""
+    model: str
+    other: str
+    auc: Measure
+    """Difference."""
+    ap: Measure
+    """Difference."""
+    ap_ratio: Measure
+    """How many times the other's."""
+
+
+class Decile(_Part):
+    """A tenth of the pairs of a repository, by the probability that was told."""
+
+    known: str
+    repository: str
+    model: str
+    decile: int
+    """1 for the least risky tenth."""
+    pairs: int
+    expected: float
+    """Conflicts that the probabilities come to."""
+    observed: int
+    """Conflicts that there were."""
+    ratio: Measure
+    """Observed over expected."""
+
+
+class RankedFiles(_Part):
+    """How well files are ranked, mean over repositories of means over tasks."""
+
+    known: str
+    ranker: str
+    recall: Measure
+    """Share of the files that a task changed among the ten likeliest."""
+    gain: Measure
+    """Normalised discounted cumulative gain of these ten."""
+    held: float
+    """Share of the files that a task changed that were looked at."""
+
+
+class Evaluation(_Part):
+    """Everything that one evaluation found."""
+
+    model: str
+    facts: dict[str, JsonValue]
+    """What the model says of itself."""
+    resamples: int
+    """How often batches were drawn for the intervals."""
+    repositories: tuple[EvaluatedRepository, ...]
+    judged: tuple[JudgedModel, ...]
+    advantages: tuple[Advantage, ...]
+    deciles: tuple[Decile, ...]
+    files: tuple[RankedFiles, ...]

@@ -1,0 +1,266 @@
+"""The tables of an evaluation, out of what everybody says of the same pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.evaluation import (
+    Advantage,
+    Decile,
+    EvaluatedRepository,
+    Evaluation,
+    JudgedModel,
+    Measure,
+    RankedFiles,
+)
+from taskpar_ml.estimators.comparison import (
+    MEASURES,
+    RESAMPLES,
+    Comparison,
+    Interval,
+    JudgedPairs,
+    drawn_batches,
+    interval_of,
+)
+from taskpar_ml.estimators.learned_model import LearnedModel
+from taskpar_ml.estimators.pair_metrics import brier_score, calibration_error
+from taskpar_ml.evaluation.history_scores import ADAPTED, FOREST, LEARNED, HistoryScores
+from taskpar_ml.training.recall import TaskRecalls
+from taskpar_ml.training.tellings import TELLINGS
+
+ALL: Final = "all"
+DIFFERENT: Final = "different authors"
+CONCURRENT: Final = "concurrent"
+CHOICES: Final = (ALL, DIFFERENT, CONCURRENT)
+"""Which pairs are judged, each apart."""
+_OURS: Final = (LEARNED, ADAPTED)
+_PROBABILITIES: Final = (*_OURS, FOREST)
+_DECILES: Final = 10
+
+
+def evaluation(
+    histories: Sequence[HistoryScores], model: LearnedModel, *, resamples: int = RESAMPLES
+) -> Evaluation:
+    """Return everything that can be said of a model on some histories.
+
+    Parameters
+    ----------
+    histories
+        At least one, each with a conflict among its tested pairs.
+    model
+        Who was judged.
+    resamples
+        How often batches are drawn for the intervals.
+    """
+    judged: list[JudgedModel] = []
+    advantages: list[Advantage] = []
+    for known in TELLINGS:
+        for choice in CHOICES:
+            chosen = [each for each in histories if _pairs(each, known, choice).truth.any()]
+            if not chosen:
+                continue
+            pairs = [_pairs(each, known, choice) for each in chosen]
+            names = [each.name for each in chosen]
+            compared = Comparison(pairs, resamples=resamples)
+            judged += _judged(compared, pairs, names, known=known, choice=choice)
+            advantages += _advantages(compared, names, known=known, choice=choice)
+    return Evaluation(
+        model=model.name,
+        facts=dict(model.facts),
+        resamples=resamples,
+        repositories=tuple(map(_described, histories)),
+        judged=tuple(judged),
+        advantages=tuple(advantages),
+        deciles=tuple(_deciles(histories, resamples)),
+        files=tuple(_files(histories, resamples)),
+    )
+
+
+def _described(history: HistoryScores) -> EvaluatedRepository:
+    known = ~np.isnan(history.textual)
+    return EvaluatedRepository(
+        name=history.name,
+        tasks=history.tasks,
+        tested=len(history.textual),
+        pairs=int(known.sum()),
+        conflicts=int(np.nansum(history.textual)),
+    )
+
+
+def _pairs(history: HistoryScores, known: str, choice: str) -> JudgedPairs:
+    truth = history.textual
+    chosen = ~np.isnan(truth)
+    if choice == DIFFERENT:
+        chosen &= ~history.one_author
+    elif choice == CONCURRENT:
+        chosen &= history.concurrent
+    batch = np.broadcast_to(np.arange(len(truth))[:, None], truth.shape)
+    return JudgedPairs(
+        truth[chosen] > 0,
+        batch[chosen].astype(np.int64),
+        {name: scores[chosen] for name, scores in history.scores[known].items()},
+    )
+
+
+def _judged(
+    compared: Comparison,
+    pairs: Sequence[JudgedPairs],
+    names: Sequence[str],
+    *,
+    known: str,
+    choice: str,
+) -> Iterator[JudgedModel]:
+    for model in compared.models:
+        measures = {name: _measure(compared.value(model, name)) for name in MEASURES}
+        yield JudgedModel(
+            known=known,
+            pairs=choice,
+            repository=None,
+            model=model,
+            conflicts=sum(int(each.truth.sum()) for each in pairs),
+            measures={**measures, **_honesty(pairs, model)},
+        )
+        if choice == CONCURRENT:
+            continue
+        single = {name: compared.single(model, name) for name in MEASURES}
+        for place, (repository, each) in enumerate(zip(names, pairs, strict=True)):
+            measures = {name: _measure(found[place]) for name, found in single.items()}
+            yield JudgedModel(
+                known=known,
+                pairs=choice,
+                repository=repository,
+                model=model,
+                conflicts=int(each.truth.sum()),
+                measures={**measures, **_honesty([each], model)},
+            )
+
+
+def _honesty(pairs: Sequence[JudgedPairs], model: str) -> Mapping[str, Measure]:
+    """Return how honest probabilities are; NaN, a pair kept apart, counts as certain."""
+    if model not in _PROBABILITIES:
+        return {}
+    told = [np.nan_to_num(each.scores[model], nan=1.0) for each in pairs]
+    both = list(zip(pairs, told, strict=True))
+    found = {
+        "Brier": np.mean([brier_score(each.truth, said) for each, said in both]),
+        "ECE": np.mean([calibration_error(each.truth, said) for each, said in both]),
+    }
+    return {name: Measure(value=float(value), low=None, high=None) for name, value in found.items()}
+
+
+def _advantages(
+    compared: Comparison, names: Sequence[str], *, known: str, choice: str
+) -> Iterator[Advantage]:
+    for model in _OURS:
+        for other in compared.models:
+            if other in _OURS and (model, other) != (ADAPTED, LEARNED):
+                continue
+            yield Advantage(
+                known=known,
+                pairs=choice,
+                repository=None,
+                model=model,
+                other=other,
+                auc=_measure(compared.difference(model, other, "AUC")),
+                ap=_measure(compared.difference(model, other, "AP")),
+                ap_ratio=_measure(compared.ratio(model, other, "AP")),
+            )
+            if choice != ALL:
+                continue
+            by_auc = compared.single_difference(model, other, "AUC")
+            by_ap = compared.single_difference(model, other, "AP")
+            ratios = compared.single_ratio(model, other, "AP")
+            for place, repository in enumerate(names):
+                yield Advantage(
+                    known=known,
+                    pairs=choice,
+                    repository=repository,
+                    model=model,
+                    other=other,
+                    auc=_measure(by_auc[place]),
+                    ap=_measure(by_ap[place]),
+                    ap_ratio=_measure(ratios[place]),
+                )
+
+
+def _deciles(histories: Sequence[HistoryScores], resamples: int) -> Iterator[Decile]:
+    for history in histories:
+        for known in TELLINGS:
+            pairs = _pairs(history, known, ALL)
+            draws = drawn_batches(len(history.textual), resamples, np.random.default_rng(0))
+            for model in _OURS:
+                told = pairs.scores[model]
+                order = np.argsort(told, kind="stable")
+                parts = np.array_split(order[~np.isnan(told[order])], _DECILES)
+                for place, part in enumerate(parts):
+                    if len(part):
+                        yield _decile(pairs, model, part, draws, place, history.name, known)
+
+
+def _decile(
+    pairs: JudgedPairs,
+    model: str,
+    part: NDArray[np.int64],
+    draws: Sequence[NDArray[np.int64]],
+    place: int,
+    repository: str,
+    known: str,
+) -> Decile:
+    told, truth, batch = pairs.scores[model][part], pairs.truth[part], pairs.batch[part]
+    ratios = [truth.sum() / told.sum()]
+    for drawn in draws:
+        weight = drawn[batch]
+        expected = float(weight @ told)
+        ratios.append(float(weight @ truth) / expected if expected else np.nan)
+    return Decile(
+        known=known,
+        repository=repository,
+        model=model,
+        decile=place + 1,
+        pairs=len(part),
+        expected=float(told.sum()),
+        observed=int(truth.sum()),
+        ratio=_measure(interval_of(np.array(ratios))),
+    )
+
+
+def _files(histories: Sequence[HistoryScores], resamples: int) -> Iterator[RankedFiles]:
+    random = np.random.default_rng(0)
+    draws = []
+    for history in histories:
+        size = len(history.textual)
+        draws.append(np.array([np.ones(size), *drawn_batches(size, resamples, random)]))
+    for known, rankers in histories[0].recalls.items():
+        for name in rankers:
+            found = [each.recalls[known][name] for each in histories]
+            both = list(zip(found, draws, strict=True))
+            recall = np.mean([_mean(each, each.recall, drawn) for each, drawn in both], axis=0)
+            gain = np.mean([_mean(each, each.gain, drawn) for each, drawn in both], axis=0)
+            yield RankedFiles(
+                known=known,
+                ranker=name,
+                recall=_measure(interval_of(recall)),
+                gain=_measure(interval_of(gain)),
+                held=float(np.mean([tasks.held.mean() for tasks in found])),
+            )
+
+
+def _mean(
+    tasks: TaskRecalls, values: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the mean over tasks under each draw of batches."""
+    weight = drawn[:, tasks.batch]
+    return np.asarray(weight @ values / weight.sum(axis=1))
+
+
+def _measure(found: Interval) -> Measure:
+    return Measure(
+        **{
+            name: float(value) if np.isfinite(value) else None
+            for name, value in found._asdict().items()
+        }
+    )
