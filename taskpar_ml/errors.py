@@ -23,6 +23,7 @@
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── ReplayError                  past work that cannot be replayed
     ├── ModelError                   a model cannot learn, or be used
+    │   ├── EvaluationError          cannot be judged by what is known
     │   └── ModelFileError           its files are not those that were saved, or of another version
     ├── StoreError                   the history store cannot do what it was asked for
     │   ├── UnusableStoreError       cannot be opened, read or written
@@ -143,6 +144,10 @@ class ReplayError(TaskparError):
 
 class ModelError(TaskparError):
     """A model cannot learn from what it is given, or cannot be used."""
+
+
+class EvaluationError(ModelError):
+    """What is known does not suffice to judge a model, or would be counted twice."""
 
 
 class ModelFileError(ModelError):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+ALL: Final = "all"
+DIFFERENT: Final = "different authors"
+CONCURRENT: Final = "concurrent"
+CHOICES: Final = (ALL, DIFFERENT, CONCURRENT)
+"""Which pairs are judged, each apart."""
 
 
 class _Part(BaseModel):
@@ -29,6 +37,8 @@ class EvaluatedRepository(_Part):
     """Pairs of the test whose outcome is known."""
     conflicts: int
     """Those of them that conflict by text."""
+    is_taught: bool
+    """Whether the model says that it learned from a repository of this name: it has seen it."""
 
 
 class JudgedModel(_Part):

@@ -139,7 +139,10 @@ class Comparison:
 
     def _means(self, model: str) -> NDArray[np.float64]:
         # A resample of one repository may hold no conflict; the others speak for it then.
-        return np.asarray(np.nanmean(self._all(model), axis=0))
+        found = self._all(model)
+        told = (~np.isnan(found)).sum(axis=0)
+        nothing = np.full(told.shape, np.nan)
+        return np.asarray(np.divide(np.nansum(found, axis=0), told, out=nothing, where=told > 0))
 
     def _all(self, model: str) -> NDArray[np.float64]:
         """Return all measures, shape ``(n_repositories, 1 + resamples, n_measures)``."""
@@ -162,8 +165,9 @@ def drawn_batches(
 
 
 def interval_of(values: NDArray[np.float64]) -> Interval:
-    """Return the first value with the 95 % interval of the others."""
-    low, high = np.nanquantile(values[1:], [0.025, 0.975]) if len(values) > 1 else (np.nan, np.nan)
+    """Return the first value with the 95 % interval of the others, those left out that are NaN."""
+    known = values[1:][~np.isnan(values[1:])]
+    low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
     return Interval(float(values[0]), float(low), float(high))
 
 
@@ -174,13 +178,15 @@ def _measures(
     rows = []
     for drawn in (None, *weights):
         of_pair = None if drawn is None else drawn[judged.batch].astype(np.float64)
-        rate = float(np.average(judged.truth, weights=of_pair))
+        # A resample may hold no pair at all: of few batches alone pairs were concurrent.
+        size = float(len(judged.truth) if of_pair is None else of_pair.sum())
+        hits = float(judged.truth.sum() if of_pair is None else of_pair[judged.truth].sum())
         precision = ranked.average_precision(of_pair)
         rows.append(
             [
                 ranked.auc(of_pair),
                 precision,
-                precision / rate if rate else np.nan,
+                precision * size / hits if hits else np.nan,
                 *(ranked.caught(share, of_pair) for share in _SHARES),
             ]
         )

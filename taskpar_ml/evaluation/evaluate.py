@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.evaluation import (
+    ALL,
+    CHOICES,
+    CONCURRENT,
+    DIFFERENT,
     Advantage,
     Decile,
     EvaluatedRepository,
@@ -17,6 +21,8 @@ from taskpar_ml.domain.evaluation import (
     Measure,
     RankedFiles,
 )
+from taskpar_ml.domain.pairs import shortened
+from taskpar_ml.errors import EvaluationError
 from taskpar_ml.estimators.comparison import (
     MEASURES,
     RESAMPLES,
@@ -32,11 +38,6 @@ from taskpar_ml.evaluation.history_scores import ADAPTED, FOREST, LEARNED, Histo
 from taskpar_ml.training.recall import TaskRecalls
 from taskpar_ml.training.tellings import TELLINGS
 
-ALL: Final = "all"
-DIFFERENT: Final = "different authors"
-CONCURRENT: Final = "concurrent"
-CHOICES: Final = (ALL, DIFFERENT, CONCURRENT)
-"""Which pairs are judged, each apart."""
 _OURS: Final = (LEARNED, ADAPTED)
 _PROBABILITIES: Final = (*_OURS, FOREST)
 _DECILES: Final = 10
@@ -50,12 +51,19 @@ def evaluation(
     Parameters
     ----------
     histories
-        At least one, each with a conflict among its tested pairs.
+        At least one, of different names. One without a conflict among its tested pairs tells how
+        honest probabilities are, and nothing of rankings.
     model
         Who was judged.
     resamples
         How often batches are drawn for the intervals.
+
+    Raises
+    ------
+    EvaluationError
+        If no tested pair of any of them conflicts.
     """
+    check_conflicts({each.name: int(np.nansum(each.textual)) for each in histories})
     judged: list[JudgedModel] = []
     advantages: list[Advantage] = []
     for known in TELLINGS:
@@ -72,7 +80,7 @@ def evaluation(
         model=model.name,
         facts=dict(model.facts),
         resamples=resamples,
-        repositories=tuple(map(_described, histories)),
+        repositories=tuple(_described(each, model) for each in histories),
         judged=tuple(judged),
         advantages=tuple(advantages),
         deciles=tuple(_deciles(histories, resamples)),
@@ -80,7 +88,29 @@ def evaluation(
     )
 
 
-def _described(history: HistoryScores) -> EvaluatedRepository:
+def check_conflicts(conflicts: Mapping[str, int]) -> None:
+    """Refuse histories by which nobody can be judged, before any work is done.
+
+    Parameters
+    ----------
+    conflicts
+        Tested pairs that conflict, by history.
+
+    Raises
+    ------
+    EvaluationError
+        If there are none.
+    """
+    if not any(conflicts.values()):
+        raise EvaluationError(
+            shortened(conflicts),
+            "no pair of the tested batches, the newest of all, is known to conflict.",
+            "Ask for more tasks, or for other histories.",
+        )
+
+
+def _described(history: HistoryScores, model: LearnedModel) -> EvaluatedRepository:
+    taught = model.facts.get("repositories")
     known = ~np.isnan(history.textual)
     return EvaluatedRepository(
         name=history.name,
@@ -88,6 +118,7 @@ def _described(history: HistoryScores) -> EvaluatedRepository:
         tested=len(history.textual),
         pairs=int(known.sum()),
         conflicts=int(np.nansum(history.textual)),
+        is_taught=isinstance(taught, Mapping) and history.name in taught,
     )
 
 
@@ -237,7 +268,10 @@ def _files(histories: Sequence[HistoryScores], resamples: int) -> Iterator[Ranke
     for known, rankers in histories[0].recalls.items():
         for name in rankers:
             found = [each.recalls[known][name] for each in histories]
-            both = list(zip(found, draws, strict=True))
+            # Where all that tasks did was to add files, there was nothing to be ranked.
+            both = [each for each in zip(found, draws, strict=True) if len(each[0].batch)]
+            if not both:
+                continue
             recall = np.mean([_mean(each, each.recall, drawn) for each, drawn in both], axis=0)
             gain = np.mean([_mean(each, each.gain, drawn) for each, drawn in both], axis=0)
             yield RankedFiles(
@@ -245,16 +279,18 @@ def _files(histories: Sequence[HistoryScores], resamples: int) -> Iterator[Ranke
                 ranker=name,
                 recall=_measure(interval_of(recall)),
                 gain=_measure(interval_of(gain)),
-                held=float(np.mean([tasks.held.mean() for tasks in found])),
+                held=float(np.mean([tasks.held.mean() for tasks, _ in both])),
             )
 
 
 def _mean(
     tasks: TaskRecalls, values: NDArray[np.float64], drawn: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the mean over tasks under each draw of batches."""
+    """Return the mean over tasks under each draw of batches, NaN where it has no task."""
     weight = drawn[:, tasks.batch]
-    return np.asarray(weight @ values / weight.sum(axis=1))
+    size = weight.sum(axis=1)
+    nothing = np.full(len(size), np.nan)
+    return np.asarray(np.divide(weight @ values, size, out=nothing, where=size > 0))
 
 
 def _measure(found: Interval) -> Measure:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.mined import mined_findings
+from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.estimators.learned_model import LearnedModel
@@ -29,6 +31,7 @@ from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.training.adapting import adapted
 from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.general import PairMaterial
+from taskpar_ml.training.pair_labels import PairLabels
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.past_rates import PastRates
 from taskpar_ml.training.recall import TaskRecalls, task_recalls
@@ -99,7 +102,8 @@ class Gathering:
     cache
         What reading the repository found before.
     kept
-        Directory of rows that were gathered for this model before, if any.
+        Directory of rows that were gathered for this model before, if any; those of other
+        batches, or of pairs of which something else is known by now, are gathered anew.
     progress
         Told what is being done.
     """
@@ -113,6 +117,29 @@ class Gathering:
     kept: Path | None = None
     progress: Callable[[str], None] = lambda said: None
 
+    @cached_property
+    def mined(self) -> tuple[list[TaskBatch], list[PairFinding]]:
+        """Batches, oldest first, and what is known of their pairs.
+
+        Raises
+        ------
+        TaskparError
+            If the history was not mined, or holds no whole batch.
+        """
+        return mined_findings(self.history, tasks=self.tasks)
+
+    @cached_property
+    def labels(self) -> tuple[PairLabels, ...]:
+        """What became of the pairs of each batch; raises as :attr:`mined` does."""
+        batches, found = self.mined
+        return tuple(PairLabels.of(batch.tasks, found, self.policy) for batch in batches)
+
+    @property
+    def conflicts(self) -> int:
+        """How many of the tested pairs conflict; raises as :attr:`mined` does."""
+        first = int(len(self.labels) * TESTED)
+        return sum(int(np.nansum(each.textual)) for each in self.labels[first:])
+
     def material(self) -> tuple[Sequence[TaskBatch], PairMaterial]:
         """Return the batches with everything that can be learned from them.
 
@@ -120,10 +147,15 @@ class Gathering:
         ------
         TaskparError
             If the history was not mined, or the repository cannot be read.
+        OSError
+            If rows cannot be kept.
         """
-        batches, found = mined_findings(self.history, tasks=self.tasks)
+        batches, found = self.mined
         rows = RepositoryRows.load(self._file("npz")) if self.kept else None
-        if rows is None:
+        if rows is None or not self._are_of_now(rows):
+            if self.kept:
+                # They are of the same batches as the rows beside them, or not there.
+                self._file("pairs.npz").unlink(missing_ok=True)
             rows = RepositoryRows.gathered(
                 self.place,
                 batches,
@@ -136,7 +168,7 @@ class Gathering:
             if self.kept:
                 rows.save(self._file("npz"))
         pairs = PairRows.load(self._file("pairs.npz")) if self.kept else None
-        if pairs is None:
+        if pairs is None or len(pairs.values) != len(batches):
             pairs = PairRows.gathered(
                 self.place,
                 batches,
@@ -148,6 +180,17 @@ class Gathering:
             if self.kept:
                 pairs.save(self._file("pairs.npz"))
         return batches, PairMaterial(pairs, rows)
+
+    def _are_of_now(self, rows: RepositoryRows) -> bool:
+        """Return whether rows are of these batches, and of what is known of their pairs."""
+        return all(
+            np.array_equal(
+                getattr(rows, name),
+                np.stack([getattr(each, name) for each in self.labels]),
+                equal_nan=True,
+            )
+            for name in (each.name for each in fields(PairLabels))
+        )
 
     def _file(self, ending: str) -> Path:
         assert self.kept is not None
@@ -221,7 +264,10 @@ def _unlearned(
 def _observed(
     gathering: Gathering, batches: Sequence[TaskBatch], labels: RepositoryRows, first: int
 ) -> Mapping[str, NDArray[np.float64]]:
-    """Return the baselines of pairs whose files are known; the forest learns as adapted models."""
+    """Return the baselines of pairs whose files are known; the forest learns as adapted models.
+
+    One that saw no conflict, or nothing else, expects what it saw of every pair.
+    """
     tested = batches[first:]
     view = HistoryView.at(gathering.place, batches[-1].tasks[-1].id)
     works = own_works(view, [task for batch in batches for task in batch.tasks])
@@ -233,7 +279,9 @@ def _observed(
         CONE: np.stack([cone_rule(batch) for batch in tested]),
     }
     taught = labels.textual[:end].reshape(-1)
-    if (taught == 1).any() and (taught == 0).any():
+    if not (taught == 0).any() or not (taught == 1).any():
+        found[FOREST] = np.full_like(found[JACCARD], float((taught == 1).any()))
+    else:
         forest = GitForest.grown(
             [features[:end].reshape(-1, features.shape[-1])], [taught], balanced=False
         )
