@@ -14,6 +14,7 @@ from taskpar_ml import __version__
 from taskpar_ml.cli import (
     backtest,
     check,
+    evaluate,
     explain,
     footprint,
     history,
@@ -74,6 +75,7 @@ app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
 app.command("backtest")(backtest.backtest)
+app.command("evaluate")(evaluate.evaluate)
 app.command("record")(record.record)
 app.add_typer(store.app, name="store")
 

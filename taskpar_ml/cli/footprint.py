@@ -72,11 +72,11 @@ def footprint(
     from taskpar_ml.reports.footprint_batches import FOOTPRINT_SCHEMA, footprint_tables
     from taskpar_ml.reports.footprint_text import draw_footprints
     from taskpar_ml.reports.table_files import (
-        check_no_input,
         check_table_file,
         print_tables,
         write_tables,
     )
+    from taskpar_ml.reports.written_files import check_no_input
 
     if out:
         check_table_file(out)

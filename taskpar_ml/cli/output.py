@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -44,10 +44,12 @@ def say_all(notices: Iterable[object]) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show on a terminal that something takes its time."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal that something takes its time; yield what says something else of it."""
+    from taskpar_ml.reports.text import plain
+
     if sys.stderr is None or not sys.stderr.isatty():
-        yield
+        yield lambda said: None
         return
-    with Console(stderr=True).status(what):
-        yield
+    with Console(stderr=True).status(what) as status:
+        yield lambda said: status.update(plain(said))

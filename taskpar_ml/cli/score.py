@@ -55,11 +55,11 @@ def score(
     from taskpar_ml.reports.pair_batches import PAIR_SCHEMA
     from taskpar_ml.reports.pairs_text import draw_pairs
     from taskpar_ml.reports.table_files import (
-        check_no_input,
         check_table_file,
         print_tables,
         write_tables,
     )
+    from taskpar_ml.reports.written_files import check_no_input
     from taskpar_ml.scoring import scored_tables
     from taskpar_ml.tasks.pair_list import read_pairs
 

@@ -133,8 +133,9 @@ def above_zero(difference: Measure) -> bool:
 
 def _looked_at(found: Evaluation) -> ReportSection:
     seen = [each.name for each in found.repositories if each.is_taught]
+    where = counted(len(found.repositories), "repository", "repositories")
     said = [
-        f"{found.model} on {counted(len(found.repositories), 'repository', 'repositories')}; "
+        f"Judged: {found.model} on {where}; "
         f"95 % intervals of {counted(found.resamples, 'resample')} of whole batches."
     ]
     if seen:
@@ -159,7 +160,7 @@ def _judged(found: Evaluation, known: str) -> Iterator[ReportTable]:
             names = [name for name in names if name in _SHORT]
         yield ReportTable(
             f"{_said_of(choice)}, {counted(rows[0].conflicts, 'conflict')}: mean over repositories",
-            ("model", *names),
+            ("model", *(name.replace(" %", "%") for name in names)),
             tuple((Cell(each.model), *_measures(each, names)) for each in rows),
         )
 
@@ -270,7 +271,11 @@ def _cell(value: Measure, form: Callable[[float], str], *, is_marked: bool = Fal
     if value.value is None:
         return Cell(_NONE)
     bounds = _interval(value)
-    interval = "" if bounds is None else " to ".join(map(form, bounds))
+    if bounds is None:
+        return Cell(form(value.value), "", is_marked)
+    # Between signed numbers a dash would be one sign too many.
+    between = " to " if form is _signed else "-"
+    interval = between.join(form(each).rstrip("%x") for each in bounds)
     return Cell(form(value.value), interval, is_marked)
 
 

@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from taskpar_ml.errors import OutputError
+from taskpar_ml.reports.written_files import check_writable
 from taskpar_ml.whole_files import whole_file
 
 
@@ -90,27 +91,12 @@ def check_table_file(path: Path) -> None:
     Raises
     ------
     OutputError
-        If the ending names no known format, or the directory does not exist.
+        If the ending names no known format, or no file could be written there.
     """
     if path.suffix not in _SINKS:
         known = ", ".join(_SINKS)
         raise OutputError(str(path), f"unknown ending {path.suffix!r}.", f"Use one of: {known}.")
-    if not path.parent.is_dir():
-        raise OutputError(str(path), "its directory does not exist.", "Create it first.")
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise OutputError(str(path), "is there and is no regular file.", "Name another file.")
-
-
-def check_no_input(path: Path, inputs: Iterable[Path | None]) -> None:
-    """Refuse to write over what was read.
-
-    Raises
-    ------
-    OutputError
-        If the path leads to one of the files read; None stands for a file that was not given.
-    """
-    if path.resolve() in {each.resolve() for each in inputs if each}:
-        raise OutputError(str(path), "is one of the files read.", "Name another file.")
+    check_writable(path)
 
 
 def write_tables(path: Path, tables: Iterable[pa.Table], schema: pa.Schema) -> int:

@@ -1,0 +1,142 @@
+"""``taskpar evaluate``: how well a model predicts what past tasks did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from taskpar_ml.cli.options import AsJson, Model, StateDir, Store
+
+_READ: Final = ("", ".json", ".npz", ".txt")
+"""Endings of files that models and kept rows consist of."""
+
+
+def evaluate(
+    repos: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[REPO]...",
+            help="Git repositories, PATH or NAME=PATH; NAME is what the history is called in the "
+            "store, by default as the directory is.",
+            show_default="the one here",
+        ),
+    ] = None,
+    store: Store = None,
+    state: StateDir = None,
+    model: Model = None,
+    tasks: Annotated[
+        int,
+        typer.Option(
+            "--tasks", min=1, max=100_000, help="Newest tasks of each that are looked at."
+        ),
+    ] = 2_000,
+    resamples: Annotated[
+        int,
+        typer.Option(
+            "--resamples", min=1, max=100_000, help="How often batches are drawn for intervals."
+        ),
+    ] = 500,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="DIR",
+            help="Keep in DIR what was gathered, and take it from there; made if absent. Another "
+            "model needs another DIR.",
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with plots.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write tables as Markdown.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a learned model, and rules that it is held against, by what past tasks did.
+
+    The histories must have been mined. The newest 30 % of each are tested; a copy of the model
+    that learned from the rest of the history is judged beside it.
+    """
+    from contextlib import ExitStack
+
+    from taskpar_ml.cli.output import print_json, say, show, working
+    from taskpar_ml.cli.stores import open_history, store_url
+    from taskpar_ml.errors import OutputError
+    from taskpar_ml.estimators.model_folder import load_model
+    from taskpar_ml.evaluation.history_scores import Gathering
+    from taskpar_ml.evaluation.repositories import evaluated
+    from taskpar_ml.history.store.location import StoreLocation
+    from taskpar_ml.policy.labels import LabelPolicy
+    from taskpar_ml.policy.settings import load_settings
+    from taskpar_ml.predicting import shipped_model
+    from taskpar_ml.repo.git import open_repository
+    from taskpar_ml.repo.state_place import find_state
+    from taskpar_ml.reports.evaluation_html import evaluation_page
+    from taskpar_ml.reports.evaluation_text import draw_evaluation
+    from taskpar_ml.reports.evaluation_text import markdown as as_markdown
+    from taskpar_ml.reports.written_files import check_no_input, check_writable, write_text
+
+    named = [named_place(each) for each in repos or ["."]]
+    folder = model or shipped_model()
+    stores = {store_url(store, repo=place, state=state) for _, place in named}
+    read = [StoreLocation.parse(each).file for each in stores]
+    # A page or tables may stand beside the parts of a model, which these describe.
+    parts = (each for place in (folder, keep) if place for each in place.glob("*"))
+    read += [each for each in parts if each.suffix in _READ]
+    for file in (html, markdown):
+        if file is not None:
+            check_writable(file)
+            check_no_input(file, read)
+    if html is not None and markdown is not None and html.resolve() == markdown.resolve():
+        raise OutputError(str(html), "cannot be both page and tables.", "Name two files.")
+    judged = load_model(folder)
+    states = [find_state(open_repository(place), chosen=state) for _, place in named]
+    with working("Reading histories") as progress, ExitStack() as opened:
+        gatherings = [
+            Gathering(
+                place,
+                opened.enter_context(open_history(place, store=store, name=name, state=state)),
+                judged,
+                LabelPolicy(load_settings(place).labels),
+                tasks,
+                found.cache,
+                keep,
+                progress,
+            )
+            for (name, place), found in zip(named, states, strict=True)
+        ]
+        answer = evaluated(gatherings, judged, resamples=resamples)
+    with working("Writing"):
+        if html is not None:
+            write_text(html, evaluation_page(answer))
+        if markdown is not None:
+            write_text(markdown, "\n".join(as_markdown(answer)))
+    for notice in dict.fromkeys(str(notice) for found in states for notice in found.notices):
+        say(notice)
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+    else:
+        show(draw_evaluation(answer))
+
+
+def named_place(text: str) -> tuple[str | None, Path]:
+    """Return the name of a history, if one is given, and where its repository is.
+
+    What is a path as a whole is one, whatever signs are in it.
+
+    Examples
+    --------
+    >>> named_place("acme/shop=/src/shop")
+    ('acme/shop', PosixPath('/src/shop'))
+    >>> named_place("/src/shop")
+    (None, PosixPath('/src/shop'))
+    """
+    name, sign, place = text.partition("=")
+    if not sign or Path(text).exists():
+        return None, Path(text)
+    if not name or not place:
+        raise typer.BadParameter(f"{text!r} must be PATH or NAME=PATH. Give both sides.")
+    return name, Path(place)

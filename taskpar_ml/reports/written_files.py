@@ -1,0 +1,50 @@
+"""Files that answers are written into: where they may stand, and texts that appear whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from taskpar_ml.errors import OutputError
+from taskpar_ml.whole_files import whole_file
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place at which no file could be written, before any work is done.
+
+    Raises
+    ------
+    OutputError
+        If the directory does not exist, or something else than a regular file is there.
+    """
+    if not path.parent.is_dir():
+        raise OutputError(str(path), "its directory does not exist.", "Create it first.")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OutputError(str(path), "is there and is no regular file.", "Name another file.")
+
+
+def check_no_input(path: Path, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what was read.
+
+    Raises
+    ------
+    OutputError
+        If the path leads to one of the files read; None stands for a file that was not given.
+    """
+    if path.resolve() in {each.resolve() for each in inputs if each}:
+        raise OutputError(str(path), "is one of the files read.", "Name another file.")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8; the file appears under its name only when it is complete.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    try:
+        with whole_file(path, replace=True) as beside:
+            beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise OutputError(str(path), f"{error}.", "Choose another place.") from None
