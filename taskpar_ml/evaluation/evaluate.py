@@ -242,9 +242,8 @@ def _decile(
     known: str,
 ) -> Decile:
     told, truth, batch = pairs.scores[model][part], pairs.truth[part], pairs.batch[part]
-    ratios = [truth.sum() / told.sum()]
-    for drawn in draws:
-        weight = drawn[batch]
+    ratios = []
+    for weight in (np.ones(len(part)), *(drawn[batch] for drawn in draws)):
         expected = float(weight @ told)
         ratios.append(float(weight @ truth) / expected if expected else np.nan)
     return Decile(

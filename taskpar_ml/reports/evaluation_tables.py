@@ -201,7 +201,9 @@ def _repositories(found: Evaluation, known: str) -> ReportTable:
     judged = {
         (each.repository, each.model): each
         for each in found.judged
-        if each.known == known and each.pairs == ALL and each.repository is not None
+        if (each.known, each.pairs) == (known, ALL)
+        and each.repository is not None
+        and each.model in learned
     }
     rows = []
     for repository in dict.fromkeys(name for name, _ in judged):

@@ -78,3 +78,34 @@ def test_every_repository_can_be_told_apart():
     assert len(differences) == 3
     assert all(each.is_above_zero for each in differences)
     assert COMPARISON.models == ("good", "better", "blind")
+
+
+def test_a_resample_without_conflicts_is_left_out():
+    """A third of all resamples lack the only batch with a conflict."""
+    truth = np.zeros(50, dtype=bool)
+    truth[:2] = True
+    judged = JudgedPairs(truth, np.arange(50) // 10, {"good": truth * 1.0})
+    comparison = Comparison([judged], resamples=100)
+    for found in (comparison.value("good", "AUC"), *comparison.single("good", "AP")):
+        assert found == (1, 1, 1)
+
+
+def test_a_resample_without_pairs_is_left_out():
+    truth = np.array([True, False])
+    judged = JudgedPairs(truth, np.array([4, 4]), {"good": truth * 1.0})
+    found = Comparison([judged], resamples=100).value("good", "lift")
+    assert found == (2, 2, 2)
+
+
+def test_where_no_resample_has_a_conflict_there_is_no_interval():
+    truth = np.zeros(40, dtype=bool)
+    truth[0] = True
+    judged = JudgedPairs(truth, np.arange(40), {"good": truth * 1.0})
+    seed = next(
+        seed
+        for seed in range(20)
+        if np.random.default_rng(seed).integers(0, 40, size=(1, 40)).all()
+    )
+    found = Comparison([judged], resamples=1, seed=seed).value("good", "AUC")
+    assert found.value == 1
+    assert np.isnan([found.low, found.high]).all()
