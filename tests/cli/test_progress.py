@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from taskpar_ml.cli.output import working
 from taskpar_ml.cli.progress import showing_progress
 from taskpar_ml.domain.mining import MiningProgress
 
@@ -70,3 +71,18 @@ def test_the_end_has_no_time_left(show):
 
 def test_what_is_no_terminal_is_shown_nothing(show):
     assert show((100, 10), on=io.StringIO) == ""
+
+
+@pytest.mark.parametrize(("on", "is_shown"), [(Terminal, True), (io.StringIO, False)])
+def test_what_works_can_say_what_it_does_and_nothing_of_it_is_markup(monkeypatch, on, is_shown):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", on())
+        with working("Reading histories") as say:
+            time.sleep(0.1)
+            say("[red]shop[/]: files of batch 1 of 2 \x07")
+            time.sleep(0.2)
+        shown = sys.stderr.getvalue()
+    for said in ("Reading histories", "[red]shop[/]: files of batch 1 of 2 \\x07"):
+        assert (said in shown) == is_shown
