@@ -224,9 +224,7 @@ def _rows(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _legend(figure: Figure, shown: Sequence[Any], names: Sequence[str]) -> None:
-    # A label that begins with a line below would be left out.
-    labels = [f"\N{ZERO WIDTH SPACE}{_name(each)}" for each in names]
-    figure.legend(shown, labels, loc="outside lower center", ncols=3)
+    figure.legend(shown, list(map(_name, names)), loc="outside lower center", ncols=3)
 
 
 def _legend_height(entries: int) -> float:
@@ -253,7 +251,7 @@ def _svg(name: str, size: tuple[float, float], draw: Callable[[Figure], None]) -
         draw(figure)
         for axes in figure.axes:
             axes.patch.set_alpha(0)
-        figure.savefig(file, format="svg", metadata={"Date": None})
+        figure.savefig(file, format="svg")
     return _inlined(file.getvalue(), re.sub(r"[^a-z0-9]+", "-", name))
 
 
@@ -273,6 +271,7 @@ def _inlined(svg: bytes, prefix: str) -> str:
                 value = value.replace("url(#", f"url(#{prefix}-").replace(_INK, "currentColor")
             element.set(name, value)
     for child in list(root):
+        # It holds the time at which it was drawn, and addresses.
         if child.tag == "metadata":
             root.remove(child)
     return ElementTree.tostring(root, encoding="unicode")

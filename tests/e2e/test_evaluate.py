@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from taskpar_ml.estimators.learned_model import LearnedModel
@@ -127,6 +128,18 @@ def test_rows_of_other_tasks_or_of_another_model_are_not_taken(
         *("--tasks", "20", "--json"),
     )
     assert taken.status == 0, taken.err
+
+
+def test_rows_of_pairs_of_which_something_else_is_known_by_now_are_gathered_anew(
+    taskpar, shop, options, tmp_path
+):
+    asked = ["evaluate", shop.place, *options, "--tasks", "20", "--json", "--keep", tmp_path]
+    first = taskpar(*asked)
+    for name, changed in (("shop.npz", "textual"), ("shop.pairs.npz", "values")):
+        with np.load(tmp_path / name) as kept:
+            arrays = dict(kept)
+        np.savez(tmp_path / name, **{**arrays, changed: np.ones_like(arrays[changed])})
+    assert taskpar(*asked) == first
 
 
 def test_a_forest_that_saw_nothing_expects_nothing(taskpar, shop, options):

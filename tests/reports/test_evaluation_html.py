@@ -26,7 +26,7 @@ from tests.support.evaluations import OWN, RULE, UNSEEN, made_up
 
 PROJECT = Path(__file__).parents[2]
 VOID = {"meta", "br"}
-HOSTILE = "</text></svg><script>alert(1)</script> \"q\" 'a' & $x^2$ \x1b[31m"
+HOSTILE = "$x^2$ </text></svg><script>alert(1)</script> \"q\" 'a' & \x1b[31m"
 
 
 class Page(HTMLParser):
@@ -153,7 +153,7 @@ def test_no_two_parts_of_a_page_have_one_name_and_all_that_are_named_exist(page,
 
 def test_what_comes_from_outside_is_text_and_nothing_else(hostile, page):
     assert not hostile.all("script")
-    shown = "</text></svg><script>alert(1)</script> \"q\" 'a' & $x^2$ \\x1b[31m"
+    shown = "$x^2$ </text></svg><script>alert(1)</script> \"q\" 'a' & \\x1b[31m"
     assert (
         hostile.within("title") == hostile.within("h1") == [f"How well {shown} predicts conflicts"]
     )
@@ -161,7 +161,7 @@ def test_what_comes_from_outside_is_text_and_nothing_else(hostile, page):
     facts = "".join(hostile.within("pre"))
     assert '{"' not in facts
     assert shown.replace('"', '\\"').replace("\\x1b", "\\u001b") in facts
-    legends = [each for each in hostile.within("text") if "_</text></svg>" in each]
+    legends = [each for each in hostile.within("text") if "_$x^2$ </text></svg>" in each]
     assert legends
     assert any("文字/\\udcff" in each for each in hostile.within("text"))
     assert {tag for tag, _ in hostile.tags} <= {tag for tag, _ in page.tags}
