@@ -100,6 +100,8 @@ class ConflictPredictor:
                 features=features,
                 estimates=self.estimator.estimate(features),
                 shared=shared,
-                reasons=reason_slots(block, features=features, shared=shared, known=known),
+                reasons=reason_slots(
+                    block, features=features, shared=shared, known=known, rates=context.rates
+                ),
                 model=self.estimator.name,
             )

@@ -17,10 +17,11 @@ from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, Touche
 from taskpar_ml.domain.pairs import PairTable, shortened
 from taskpar_ml.domain.plan import HeldTask, Plan
 from taskpar_ml.domain.readiness import Readiness
-from taskpar_ml.domain.scored import ScoredPairs, joined
+from taskpar_ml.domain.scored import PairFeatures, ScoredPairs, joined
 from taskpar_ml.domain.task import TaskStatus
 from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.errors import UnknownTaskError
+from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS, PairVectorizer
@@ -249,8 +250,10 @@ class Workspace:
         pairs = self.pairs([(first, second)])
         (scored,) = self.predictor.score(pairs, self.context)
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
-        everything = PairVectorizer(EVIDENCE_EXTRACTORS)
+        extractors = dict.fromkeys([*EVIDENCE_EXTRACTORS, *self.predictor.vectorizer.extractors])
+        everything = PairVectorizer(tuple(extractors))
         features = everything.transform(pairs, self.context)
+        adds = self._added(features)
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
         return Explanation(
@@ -262,6 +265,7 @@ class Workspace:
                     name=column.name,
                     value=None if np.isnan(features[column.name][0]) else features[column.name][0],
                     meaning=column.meaning,
+                    adds=adds.get(column.name),
                 )
                 for column in everything.columns
             ),
@@ -272,6 +276,14 @@ class Workspace:
             ),
             order=chain_between(declared, first, second),
         )
+
+    def _added(self, features: PairFeatures) -> Mapping[str, float]:
+        """Return what each feature of one pair adds to its log odds, where that can be told."""
+        estimator = self.predictor.estimator
+        if not isinstance(estimator, PairModel):
+            return {}
+        told = estimator.contributions(features)[0]
+        return dict(zip(estimator.columns, map(float, told), strict=False))
 
     def touched(
         self,
