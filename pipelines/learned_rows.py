@@ -20,7 +20,7 @@ from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.pair_rows import PairRows
-from taskpar_ml.training.past_rates import PastRates
+from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.training.repository_rows import RepositoryRows
 
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
