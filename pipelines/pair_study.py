@@ -4,8 +4,8 @@
 
 CLONES, the store and DIR are those of pipelines/train_general.py, and FOLDER is the model that it
 wrote. The model, as it is and adapted to the first part of a repository's history, is held against
-the recipe of pipelines/recipe_study.py on the same pairs of the newest 30 % of the batches of every dev
-repository. Then judges are trained anew with a kind of feature left out, with other trees, with
+the recipe of pipelines/recipe_study.py on the same pairs of the newest 30 % of the batches of every
+dev repository. Then judges are trained anew with a kind of feature left out, with other trees, with
 fewer repositories, and with the labels of every batch shuffled, which must leave nothing to learn.
 Prints tables of docs/experiments.md.
 """
