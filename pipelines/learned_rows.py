@@ -16,11 +16,12 @@ from taskpar_ml.errors import TaskparError, UnknownHistoryError
 from taskpar_ml.estimators.comparison import RESAMPLES
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.ranker import TouchRanker
+from taskpar_ml.footprints.word_links import WordLinks
+from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.pair_rows import PairRows
-from taskpar_ml.training.past_rates import PastRates
 from taskpar_ml.training.repository_rows import RepositoryRows
 
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
@@ -95,7 +96,10 @@ def learned_rows(
         counts = dict(link_counts(store, dict.fromkeys([*corpus.get("train", {}), *train])))
         found = {
             slug: read_rows(
-                chosen, store, slug, [each for name, each in counts.items() if name != slug]
+                chosen,
+                store,
+                slug,
+                lambda slug=slug: links_of([each for name, each in counts.items() if name != slug]),
             )
             for slug in (*train, *dev)
         }
@@ -110,9 +114,18 @@ def link_counts(store: HistoryStore, slugs: Iterable[str]) -> Iterator[tuple[str
 
 
 def read_rows(
-    chosen: argparse.Namespace, store: HistoryStore, slug: str, counts: Sequence[LinkCounts]
+    chosen: argparse.Namespace,
+    store: HistoryStore,
+    slug: str,
+    links: Callable[[], WordLinks | None],
 ) -> RepositoryRows:
-    """Return the rows of one repository, from disk where they were gathered before."""
+    """Return the rows of one repository, from disk where they were gathered before.
+
+    Parameters
+    ----------
+    links
+        Makes links between words, learned from other repositories, if they are needed.
+    """
     path = kept_file(chosen.rows, slug, "npz")
     rows = RepositoryRows.load(path)
     if rows is None:
@@ -125,7 +138,7 @@ def read_rows(
             found,
             policy=LabelPolicy(),
             cache=facts,
-            links=links_of(counts),
+            links=links(),
         )
         rows.save(path)
     return rows

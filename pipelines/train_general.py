@@ -32,7 +32,7 @@ from taskpar_ml.training.general import (
     of_group,
     others,
 )
-from taskpar_ml.training.link_counts import LinkCounts
+from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.repository_rows import RepositoryRows
 
 NAME: Final = "general-1"
@@ -91,7 +91,12 @@ def trained(chosen: argparse.Namespace) -> LearnedModel:
     with HistoryStore.open(chosen.store, create=False) as store:
         counts = dict(link_counts(store, dict.fromkeys([*corpus.get("train", {}), *names])))
         rows = {
-            name: read_rows(chosen, store, name, list(_without(counts, [name]).values()))
+            name: read_rows(
+                chosen,
+                store,
+                name,
+                lambda name=name: links_of(list(_without(counts, [name]).values())),
+            )
             for name in names
         }
 

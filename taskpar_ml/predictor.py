@@ -15,6 +15,7 @@ from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task
 from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.features.context import PairContext
+from taskpar_ml.features.hot_files import HotFiles
 from taskpar_ml.features.reasons import known_tasks, reason_slots
 from taskpar_ml.features.shared import SharedItemFinder
 from taskpar_ml.features.texts import rare_terms, text_vectors
@@ -49,6 +50,11 @@ class ConflictPredictor:
         self.estimator = estimator
         self.footprints = footprints or FootprintPredictor()
         self.vectorizer = vectorizer or PairVectorizer()
+
+    @property
+    def asks_for_rates(self) -> bool:
+        """Whether features tell how often past tasks conflicted in a file."""
+        return any(isinstance(each, HotFiles) for each in self.vectorizer.extractors)
 
     def context(
         self,
@@ -94,6 +100,8 @@ class ConflictPredictor:
                 features=features,
                 estimates=self.estimator.estimate(features),
                 shared=shared,
-                reasons=reason_slots(block, features=features, shared=shared, known=known),
+                reasons=reason_slots(
+                    block, features=features, shared=shared, known=known, rates=context.rates
+                ),
                 model=self.estimator.name,
             )

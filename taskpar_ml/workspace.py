@@ -12,7 +12,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.domain.explanation import Component, EvidenceRow, Explanation, RuleWord, Side
+from taskpar_ml.components import pair_components
+from taskpar_ml.domain.explanation import EvidenceRow, Explanation, RuleWord, Side
 from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
 from taskpar_ml.domain.pairs import PairTable, shortened
 from taskpar_ml.domain.plan import HeldTask, Plan
@@ -23,7 +24,6 @@ from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.errors import UnknownTaskError
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
-from taskpar_ml.features.vectorizer import EVIDENCE_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.held_reasons import HeldReasons
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
@@ -249,22 +249,13 @@ class Workspace:
         pairs = self.pairs([(first, second)])
         (scored,) = self.predictor.score(pairs, self.context)
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
-        everything = PairVectorizer(EVIDENCE_EXTRACTORS)
-        features = everything.transform(pairs, self.context)
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
         return Explanation(
             decision=pair_reason(0, scored, grounds.decide()),
             model=scored.model,
             threshold=grounds.threshold,
-            components=tuple(
-                Component(
-                    name=column.name,
-                    value=None if np.isnan(features[column.name][0]) else features[column.name][0],
-                    meaning=column.meaning,
-                )
-                for column in everything.columns
-            ),
+            components=pair_components(pairs, self.context, self.predictor),
             sides=(self._side(int(pairs.a[0])), self._side(int(pairs.b[0]))),
             rules=tuple(
                 RuleWord(rule=rule.name, meaning=rule.meaning, forbids=forbids)

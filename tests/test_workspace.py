@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from rich.console import Console
 
 from taskpar_ml.domain.labels import Direction
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.errors import PatternError, SettingsError, UnknownTaskError
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.policy.settings import RuleSettings, Settings
+from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.reports.explanation_text import draw_explanation
 from taskpar_ml.scoring import scored_tables
 from taskpar_ml.workspace import contexts_of
 from tests.support.histories import History
@@ -51,6 +60,35 @@ def test_an_explanation_tells_all_that_was_looked_at(shop):
     assert (row.item, row.access, row.sources) == (TAX, "write", ("mention",))
     assert row.probability == pytest.approx(0.75)
     assert row.quotes == (TAX,)
+
+
+def test_a_learned_estimator_tells_what_each_feature_adds(shop):
+    names = ("file", "semantic")
+    values = np.random.default_rng(0).random((300, 2)).astype(np.float32)
+    lesson = Lesson.plain(values, (values[:, 0] > 0.5).astype(np.float32))
+    trees = BoostedTrees.grown(names, [lesson], TreeSettings(trees=9, least_rows=5))
+    learned = replace(
+        shop, predictor=replace_estimator(shop.predictor, PairModel("tiny-1", (trees,)))
+    )
+    told = learned.explain("a", "b")
+    adds = {each.name: each.adds for each in told.components}
+    assert adds["file"] > abs(adds["semantic"])
+    assert adds["region"] is None, "it does not look at that"
+    (scored,) = learned.score([("a", "b")])
+    whole = trees.contributions(scored.features.values[:, [0, 3]])[0]
+    assert [adds[name] for name in names] == pytest.approx(whole[:2])
+    shown = Console(width=200, record=True, file=io.StringIO())
+    shown.print(draw_explanation(told))
+    first = next(line for line in shown.export_text().splitlines() if "odds x" in line)
+    assert first.split()[0] == "file"
+    assert "for, odds x" in first
+    assert all(each.adds is None for each in shop.explain("a", "b").components)
+
+
+def replace_estimator(predictor, estimator):
+    return ConflictPredictor(
+        estimator, footprints=predictor.footprints, vectorizer=predictor.vectorizer
+    )
 
 
 def test_rules_that_did_not_decide_are_told_too():

@@ -17,9 +17,10 @@ from taskpar_ml.backtest.trace import Trace, Truth
 from taskpar_ml.domain.backtest import Backtest, ReplayedBatch
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.protocols import FactCache
-from taskpar_ml.estimators.fixed_weights import THRESHOLD, FixedWeights
+from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.changed_lines import changed_lines
+from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.history.wordings import Wording
 from taskpar_ml.predictor import ConflictPredictor
@@ -40,8 +41,8 @@ class ReplayOptions:
         Which durations the tasks are given.
     wording
         How much the tasks say.
-    threshold
-        Risk from which two tasks stay apart.
+    thresholds
+        Risks from which two tasks stay apart, each a policy; that of the estimator if empty.
     effort
         How long the oracle searches per batch, in the solver's deterministic units.
     """
@@ -49,7 +50,7 @@ class ReplayOptions:
     workers: Sequence[int] = DEFAULT_WORKERS
     seed: int = 0
     wording: Wording = Wording.FULL
-    threshold: float = THRESHOLD
+    thresholds: Sequence[float] = ()
     effort: float = EFFORT
 
 
@@ -60,6 +61,7 @@ def backtest(
     truth: Truth,
     options: ReplayOptions | None = None,
     predictor: ConflictPredictor | None = None,
+    rates: PastRates | None = None,
     cache: FactCache = NO_CACHE,
 ) -> Backtest:
     """Replay batches of past tasks under every policy.
@@ -76,6 +78,9 @@ def backtest(
         How they are replayed.
     predictor
         Who scores pairs; the fixed weights by default.
+    rates
+        The replayed history that the batches are from, for who asks how often tasks conflict in
+        which file.
 
     Raises
     ------
@@ -87,11 +92,22 @@ def backtest(
     options = options or ReplayOptions()
     judge = predictor or ConflictPredictor(FixedWeights())
     scored = [
-        ScoredTrace(trace, batch_scores(repo, batch, judge, wording=options.wording, cache=cache))
+        ScoredTrace(
+            trace,
+            batch_scores(
+                repo,
+                batch,
+                judge,
+                wording=options.wording,
+                cache=cache,
+                rates=None if rates is None else rates.before(batch),
+            ),
+        )
         for batch, trace in zip(batches, _traces(repo, batches, truth, options.seed), strict=True)
     ]
     name = judge.estimator.name
-    compared = [risk_below(f"{name} < {options.threshold:g}", options.threshold)]
+    thresholds = options.thresholds or (judge.estimator.threshold,)
+    compared = [risk_below(f"{name} < {each:g}", each) for each in dict.fromkeys(thresholds)]
     replayed = [
         replay(scored, compared, workers=workers, effort=options.effort)
         for workers in dict.fromkeys(options.workers)

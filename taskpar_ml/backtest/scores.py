@@ -12,6 +12,7 @@ from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.history.batches import TaskBatch
+from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -24,6 +25,7 @@ def batch_scores(
     *,
     wording: Wording,
     cache: FactCache = NO_CACHE,
+    rates: ConflictRates | None = None,
 ) -> NDArray[np.float64]:
     """Return the risk of every two tasks of a batch.
 
@@ -39,6 +41,8 @@ def batch_scores(
         Who scores.
     wording
         How much the tasks say.
+    rates
+        How often tasks had conflicted in files by then.
 
     Returns
     -------
@@ -51,7 +55,8 @@ def batch_scores(
     RepositoryError
         One of its leaves if the repository cannot be read at the base.
     """
-    memory = RepoMemory(RepoSnapshot.at(repo, batch.base, cache=cache), given=batch.before)
+    snapshot = RepoSnapshot.at(repo, batch.base, cache=cache)
+    memory = RepoMemory(snapshot, given=batch.before, rates=rates)
     # Ids as long as each other: their order is that of the tasks. They tell nothing of them.
     tasks = [as_task(each, wording, id=f"t{row:06}") for row, each in enumerate(batch.tasks)]
     context = predictor.context(tasks, memory)

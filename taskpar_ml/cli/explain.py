@@ -12,9 +12,11 @@ from taskpar_ml.cli.options import (
     At,
     Estimator,
     Model,
+    Name,
     Observed,
     Repo,
     StateDir,
+    Store,
     Tag,
     Threshold,
     WorkingTree,
@@ -37,6 +39,8 @@ def explain(
     observed: Observed = None,
     estimator: Estimator = None,
     model: Model = None,
+    store: Store = None,
+    name: Name = None,
     threshold: Threshold = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,6 +59,8 @@ def explain(
             observed=observed,
             estimator=estimator,
             model=model,
+            store=store,
+            name=name,
             threshold=threshold,
         )
         explanation = workspace.explain(first, second)

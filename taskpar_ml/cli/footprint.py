@@ -14,9 +14,11 @@ from taskpar_ml.cli.options import (
     Estimator,
     Files,
     Model,
+    Name,
     Observed,
     Repo,
     StateDir,
+    Store,
     Tag,
     WorkingTree,
     open_workspace,
@@ -45,6 +47,8 @@ def footprint(
     observed: Observed = None,
     estimator: Estimator = None,
     model: Model = None,
+    store: Store = None,
+    name: Name = None,
     task: Annotated[
         list[str] | None,
         typer.Option("--task", metavar="ID", help="Only this task; may be repeated."),
@@ -91,6 +95,8 @@ def footprint(
             observed=observed,
             estimator=estimator,
             model=model,
+            store=store,
+            name=name,
         )
         if out:
             check_no_input(out, [*workspace.input_files, observed])

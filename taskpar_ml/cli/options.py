@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from taskpar_ml.domain.taskset import Notice
+    from taskpar_ml.history.conflict_rates import ConflictRates
     from taskpar_ml.workspace import Workspace
 
 Files = Annotated[
@@ -117,6 +120,8 @@ def open_workspace(
     state: Path | None,
     observed: Path | None = None,
     model: Path | None = None,
+    store: str | None = None,
+    name: str | None = None,
     **limits: Any,
 ) -> Workspace:
     """Read the settings, the tasks and the repository that a question is about.
@@ -129,6 +134,8 @@ def open_workspace(
         File with what running tasks have changed so far.
     model
         Folder of a learned model in place of the shipped one.
+    store, name
+        Store with the mined history of the repository, and what it is called there.
     limits
         Options that override the ``[plan]`` settings, None where not given.
 
@@ -139,6 +146,7 @@ def open_workspace(
     """
     import os
 
+    from taskpar_ml.cli.stores import rates_for
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import SettingsError, UnknownTaskError
     from taskpar_ml.footprints.memory import RepoMemory
@@ -171,6 +179,10 @@ def open_workspace(
             raise UnknownTaskError(
                 f"{observed}: {name}", "there is no such task.", f"Known: {shortened(known)}."
             )
+    rates: ConflictRates | None = None
+    unread: Sequence[Notice] = ()
+    if chosen.predictor.asks_for_rates and snapshot.newest is not None:
+        rates, unread = rates_for(repo, snapshot.newest, store=store, name=name, state=state)
     return Workspace(
         task_set=task_set,
         memory=RepoMemory(
@@ -178,10 +190,11 @@ def open_workspace(
             AutomationRules(settings.automation),
             drawn=contexts_of(snapshot, settings),
             workers=os.cpu_count() or 1,
+            rates=rates,
         ),
         predictor=chosen.predictor,
         settings=settings,
         observed=seen,
         state=found,
-        notices=chosen.notices,
+        notices=(*chosen.notices, *unread),
     )

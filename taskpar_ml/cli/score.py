@@ -13,9 +13,11 @@ from taskpar_ml.cli.options import (
     Estimator,
     Files,
     Model,
+    Name,
     Observed,
     Repo,
     StateDir,
+    Store,
     Tag,
     WorkingTree,
     open_workspace,
@@ -32,6 +34,8 @@ def score(
     observed: Observed = None,
     estimator: Estimator = None,
     model: Model = None,
+    store: Store = None,
+    name: Name = None,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", help="CSV, JSONL or Parquet file with task_a and task_b."),
@@ -76,6 +80,8 @@ def score(
             observed=observed,
             estimator=estimator,
             model=model,
+            store=store,
+            name=name,
         )
         if out:
             check_no_input(out, [*workspace.input_files, pairs, observed])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from taskpar_ml.domain.taskset import Notice
+    from taskpar_ml.history.conflict_rates import ConflictRates
     from taskpar_ml.history.store.history_store import HistoryStore
     from taskpar_ml.history.store.repo_history import RepoHistory
 
@@ -88,6 +90,40 @@ def open_history(
     """
     with open_store(store, repo=repo, state=state, create=create) as opened:
         yield opened.history(name or name_of(repo), create=create)
+
+
+def rates_for(
+    repo: Path, commit: str, *, store: str | None, name: str | None, state: Path | None
+) -> tuple[ConflictRates | None, Sequence[Notice]]:
+    """Return what the mined history of a repository knows of conflicts in files at a commit.
+
+    Without a history nothing is known, and that is no error unless the store was named.
+
+    Raises
+    ------
+    StoreError
+        If a store was named, and cannot be read or holds no such history.
+    """
+    from taskpar_ml.domain.taskset import Notice
+    from taskpar_ml.errors import StoreError
+    from taskpar_ml.history.known_rates import rates_at
+    from taskpar_ml.repo.git import open_repository
+
+    git = open_repository(repo)
+    try:
+        if store is None and not Path(store_url(None, repo=repo, state=state)).exists():
+            return None, ()
+        with open_history(repo, store=store, name=name, state=state) as history:
+            rates = rates_at(history, git, commit)
+            place = history.place
+    except StoreError as error:
+        if store is not None or name is not None:
+            raise
+        return None, (Notice("mined history", f"{error} Conflicts of the past are left out."),)
+    if rates is None:
+        said = f"{place} knows nothing of {commit[:12]}: conflicts of the past are left out."
+        return None, (Notice("mined history", f"{said} `taskpar mine` reads on."),)
+    return rates, ()
 
 
 def name_of(repo: Path) -> str:

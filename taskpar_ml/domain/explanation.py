@@ -33,11 +33,14 @@ class Side(_Part):
 
 
 class Component(_Part):
-    """One feature of the pair; ``value`` is null where it is not known."""
+    """One feature of the pair."""
 
     name: str
     value: float | None
+    """Null where it is not known."""
     meaning: str
+    adds: float | None = None
+    """What it adds to the log odds of a conflict; null where the estimator cannot tell."""
 
 
 class RuleWord(_Part):

@@ -24,6 +24,7 @@ from taskpar_ml.evaluation.shared_files import shared_file_jaccard, two_shared_f
 from taskpar_ml.evaluation.unlearned import unlearned_scores
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.history.batches import TaskBatch
+from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.history.wordings import Wording
@@ -33,7 +34,6 @@ from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.general import PairMaterial
 from taskpar_ml.training.pair_labels import PairLabels
 from taskpar_ml.training.pair_rows import PairRows
-from taskpar_ml.training.past_rates import PastRates
 from taskpar_ml.training.recall import TaskRecalls, task_recalls
 from taskpar_ml.training.repository_rows import RepositoryRows
 from taskpar_ml.training.tellings import ALL_SEEN, TELLINGS, tellings

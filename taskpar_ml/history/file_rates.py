@@ -29,6 +29,8 @@ class FileRates:
         shape.
     overall
         The rate of all files together, in [0, 1].
+    counted
+        What they were counted from.
 
     Examples
     --------
@@ -41,6 +43,7 @@ class FileRates:
     together: NDArray[np.int64]
     conflicts: NDArray[np.int64]
     overall: float
+    counted: ConflictRates
 
     @classmethod
     def of(cls, rates: ConflictRates, paths: Sequence[str]) -> Self:
@@ -65,7 +68,7 @@ class FileRates:
         near = np.array([hits[each] for each in folders], dtype=np.float64) + prior * overall
         near /= np.array([pairs[each] for each in folders], dtype=np.float64) + prior
         rate = (conflicts + prior * near) / (together + prior)
-        return cls(rate, together, conflicts, overall)
+        return cls(rate, together, conflicts, overall, rates)
 
 
 def _directory(path: str) -> str:

@@ -82,11 +82,20 @@ def _common(row: int, scored: ScoredPairs) -> str:
             for shared in scored.shared
         )
         verb = "both are likely to touch" if likely else "they come closest in"
-        return f"{verb} {' and '.join(meetings[:3])}"
+        return f"{verb} {' and '.join(meetings[:3])}{_past(scored.codes(row))}"
     similar = [code for code in scored.codes(row) if code.startswith("text:")]
     if similar:
         return f"no common file is known; their texts are similar ({similar[0][5:]})"
     return "nothing in common is known"
+
+
+def _past(codes: tuple[str, ...]) -> str:
+    """Say how tasks that met in that file before fared."""
+    for code in codes:
+        if code.startswith("collided:"):
+            hits, _, together = code.removeprefix("collided:").partition("/")
+            return f"; {hits} of {together} pairs of past tasks that both changed it collided"
+    return ""
 
 
 def _unscored(codes: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -88,8 +88,11 @@ class PlanSettings(_Section):
 
     workers: Annotated[int, Field(ge=1, le=10_000)] = 4
     """Most tasks that run at the same time."""
-    threshold: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | None = None
-    """Pairs whose risk reaches it do not run together; that of the estimator if None."""
+    threshold: Annotated[
+        Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | None,
+        BeforeValidator(lambda value: None if value == "auto" else value),
+    ] = None
+    """Pairs whose risk reaches it do not run together; that of the estimator if None, ``auto``."""
     estimator: Literal["learned", "fixed-weights", "always", "never"] = "learned"
     """Who estimates the risk of a pair."""
 

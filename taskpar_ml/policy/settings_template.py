@@ -11,9 +11,9 @@ SETTINGS_TEMPLATE: Final = """\
 [plan]
 # Most tasks that run at the same time.
 #workers = 4
-# Risk from which on two tasks do not run together: by default 0.1 for the learned model, whose
-# risk is a probability, and 0.3 for fixed weights, whose risk is a score.
-#threshold =
+# Risk from which on two tasks do not run together; "auto" is 0.1 for the learned model, whose risk
+# is a probability, and 0.3 for fixed weights, whose risk is a score.
+#threshold = "auto"
 # Who estimates the risk: "learned", "fixed-weights", "always" (one at a time) or "never" (rules
 # alone).
 #estimator = "learned"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,11 +11,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from taskpar_ml.domain.explanation import Explanation, Side
+from taskpar_ml.domain.explanation import Component, Explanation, Side
 from taskpar_ml.reports.text import plain
 
 _EVIDENCE: Final = 15
 _QUOTED: Final = 120
+_LEAST: Final = 0.005
+"""Log odds below which a component says nothing."""
 
 
 def draw_explanation(explanation: Explanation) -> RenderableType:
@@ -38,13 +41,26 @@ def draw_explanation(explanation: Explanation) -> RenderableType:
 
 
 def _components(explanation: Explanation) -> Table:
+    """Draw the features; where it is told what they add, the weightiest first."""
+    told = any(part.adds is not None for part in explanation.components)
     table = Table(box=box.SIMPLE_HEAD)
-    for name in ("component", "value", "meaning"):
+    for name in ("component", "value", *(["speaks"] if told else []), "meaning"):
         table.add_column(name, overflow="fold")
-    for part in explanation.components:
+    parts = sorted(explanation.components, key=lambda part: -abs(part.adds or 0.0))
+    for part in parts:
         value = "unknown" if part.value is None else f"{part.value:.3f}"
-        table.add_row(part.name, value, plain(part.meaning, style="dim"))
+        table.add_row(
+            part.name, value, *([_speaks(part)] if told else []), plain(part.meaning, style="dim")
+        )
     return table
+
+
+def _speaks(part: Component) -> str:
+    """Say for or against a conflict, and by how much the odds change."""
+    if part.adds is None or abs(part.adds) < _LEAST:
+        return ""
+    word = "for" if part.adds > 0 else "against"
+    return f"{word}, odds x {math.exp(part.adds):.2f}"
 
 
 def _side(side: Side) -> Iterator[RenderableType]:

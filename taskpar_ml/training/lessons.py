@@ -14,7 +14,7 @@ from taskpar_ml.training.repository_rows import RepositoryRows
 
 RANKER_SETTINGS: Final = TreeSettings(trees=400, learning_rate=0.04, least_rows=120)
 """How the trees of a ranker are grown."""
-PAIR_SETTINGS: Final = TreeSettings(trees=250, learning_rate=0.03, leaves=15, least_rows=60)
+PAIR_SETTINGS: Final = TreeSettings(trees=350, learning_rate=0.03, leaves=6, least_rows=120)
 """How the trees of a judge of pairs are grown."""
 DRAWN: Final = 0.15
 """Share of the files that were not touched that a ranker learns from; each counts for more."""

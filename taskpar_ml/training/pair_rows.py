@@ -17,10 +17,10 @@ from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.history.batches import TaskBatch
+from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.kept_arrays import load_arrays, save_arrays
-from taskpar_ml.training.past_rates import PastRates
 from taskpar_ml.training.tellings import TELLINGS, tellings
 
 

@@ -18,6 +18,7 @@ from taskpar_ml.estimators.constant import ConstantEstimator
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.features.vectorizer import PairVectorizer
 from taskpar_ml.policy.settings import PlanSettings
+from taskpar_ml.predicting import LEARNED
 from tests.support.strategies import LAW
 
 NAMES = tuple(column.name for column in PairVectorizer().columns)
@@ -112,4 +113,4 @@ def test_an_unknown_estimator_is_refused_with_those_that_exist():
 
 def test_settings_know_exactly_the_estimators_of_the_catalogue():
     allowed = PlanSettings.model_json_schema()["properties"]["estimator"]["enum"]
-    assert sorted(allowed) == sorted(ESTIMATORS)
+    assert sorted(allowed) == sorted([*ESTIMATORS, LEARNED])

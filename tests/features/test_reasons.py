@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.support.workspaces import task, workspace
+from collections import Counter
+
+from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.estimators.fixed_weights import FixedWeights
+from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.history.conflict_rates import ConflictRates
+from taskpar_ml.predictor import ConflictPredictor
+from tests.support.workspaces import NAMED_ONLY, snapshot_of, task, workspace
 
 
 def codes(first, second, **fields):
@@ -50,3 +57,18 @@ def test_only_similar_texts_are_called_so():
     (apart,) = workspace(task("a", "Paint carts"), task("b", "Fix tax")).score()
     assert alike.codes(0)[0] == "text:1.00"
     assert not any(code.startswith("text:") for code in apart.codes(0))
+
+
+def test_it_is_told_how_past_tasks_fared_in_the_file_where_two_meet():
+    tasks = [task("a", "Fix src/a.py"), task("b", "Fix src/a.py"), task("c", "Fix src/c.py")]
+    rates = ConflictRates(Counter({"src/a.py": 11, "src/c.py": 1}), Counter({"src/a.py": 7}))
+    memory = RepoMemory(snapshot_of(["src/a.py", "src/c.py"]), given=(), rates=rates)
+    predictor = ConflictPredictor(FixedWeights(), footprints=NAMED_ONLY)
+    context = predictor.context(tasks, memory)
+    pairs = PairTable.of(["a", "b", "c"])
+    (scored,) = predictor.score(pairs, context)
+    assert "collided:7/11" in scored.codes(0)
+    assert not any(code.startswith("collided") for row in (1, 2) for code in scored.codes(row))
+    unread = predictor.context(tasks, RepoMemory(memory.snapshot, given=()))
+    (blind,) = predictor.score(pairs, unread)
+    assert not any(code.startswith("collided") for code in blind.codes(0))

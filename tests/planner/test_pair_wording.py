@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from taskpar_ml.estimators.constant import always_conflict, never_conflict
+from taskpar_ml.history.conflict_rates import ConflictRates
 from tests.support.workspaces import task, workspace
 
 TAX = "src/billing/tax.py"
@@ -88,3 +91,12 @@ def test_what_is_hardly_touched_is_not_called_likely():
 def test_a_probability_is_called_one():
     assert said({}, {}, estimator=always_conflict()).startswith("[risk] p_conflict 1.00: ")
     assert said({}, {}, estimator=never_conflict()).startswith("[low risk] p_conflict 0.00: ")
+
+
+def test_how_past_tasks_fared_in_the_file_is_said():
+    rates = ConflictRates(Counter({TAX: 11}), Counter({TAX: 7}))
+    asked = workspace(task("a", f"Fix {TAX}"), task("b", f"Fix {TAX}"))
+    told = replace(asked, memory=replace(asked.memory, rates=rates))
+    assert told.explain("a", "b").decision.text.endswith(
+        "(0.75, 0.75); 7 of 11 pairs of past tasks that both changed it collided"
+    )

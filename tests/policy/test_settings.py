@@ -137,7 +137,7 @@ def test_an_unknown_name_is_refused_with_what_was_probably_meant(written, conten
         ("[plan]\nworkers = 1.5", "plan.workers: .*integer.* Got 1.5."),
         ("[plan]\nthreshold = 0", "plan.threshold: .* greater than 0. Got 0."),
         ("[plan]\nthreshold = nan", "plan.threshold: .* finite number. Got nan."),
-        ("[plan]\nestimator = 'learned'", "plan.estimator: .*'fixed-weights'.* Got 'learned'."),
+        ("[plan]\nestimator = 'psychic'", "plan.estimator: .*'fixed-weights'.* Got 'psychic'."),
         ("[rules]\nmeeting = 1.1", "rules.meeting: .* less than or equal to 1. Got 1.1."),
         ("[rules]\ndeclared = 'maybe'", "rules.declared: .* boolean.* Got 'maybe'."),
         ("[rules.never]\nschema = 'often'", "rules.never.schema: .*'alone' or 'off'. Got 'often'."),

@@ -12,7 +12,7 @@ from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.file_rates import FileRates
-from taskpar_ml.training.past_rates import PastRates
+from taskpar_ml.history.past_rates import PastRates
 from tests.support.landings import landing
 
 TASKS = [landing(f"task {number}", "src/a.py", number=number) for number in range(1, 6)]

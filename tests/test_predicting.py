@@ -1,0 +1,90 @@
+"""Who predicts, by name, and what happens where the learned model cannot."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from taskpar_ml import predicting
+from taskpar_ml.errors import ModelFileError, SettingsError
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+from taskpar_ml.estimators.learned_model import LearnedModel
+from taskpar_ml.estimators.model_folder import MANIFEST, save_model
+from taskpar_ml.estimators.pair_model import PairModel
+from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.predicting import chosen_predictor, shipped_model
+
+COLUMNS = tuple(CANDIDATE_COLUMNS)
+
+
+def grown(columns) -> BoostedTrees:
+    values = np.random.default_rng(0).random((200, len(columns))).astype(np.float32)
+    lesson = Lesson.plain(values, (values[:, 0] > 0.5).astype(np.float32))
+    return BoostedTrees.grown(columns, [lesson], TreeSettings(trees=3, least_rows=5))
+
+
+@pytest.fixture(scope="module")
+def model() -> LearnedModel:
+    pairs = PairModel("tiny-1", (grown(("file", "meet")),))
+    return LearnedModel(TouchModel("files-1", grown(COLUMNS)), pairs)
+
+
+def test_the_learned_predictor_ranks_files_and_judges_pairs_by_its_model(model, tmp_path):
+    save_model(model, tmp_path)
+    predictor, notices = chosen_predictor("learned", model=tmp_path)
+    assert predictor.estimator.name == "tiny-1"
+    assert predictor.footprints.ranker.name == "files-1"
+    assert "meet" in {column.name for column in predictor.vectorizer.columns}
+    assert predictor.asks_for_rates
+    assert not notices
+
+
+def test_other_estimators_need_no_model(tmp_path):
+    predictor, notices = chosen_predictor("fixed-weights", model=tmp_path / "none")
+    assert predictor.estimator.name == "fixed-weights-1"
+    assert predictor.footprints.ranker is None
+    assert not predictor.asks_for_rates
+    assert not notices
+
+
+def test_an_unknown_estimator_is_refused():
+    with pytest.raises(SettingsError, match="'psychic' is unknown"):
+        chosen_predictor("psychic")
+
+
+@pytest.mark.parametrize("harm", ["missing", "broken"])
+def test_where_the_shipped_model_cannot_be_read_fixed_weights_speak_and_say_so(
+    model, tmp_path, monkeypatch, harm
+):
+    if harm == "broken":
+        save_model(model, tmp_path)
+        (tmp_path / MANIFEST).write_text("{")
+    monkeypatch.setattr(predicting, "_PLACES", (tmp_path,))
+    predictor, (notice,) = chosen_predictor("learned")
+    assert predictor.estimator.name == "fixed-weights-1"
+    assert MANIFEST in str(notice)
+    assert "Fixed weights speak in its place" in str(notice)
+
+
+def test_a_model_that_was_named_and_cannot_be_read_is_an_error(tmp_path):
+    with pytest.raises(ModelFileError, match="cannot be read: No such file"):
+        chosen_predictor("learned", model=tmp_path / "none")
+
+
+def test_the_first_place_that_is_there_is_taken(tmp_path, monkeypatch):
+    places = tmp_path / "a", tmp_path / "b"
+    monkeypatch.setattr(predicting, "_PLACES", places)
+    assert shipped_model() == places[0]
+    places[1].mkdir()
+    assert shipped_model() == places[1]
+    places[0].mkdir()
+    assert shipped_model() == places[0]
+
+
+def test_every_estimator_knows_the_threshold_of_its_own_scale(model):
+    assert model.pairs.threshold == 0.1
+    assert chosen_predictor("fixed-weights").predictor.estimator.threshold == 0.3
+    for name, risk in (("always", 1.0), ("never", 0.0)):
+        estimator = chosen_predictor(name).predictor.estimator
+        assert (risk >= estimator.threshold) == (name == "always")

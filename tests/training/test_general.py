@@ -1,0 +1,159 @@
+"""A model learned from several repositories, and made one repository's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from taskpar_ml.domain.scored import PairFeatures
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.pair_metrics import RankedPairs
+from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.features.hot_files import HotFiles
+from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
+from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.training.adapting import adapted
+from taskpar_ml.training.general import (
+    MEMBERS,
+    PAIR_COLUMNS,
+    PairMaterial,
+    learned_model,
+    learned_ranker,
+)
+from taskpar_ml.training.lessons import DRAWN, LEFT_OUT, RISING, pair_lesson, ranker_lesson
+from taskpar_ml.training.pair_rows import PairRows
+from taskpar_ml.training.tellings import TELLINGS
+from tests.support.learned import BATCHES, PAIRS, made
+
+COLUMNS = tuple(column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns)
+NAMES = ("a", "b", "c", "d", "e", "f")
+
+
+def material(seed: int, *, level: float = 0.0, inverted: bool = False) -> PairMaterial:
+    """Return rows in which ``meet`` tells what conflicts, and nothing else does.
+
+    ``level`` makes conflicts more frequent than the feature says; ``inverted`` lets them follow
+    ``breadth`` as well.
+    """
+    random = np.random.default_rng(seed)
+    labels = made(seed)
+    values = random.random((BATCHES, len(TELLINGS), PAIRS, len(COLUMNS))).astype(np.float32)
+    meet = random.random((BATCHES, 1, PAIRS)) ** 3
+    values[..., COLUMNS.index("meet")] = meet
+    chance = np.clip(meet[:, 0] * 0.5 + level, 0, 1)
+    if inverted:
+        broad = random.random((BATCHES, 1, PAIRS))
+        values[..., COLUMNS.index("broader")] = broad
+        chance = chance * (broad[:, 0] > 0.5)
+    truth = (random.random(chance.shape) < chance).astype(np.float32)
+    return PairMaterial(PairRows(COLUMNS, values), replace(labels, counted=truth, textual=truth))
+
+
+def blind_ranker() -> TouchModel:
+    values = np.zeros((4, len(CANDIDATE_COLUMNS)), dtype=np.float32)
+    lesson = Lesson.plain(values, np.array([0, 1, 0, 1], dtype=np.float32))
+    trees = BoostedTrees.grown(tuple(CANDIDATE_COLUMNS), [lesson], TreeSettings(trees=1))
+    return TouchModel("blind-1", trees)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return learned_model(
+        "made-1",
+        blind_ranker(),
+        {name: material(seed) for seed, name in enumerate(NAMES)},
+        facts={"made": "up"},
+    )
+
+
+def told(model, found: PairMaterial) -> np.ndarray:
+    flat = found.pairs.values[:, 0].reshape(-1, len(COLUMNS)).astype(np.float64)
+    return model.pairs.estimate(PairFeatures(COLUMNS, flat)).p_conflict
+
+
+def test_a_model_has_learned_what_conflicts_and_how_often(model):
+    new = material(99)
+    p, truth = told(model, new), new.labels.counted.reshape(-1) > 0
+    assert RankedPairs.of(truth, p).auc() > 0.75
+    assert p.mean() == pytest.approx(truth.mean(), rel=0.15)
+    assert len(model.pairs.members) == MEMBERS
+    assert model.facts == {"made": "up"}
+
+
+def test_every_member_has_left_some_repositories_out(model):
+    assert len({member.text for member in model.pairs.members}) == MEMBERS
+
+
+def test_a_ranker_learns_which_files_are_touched():
+    ranker = learned_ranker("files-1", {name: made(n) for n, name in enumerate("ab")}, {})
+    new = made(9)
+    p = ranker.p_touch(new.values)
+    assert RankedPairs.of(new.touched, p).auc() > 0.95
+    assert p.mean() == pytest.approx(new.touched.mean(), rel=0.1), "what was left out is made up"
+
+
+def test_what_was_touched_is_learned_from_and_a_share_of_the_rest():
+    rows = made(1)
+    lesson = ranker_lesson(rows)
+    assert lesson.truth.sum() == rows.touched.sum()
+    others = (~rows.touched).sum()
+    assert (lesson.truth == 0).sum() == pytest.approx(DRAWN * others, rel=0.1)
+    assert lesson.weight[lesson.truth == 0].sum() == pytest.approx(others, rel=0.1)
+    half = ranker_lesson(rows, until=0.5)
+    assert half.truth.sum() == rows.touched[rows.batch < BATCHES // 2].sum()
+
+
+def test_of_every_second_batch_rates_are_hidden():
+    found = material(3)
+    names = [column.name for column in HotFiles.columns]
+    lesson = pair_lesson(found.pairs, found.labels, ("meet", *names))
+    by_batch = lesson.values.reshape(BATCHES, -1, 1 + len(names))
+    hidden = np.isnan(by_batch[..., 1:]).all(axis=(1, 2))
+    assert hidden.tolist() == [bool(batch % 2) for batch in range(BATCHES)]
+    assert not np.isnan(by_batch[..., 0]).any()
+    assert not np.isnan(found.pairs.values).any(), "rows themselves stay whole"
+
+
+def test_labels_stand_beside_the_newest_batches():
+    found = material(4)
+    few = PairRows(COLUMNS, found.pairs.values[-5:])
+    lesson = pair_lesson(few, found.labels, ("meet",))
+    expected = np.repeat(found.labels.counted[-5:, None], len(TELLINGS), axis=1)
+    assert np.array_equal(lesson.truth, expected.reshape(-1))
+    early = pair_lesson(few, found.labels, ("meet",), until=0.8)
+    assert len(early.truth) == len(TELLINGS) * PAIRS
+
+
+def test_columns_are_those_of_the_vectorizer():
+    assert set(PAIR_COLUMNS) == set(COLUMNS) - LEFT_OUT
+    assert set(COLUMNS) >= RISING
+
+
+def test_an_adapted_model_knows_how_often_tasks_conflict_there(model):
+    found = material(50, level=0.3)
+    own = adapted(model, found, taught=0.0, calibrated=0.5)
+    later = found.labels.counted[BATCHES // 2 :].mean()
+    before, after = (told(each, found).mean() for each in (model, own))
+    assert abs(after - later) < abs(before - later) / 4
+    assert own.pairs.own is None, "nothing but calibration was learned"
+    assert own.ranker is model.ranker
+
+
+def test_an_adapted_model_learns_what_is_different_there(model):
+    found = material(51, inverted=True)
+    truth = found.labels.counted[14:].reshape(-1) > 0
+    own = adapted(model, found, taught=0.6, calibrated=0.7)
+    before, after = (
+        RankedPairs.of(truth, told(each, found).reshape(BATCHES, -1)[14:].reshape(-1)).auc()
+        for each in (model, own)
+    )
+    assert after > before + 0.03
+
+
+def test_without_batches_a_model_stays_what_it_was(model):
+    same = adapted(model, material(52), taught=0.0, calibrated=0.0)
+    assert same.pairs.line == LogitLine(model.pairs.line.intercept, model.pairs.line.slope)
+    assert same.pairs.own is None
