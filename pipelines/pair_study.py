@@ -182,12 +182,21 @@ def tables(
     teachers: Sequence[RepositoryRows],
     model: LearnedModel,
     resamples: int,
+    only: Sequence[str] | None = None,
 ) -> Iterator[str]:
-    """Yield the lines of all tables."""
+    """Yield the lines of all tables.
+
+    Parameters
+    ----------
+    only
+        Names of the variants that are trained besides the first; all of them if None.
+    """
     labels = {name: each.labels for name, each in dev.items()}
     yield from _beside_the_recipe(dev, labels, teachers, model, resamples)
     found = {}
     for name, variant in variants(list(train)).items():
+        if only is not None and name not in (ALL, *only):
+            continue
         print(f"learning: {name}", file=sys.stderr, flush=True)
         found[name] = margins(variant, train, dev)
     honest = {name: each for name, each in found.items() if name != SHUFFLED}
@@ -203,10 +212,10 @@ def tables(
             yield f"| {name} | {' | '.join([*values, *apart])} |"
     yield f"\n| labels shuffled, AUC | {' | '.join(TELLINGS)} |"
     yield "|---" * (len(TELLINGS) + 1) + "|"
-    for said, scores, tested in (
-        ("in train", {SHUFFLED: found[SHUFFLED]}, False),
-        ("in test", {SHUFFLED: found[ALL]}, True),
-    ):
+    shuffled = [("in test", {SHUFFLED: found[ALL]}, True)]
+    if SHUFFLED in found:
+        shuffled.append(("in train", {SHUFFLED: found[SHUFFLED]}, False))
+    for said, scores, tested in shuffled:
         cells = [
             str(
                 compared(labels, scores, place, resamples=resamples, shuffled=tested).value(
@@ -278,6 +287,7 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
     parser.add_argument("--train", action="append", metavar="OWNER/NAME")
     parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
+    parser.add_argument("--only", action="append", metavar="NAME", help="variants that are trained")
     parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
     chosen = parser.parse_args()
     names = list(chosen.train or TAUGHT)
@@ -294,7 +304,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     teachers = [train[name].labels for name in names if name in TEACHERS or chosen.train]
-    for line in tables(dev, train, teachers, model, chosen.resamples):
+    for line in tables(dev, train, teachers, model, chosen.resamples, chosen.only):
         print(line, flush=True)
     return 0
 

@@ -108,20 +108,23 @@ def rates_for(
     from taskpar_ml.errors import StoreError
     from taskpar_ml.history.known_rates import rates_at
     from taskpar_ml.repo.git import open_repository
+    from taskpar_ml.repo.state_place import find_state
 
     git = open_repository(repo)
-    try:
-        if store is None and not Path(store_url(None, repo=repo, state=state)).exists():
+    if store is None:
+        place = find_state(git, chosen=state).directory
+        if place is None or not (place / STORE_FILE).exists():
             return None, ()
+    try:
         with open_history(repo, store=store, name=name, state=state) as history:
             rates = rates_at(history, git, commit)
-            place = history.place
+            known = history.place
     except StoreError as error:
         if store is not None or name is not None:
             raise
         return None, (Notice("mined history", f"{error} Conflicts of the past are left out."),)
     if rates is None:
-        said = f"{place} knows nothing of {commit[:12]}: conflicts of the past are left out."
+        said = f"{known} knows nothing of {commit[:12]}: conflicts of the past are left out."
         return None, (Notice("mined history", f"{said} `taskpar mine` reads on."),)
     return rates, ()
 

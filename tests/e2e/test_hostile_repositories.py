@@ -22,7 +22,7 @@ MEMORY_SCRIPT = """
 import sys
 from pathlib import Path
 
-import networkx, scipy.sparse
+import lightgbm, networkx, scipy.sparse
 import taskpar_ml.cli.options, taskpar_ml.predictor, taskpar_ml.repo.snapshot
 import taskpar_ml.reports.footprint_batches, taskpar_ml.workspace
 from taskpar_ml.cli.app import run
@@ -106,7 +106,7 @@ def likeliest(rows: Rows) -> str | None:
 
 def secret_files(rows: Rows) -> set[str]:
     """Return where the secret words were found."""
-    files = (row for row in rows if row["kind"] == "file")
+    files = (row for row in rows if row["kind"] == "file" and "retrieval" in row["evidence"])
     return {row["item"] for row in files if row["task"] == "secret"} - {"notes.txt"}
 
 

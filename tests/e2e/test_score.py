@@ -10,7 +10,17 @@ from itertools import combinations
 import pyarrow.parquet
 import pytest
 
-COLUMNS = ["task_a", "task_b", "direction", "p_conflict", "score", "kind", "reasons", "model"]
+COLUMNS = [
+    "task_a",
+    "task_b",
+    "direction",
+    "p_conflict",
+    "spread",
+    "score",
+    "kind",
+    "reasons",
+    "model",
+]
 
 
 def rows_of(path):
@@ -22,7 +32,7 @@ def rows_of(path):
         rows = list(csv.DictReader(file))
     for row in rows:
         row["reasons"] = json.loads(row["reasons"])
-        for name in ("p_conflict", "score"):
+        for name in ("p_conflict", "spread", "score"):
             row[name] = float(row[name]) if row[name] else None
         for name in ("direction", "kind"):
             row[name] = row[name] or None
@@ -53,9 +63,11 @@ def test_all_formats_hold_the_same_rows(scored, ending):
 
 
 def test_rows_carry_score_kind_direction_and_reasons(scored):
-    rows = {(row["task_a"], row["task_b"]): row for row in scored("pairs.parquet")}
+    found = scored("pairs.parquet", "--estimator", "fixed-weights")
+    rows = {(row["task_a"], row["task_b"]): row for row in found}
     overlap = rows["task-1", "task-2"]
     assert overlap["p_conflict"] is None
+    assert overlap["spread"] is None
     assert overlap["score"] == 0.2  # half of the files in common, no word
     assert overlap["kind"] == "textual"
     assert "file:src/billing/tax.py" in overlap["reasons"]
@@ -64,6 +76,19 @@ def test_rows_carry_score_kind_direction_and_reasons(scored):
     assert unknown["score"] is None
     assert "unknown:task-6" in unknown["reasons"]
     assert {row["model"] for row in rows.values()} == {"fixed-weights-1"}
+
+
+def test_the_shipped_model_tells_probabilities_and_how_far_its_members_disagree(scored):
+    rows = {(row["task_a"], row["task_b"]): row for row in scored("pairs.parquet")}
+    assert {row["model"] for row in rows.values()} == {"general-1"}
+    overlap = rows["task-1", "task-2"]
+    assert 0 < overlap["p_conflict"] < 1
+    assert overlap["score"] == overlap["p_conflict"]
+    assert 0 < overlap["spread"] < 0.5
+    unknown = rows["task-1", "task-6"]
+    assert (unknown["p_conflict"], unknown["spread"]) == (None, None)
+    known = [row["p_conflict"] for row in rows.values() if row["p_conflict"] is not None]
+    assert overlap["p_conflict"] == max(known)
 
 
 def test_min_p_filters_and_keeps_what_cannot_be_scored(scored):
