@@ -74,7 +74,9 @@ def evaluation(
             pairs = [_pairs(each, known, choice) for each in chosen]
             names = [each.name for each in chosen]
             compared = Comparison(pairs, resamples=resamples)
-            judged += _judged(compared, pairs, names, known=known, choice=choice)
+            # A probability is of any conflict that the policy counts.
+            honest = [_pairs(each, known, choice, counted=True) for each in chosen]
+            judged += _judged(compared, pairs, honest, names, known=known, choice=choice)
             advantages += _advantages(compared, names, known=known, choice=choice)
     return Evaluation(
         model=model.name,
@@ -122,8 +124,10 @@ def _described(history: HistoryScores, model: LearnedModel) -> EvaluatedReposito
     )
 
 
-def _pairs(history: HistoryScores, known: str, choice: str) -> JudgedPairs:
-    truth = history.textual
+def _pairs(
+    history: HistoryScores, known: str, choice: str, *, counted: bool = False
+) -> JudgedPairs:
+    truth = history.counted if counted else history.textual
     chosen = ~np.isnan(truth)
     if choice == DIFFERENT:
         chosen &= ~history.one_author
@@ -140,6 +144,7 @@ def _pairs(history: HistoryScores, known: str, choice: str) -> JudgedPairs:
 def _judged(
     compared: Comparison,
     pairs: Sequence[JudgedPairs],
+    honest: Sequence[JudgedPairs],
     names: Sequence[str],
     *,
     known: str,
@@ -153,7 +158,7 @@ def _judged(
             repository=None,
             model=model,
             conflicts=sum(int(each.truth.sum()) for each in pairs),
-            measures={**measures, **_honesty(pairs, model)},
+            measures={**measures, **_honesty(honest, model)},
         )
         if choice == CONCURRENT:
             continue
@@ -166,7 +171,7 @@ def _judged(
                 repository=repository,
                 model=model,
                 conflicts=int(each.truth.sum()),
-                measures={**measures, **_honesty([each], model)},
+                measures={**measures, **_honesty([honest[place]], model)},
             )
 
 
@@ -221,7 +226,7 @@ def _advantages(
 def _deciles(histories: Sequence[HistoryScores], resamples: int) -> Iterator[Decile]:
     for history in histories:
         for known in TELLINGS:
-            pairs = _pairs(history, known, ALL)
+            pairs = _pairs(history, known, ALL, counted=True)
             draws = drawn_batches(len(history.textual), resamples, np.random.default_rng(0))
             for model in _OURS:
                 told = pairs.scores[model]

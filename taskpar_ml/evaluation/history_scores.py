@@ -65,7 +65,7 @@ class HistoryScores:
         What the history is called.
     tasks
         Tasks in all its batches.
-    textual, one_author, concurrent
+    textual, counted, one_author, concurrent
         As in :class:`~taskpar_ml.training.pair_labels.PairLabels`, of tested batches, shape
         ``(n_tested, n_pairs)``.
     scores
@@ -77,6 +77,7 @@ class HistoryScores:
     name: str
     tasks: int
     textual: NDArray[np.float32]
+    counted: NDArray[np.float32]
     one_author: NDArray[np.bool_]
     concurrent: NDArray[np.bool_]
     scores: Mapping[str, Mapping[str, NDArray[np.float64]]]
@@ -227,6 +228,7 @@ def history_scores(gathering: Gathering) -> HistoryScores:
         name=gathering.history.name,
         tasks=sum(len(batch.tasks) for batch in batches),
         textual=labels.textual[first:],
+        counted=labels.counted[first:],
         one_author=labels.one_author[first:],
         concurrent=labels.concurrent[first:],
         scores=scores,

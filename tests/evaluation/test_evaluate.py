@@ -48,6 +48,7 @@ def history(
     one_author: Sequence[Sequence[bool]] | None = None,
     concurrent: Sequence[Sequence[bool]] | None = None,
     found: TaskRecalls | None = None,
+    counted: Sequence[Sequence[float]] | None = None,
 ) -> HistoryScores:
     """Return a history in which everybody says the same in every telling."""
     truth = np.array(textual, dtype=np.float32)
@@ -57,6 +58,7 @@ def history(
         name=name,
         tasks=100,
         textual=truth,
+        counted=truth if counted is None else np.array(counted, dtype=np.float32),
         one_author=nobody if one_author is None else np.array(one_author),
         concurrent=nobody if concurrent is None else np.array(concurrent),
         scores=dict.fromkeys(TELLINGS, told),
@@ -270,3 +272,24 @@ def test_without_any_conflict_nobody_can_be_judged():
     assert [each.conflicts for each in found.repositories] == [0, 2]
     assert {each.repository for each in found.judged} == {None, "acme/till"}
     assert {each.repository for each in found.deciles} == {"acme/shop", "acme/till"}
+
+
+def test_probabilities_are_held_against_every_conflict_that_counts():
+    textual = [[1, 0, 0, 0], [0, 0, 0, 0]]
+    more = history(
+        textual,
+        {LEARNED: [[0.9, 0.9, 0.1, 0.1]] * 2, ADAPTED: [[0.9, 0.9, 0.1, 0.1]] * 2},
+        counted=[[1, 1, 0, 0], [0, 0, 0, 0]],
+    )
+    found = evaluation([more], MODEL, resamples=5)
+    (whole,) = (
+        each
+        for each in found.judged
+        if (each.known, each.pairs, each.repository, each.model)
+        == (TELLINGS[0], ALL, "acme/shop", LEARNED)
+    )
+    assert whole.conflicts == 1, "ranking is judged by text alone"
+    assert whole.measures["Brier"].value == pytest.approx((6 * 0.1**2 + 2 * 0.9**2) / 8)
+    deciles = [each for each in found.deciles if each.known == TELLINGS[0]]
+    observed = sum(each.observed for each in deciles if each.model == LEARNED)
+    assert observed == 2
