@@ -214,7 +214,7 @@ def tables(
     yield "|---" * (len(TELLINGS) + 1) + "|"
     shuffled = [("in test", {SHUFFLED: found[ALL]}, True)]
     if SHUFFLED in found:
-        shuffled.append(("in train", {SHUFFLED: found[SHUFFLED]}, False))
+        shuffled.append(("in train and test", {SHUFFLED: found[SHUFFLED]}, True))
     for said, scores, tested in shuffled:
         cells = [
             str(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from taskpar_ml import predicting
+from taskpar_ml.domain.footprint import ObservedWork
+from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.errors import ModelFileError, SettingsError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.learned_model import LearnedModel
@@ -13,8 +17,21 @@ from taskpar_ml.estimators.model_folder import MANIFEST, save_model
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.predicting import chosen_predictor, shipped_model
+from tests.support.code_shop import CODE_AND_SHOP
+from tests.support.landings import landing
+from tests.support.workspaces import snapshot_of, task
 
+SHOP = RepoMemory(
+    snapshot_of(CODE_AND_SHOP),
+    given=[
+        landing("Round the taxes", "src/billing/tax.py", "src/billing/invoice.py"),
+        landing("Answer orders with the total", "src/orders/api.py", "src/billing/tax.py"),
+    ],
+    rates=ConflictRates(Counter({"src/billing/tax.py": 9}), Counter({"src/billing/tax.py": 7})),
+)
 COLUMNS = tuple(CANDIDATE_COLUMNS)
 
 
@@ -88,3 +105,28 @@ def test_every_estimator_knows_the_threshold_of_its_own_scale(model):
     for name, risk in (("always", 1.0), ("never", 0.0)):
         estimator = chosen_predictor(name).predictor.estimator
         assert (risk >= estimator.threshold) == (name == "always")
+
+
+def scored(predictor, tasks, observed):
+    """Return what is said of every pair, by its key, as bytes."""
+    context = predictor.context(tasks, SHOP, observed=observed)
+    pairs = PairTable.of(context.footprints.tasks)
+    (found,) = predictor.score(pairs, context)
+    said = np.stack([found.estimates.p_conflict, found.estimates.spread], axis=1)
+    keys = zip(pairs.task_a, pairs.task_b, strict=True)
+    return {key: row.tobytes() for key, row in zip(keys, said, strict=True)}
+
+
+def test_by_the_shipped_model_a_pair_does_not_depend_on_the_other_tasks():
+    predictor, notices = chosen_predictor("learned")
+    assert not notices, "the shipped model can be read"
+    texts = ("Round the taxes", "Orders are late", "Fix src/billing/tax.py", "Paint", "Users table")
+    tasks = [task(f"t{row}", text) for row, text in enumerate(texts)]
+    observed = {"t3": ObservedWork(frozenset({"src/orders/api.py"}))}
+    whole = scored(predictor, tasks, observed)
+    for left in range(len(tasks)):
+        few = [each for row, each in enumerate(tasks) if row != left]
+        seen = {name: work for name, work in observed.items() if name != f"t{left}"}
+        part = scored(predictor, few, seen)
+        assert part == {key: whole[key] for key in part}
+    assert len(set(whole.values())) > 3

@@ -53,9 +53,9 @@ class JudgedModel(_Part):
     model: str
     conflicts: int
     measures: dict[str, Measure]
-    """Of conflicts by text: AUC, AP, lift of AP over the base rate, shares of conflicts caught among
-    the riskiest 5, 10 and 20 % of pairs. Of all conflicts that the policy counts: Brier score and
-    expected calibration error of those that tell probabilities."""
+    """Of conflicts by text: AUC, AP, lift of AP over the base rate, shares of conflicts caught
+    among the riskiest 5, 10 and 20 % of pairs. Of all conflicts that the policy counts: Brier score
+    and expected calibration error of those that tell probabilities."""
 
 
 class Advantage(_Part):

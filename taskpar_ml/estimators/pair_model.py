@@ -16,7 +16,6 @@ from taskpar_ml.errors import ModelError
 from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.contract import ConflictEstimator
-from taskpar_ml.estimators.fixed_weights import ITEM_COMPONENTS
 
 _APART: Final = 0.1
 _TEXTUAL: Final = KIND_CODES.index(ConflictKind.TEXTUAL)
@@ -29,8 +28,8 @@ class PairModel:
     Several members speak, each of which has not learned from some of the repositories: their mean
     ranks better than any of them, and where they disagree none of them knows.
 
-    A pair of which files, endpoints and tables are all unknown cannot be scored, whatever else is
-    known: similar words alone say too little to let two tasks run together.
+    Where footprints are unknown, what is left decides, the texts above all: the model has learned
+    from such pairs, too, how often they conflict. A pair of which nothing is known cannot be scored.
 
     Attributes
     ----------
@@ -70,7 +69,7 @@ class PairModel:
         Parameters
         ----------
         features
-            Must hold the columns of the members, and ``file``, ``api`` and ``database``.
+            Must hold the columns of the members.
 
         Raises
         ------
@@ -79,8 +78,7 @@ class PairModel:
         """
         seen = self._seen(features)
         margins = self.margins(seen)
-        items = np.stack([features[name] for name in ITEM_COMPONENTS], axis=1)
-        scorable = ~np.isnan(items).all(axis=1)
+        scorable = ~np.isnan(seen).all(axis=1)
         told = np.where(scorable, self.line.of(expit(margins.mean(axis=0))), np.nan)
         spread = np.full(len(told), np.nan)
         if len(self.members) > 1:

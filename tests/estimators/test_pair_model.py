@@ -50,8 +50,8 @@ def test_probabilities_are_calibrated_and_are_the_score(trees):
     assert [KIND_CODES[code] for code in lower.kind] == ["textual", "textual"]
 
 
-def test_words_alone_are_no_reason_to_say_anything(trees):
-    pairs = features({"semantic": 0.4, "meet": 0.2}, {"database": 0.0, "meet": 0.2})
+def test_a_pair_of_which_nothing_is_known_that_is_looked_at_cannot_be_scored(trees):
+    pairs = features({"semantic": 0.4}, {"meet": 0.2})
     estimates = PairModel("made-1", (trees,)).estimate(pairs)
     assert np.isnan(estimates.risk).tolist() == [True, False]
     assert KIND_CODES[estimates.kind[0]] is None
@@ -89,7 +89,7 @@ def test_members_speak_together_and_their_disagreement_is_told(trees):
 
 
 def test_of_a_pair_that_cannot_be_scored_there_is_no_spread(trees):
-    told = PairModel("made-1", (trees, trees)).estimate(features({"semantic": 0.4, "meet": 0.2}))
+    told = PairModel("made-1", (trees, trees)).estimate(features({"semantic": 0.4}))
     assert np.isnan(told.spread).all()
 
 

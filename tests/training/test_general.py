@@ -157,3 +157,19 @@ def test_without_batches_a_model_stays_what_it_was(model):
     same = adapted(model, material(52), taught=0.0, calibrated=0.0)
     assert same.pairs.line == LogitLine(model.pairs.line.intercept, model.pairs.line.slope)
     assert same.pairs.own is None
+
+
+def test_from_shuffled_labels_nothing_is_learned():
+    random = np.random.default_rng(0)
+    shuffled = {}
+    for seed, name in enumerate(NAMES):
+        found = material(seed)
+        truth = np.stack([random.permutation(each) for each in found.labels.counted])
+        shuffled[name] = PairMaterial(found.pairs, replace(found.labels, counted=truth))
+    blind = learned_model("blind-1", blind_ranker(), shuffled, facts={})
+    new = material(99)
+    # Trees are held to known directions, so that even chance would rank true conflicts above .5.
+    truth = np.stack([random.permutation(each) for each in new.labels.counted]).reshape(-1) > 0
+    p = told(blind, new)
+    assert RankedPairs.of(truth, p).auc() == pytest.approx(0.5, abs=0.03)
+    assert p.std() < 0.03, "every pair is told the base rate"
