@@ -40,7 +40,6 @@ from taskpar_ml.training.repository_rows import RepositoryRows
 from taskpar_ml.training.tellings import TELLINGS
 
 TESTED: Final = 0.7
-LEARNED: Final = 0.6
 ALL: Final = "as it is"
 SHUFFLED: Final = "labels shuffled within batches"
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -235,9 +234,7 @@ def _beside_the_recipe(
     resamples: int,
 ) -> Iterator[str]:
     judged = dict(zip(dev, recipe(teachers, list(labels.values())), strict=True))
-    own = {
-        name: adapted(model, each, taught=LEARNED, calibrated=TESTED) for name, each in dev.items()
-    }
+    own = {name: adapted(model, each, until=TESTED) for name, each in dev.items()}
     ours = {
         "unseen": {name: _told(model, each) for name, each in dev.items()},
         "own": {name: _told(own[name], each) for name, each in dev.items()},

@@ -116,7 +116,6 @@ class BoostedTrees:
         settings: TreeSettings,
         *,
         rising: Sequence[int] = (),
-        starts: Sequence[NDArray[np.float64]] = (),
         threads: int = 1,
     ) -> Self:
         """Grow trees.
@@ -130,9 +129,6 @@ class BoostedTrees:
         rising
             By column: 1 where more of it is never less of a chance, -1 where it is never more,
             0 where nothing is known; none of all if empty.
-        starts
-            By lesson, log odds that are known already: the trees learn what is to be added to
-            them, shape ``(n_rows,)`` each.
 
         Raises
         ------
@@ -159,11 +155,6 @@ class BoostedTrees:
             np.concatenate(rows),
             truth,
             weight=np.concatenate(weight),
-            init_score=(
-                np.concatenate([each[own] for each, own in zip(starts, known, strict=True)])
-                if starts
-                else None
-            ),
             feature_name=list(columns),
             params={"verbosity": -1},
         )

@@ -29,7 +29,7 @@ class PairModel:
     ranks better than any of them, and where they disagree none of them knows.
 
     Where footprints are unknown, what is left decides, the texts above all: the model has learned
-    from such pairs, too, how often they conflict. A pair of which nothing is known cannot be scored.
+    from such pairs, too, how often they conflict. A pair of which nothing is known has no score.
 
     Attributes
     ----------
@@ -39,8 +39,6 @@ class PairModel:
         At least one, all grown on the same columns of a vectorizer, asked for by their names.
     line
         Calibration of their log odds.
-    own
-        What is to be added to the mean of their log odds in one repository, if that was learned.
     threshold
         P(conflict) from which on tasks stay apart, unless somebody set another.
     """
@@ -48,12 +46,10 @@ class PairModel:
     name: str
     members: tuple[BoostedTrees, ...]
     line: LogitLine = field(default_factory=LogitLine)
-    own: BoostedTrees | None = None
     threshold: float = _APART
 
     def __post_init__(self) -> None:
-        everybody = (*self.members, *([] if self.own is None else [self.own]))
-        if len({each.columns for each in everybody}) != 1:
+        if len({member.columns for member in self.members}) != 1:
             raise ModelError(
                 self.name, "its members see different features.", "Train them together."
             )
@@ -94,8 +90,7 @@ class PairModel:
         seen
             Features in the order of the columns.
         """
-        added = 0.0 if self.own is None else self.own.margin(seen)
-        return np.stack([member.margin(seen) for member in self.members]) + added
+        return np.stack([member.margin(seen) for member in self.members])
 
     def contributions(self, features: PairFeatures) -> NDArray[np.float64]:
         """Return what each feature adds to the log odds before calibration, mean of the members.
@@ -103,9 +98,8 @@ class PairModel:
         See :meth:`BoostedTrees.contributions`.
         """
         seen = self._seen(features)
-        told = np.mean([member.contributions(seen) for member in self.members], axis=0)
-        added = 0.0 if self.own is None else self.own.contributions(seen)
-        return np.asarray(told + added)
+        told = [member.contributions(seen) for member in self.members]
+        return np.asarray(np.mean(told, axis=0))
 
     def _seen(self, features: PairFeatures) -> NDArray[np.float64]:
         missing = sorted(set(self.columns) - set(features.names))

@@ -41,7 +41,7 @@ from taskpar_ml.training.tellings import ALL_SEEN, TELLINGS, tellings
 LEARNED: Final = "learned, unseen"
 """The model as it is handed in."""
 ADAPTED: Final = "learned, own history"
-"""The same after it learned from the first part of the history and was calibrated on the next."""
+"""The same, calibrated by the batches before the tested ones."""
 JACCARD: Final = "shared files, Jaccard"
 TWO_SHARED: Final = "two shared files"
 CONE: Final = "ConE's rule"
@@ -49,10 +49,8 @@ FOREST: Final = "git-feature forest"
 OBSERVED: Final = (JACCARD, TWO_SHARED, CONE, FOREST)
 """Baselines of pairs of which all files are known."""
 FIXED_RULE: Final = "fixed rule"
-TAUGHT: Final = 0.6
-"""Share of the batches that an adapted model learns from, oldest first."""
 TESTED: Final = 0.7
-"""Share of the batches that stand before the tested ones; it is calibrated on those between."""
+"""Share of the batches that stand before the tested ones."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +211,7 @@ def history_scores(gathering: Gathering) -> HistoryScores:
     """
     batches, material = gathering.material()
     labels, first = material.labels, int(len(batches) * TESTED)
-    own = adapted(gathering.model, material, taught=TAUGHT, calibrated=TESTED)
+    own = adapted(gathering.model, material, until=TESTED)
     scores: dict[str, dict[str, NDArray[np.float64]]] = {}
     for place, telling in enumerate(TELLINGS):
         features = material.pairs.values[first:, place]
@@ -274,7 +272,7 @@ def _observed(
     view = HistoryView.at(gathering.place, batches[-1].tasks[-1].id)
     works = own_works(view, [task for batch in batches for task in batch.tasks])
     features = np.stack([git_features(batch, works) for batch in batches])
-    end = int(len(batches) * TAUGHT)
+    end = int(len(batches) * TESTED)
     found = {
         JACCARD: np.stack([shared_file_jaccard(batch) for batch in tested]),
         TWO_SHARED: np.stack([two_shared_files(batch) for batch in tested]),
