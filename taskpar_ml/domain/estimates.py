@@ -24,7 +24,9 @@ class Estimates:
         Probability in [0, 1] that doing both tasks from the same base yields a conflict of any
         kind the policy counts. NaN where the estimator was never calibrated, or cannot say.
     score
-        The estimator's own number, higher is riskier; it may exceed 1. NaN where it cannot say.
+        The estimator's own number, higher is riskier; it may exceed 1. NaN where too little is
+        known of what the two will touch to plan by it, even if ``p_conflict`` tells how often such
+        pairs conflict.
     kind
         Most probable counted kind, as a position in :data:`KIND_CODES`.
     spread
@@ -43,4 +45,5 @@ class Estimates:
 
         NaN means that the pair cannot be scored; such a pair is never run together.
         """
-        return np.where(np.isnan(self.p_conflict), self.score, self.p_conflict)
+        told = np.where(np.isnan(self.p_conflict), self.score, self.p_conflict)
+        return np.where(np.isnan(self.score), np.nan, told)

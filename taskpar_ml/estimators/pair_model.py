@@ -16,6 +16,7 @@ from taskpar_ml.errors import ModelError
 from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.contract import ConflictEstimator
+from taskpar_ml.estimators.fixed_weights import ITEM_COMPONENTS
 
 _APART: Final = 0.1
 _TEXTUAL: Final = KIND_CODES.index(ConflictKind.TEXTUAL)
@@ -29,7 +30,8 @@ class PairModel:
     ranks better than any of them, and where they disagree none of them knows.
 
     Where footprints are unknown, what is left decides, the texts above all: the model has learned
-    from such pairs, too, how often they conflict. A pair of which nothing is known has no score.
+    from such pairs, too, how often they conflict. That is told, and it is no score to plan by: a
+    pair of which files, endpoints and tables are all unknown has none.
 
     Attributes
     ----------
@@ -60,12 +62,12 @@ class PairModel:
         return self.members[0].columns
 
     def estimate(self, features: PairFeatures) -> Estimates:
-        """Return probabilities; the score of a pair is its probability.
+        """Return probabilities; the score of a pair is its probability, where it has one.
 
         Parameters
         ----------
         features
-            Must hold the columns of the members.
+            Must hold the columns of the members, and ``file``, ``api`` and ``database``.
 
         Raises
         ------
@@ -80,7 +82,9 @@ class PairModel:
         if len(self.members) > 1:
             spread = np.where(scorable, self.line.of(expit(margins)).std(axis=0), np.nan)
         kind = np.where(scorable, _TEXTUAL, 0).astype(np.int8)
-        return Estimates(told, told.copy(), kind, spread)
+        items = np.stack([features[name] for name in ITEM_COMPONENTS], axis=1)
+        score = np.where(np.isnan(items).all(axis=1), np.nan, told)
+        return Estimates(told, score, kind, spread)
 
     def margins(self, seen: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return the log odds by each member before calibration, ``(n_members, n_rows)``.

@@ -23,7 +23,7 @@ def draw_pairs(tables: Iterable[pa.Table]) -> RenderableType:
     for table in tables:
         risk = pc.coalesce(table["p_conflict"], table["score"])
         total += len(table)
-        unscored += risk.null_count
+        unscored += table["score"].null_count
         order = pc.sort_indices(table.append_column("risk", risk), [("risk", "descending")])
         best = table.append_column("risk", risk).take(order[:_SHOWN]).to_pylist()
         top = sorted([*top, *best], key=lambda row: -(row["risk"] or 0.0))[:_SHOWN]

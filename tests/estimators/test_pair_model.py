@@ -50,10 +50,12 @@ def test_probabilities_are_calibrated_and_are_the_score(trees):
     assert [KIND_CODES[code] for code in lower.kind] == ["textual", "textual"]
 
 
-def test_a_pair_of_which_nothing_is_known_that_is_looked_at_cannot_be_scored(trees):
-    pairs = features({"semantic": 0.4}, {"meet": 0.2})
+def test_how_often_pairs_of_unknown_footprints_conflict_is_told_and_is_no_score(trees):
+    pairs = features({"semantic": 0.4}, {"meet": 0.2}, {"meet": 0.2, "database": 0.0})
     estimates = PairModel("made-1", (trees,)).estimate(pairs)
-    assert np.isnan(estimates.risk).tolist() == [True, False]
+    assert np.isnan(estimates.p_conflict).tolist() == [True, False, False]
+    assert np.isnan(estimates.score).tolist() == [True, True, False]
+    assert np.isnan(estimates.risk).tolist() == [True, True, False]
     assert KIND_CODES[estimates.kind[0]] is None
 
 
