@@ -16,6 +16,7 @@ from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.history.batches import TaskBatch, task_batches
 from taskpar_ml.history.landings import landings_until
 from taskpar_ml.history.wordings import Wording
+from taskpar_ml.predicting import chosen_predictor
 from taskpar_ml.predictor import ConflictPredictor
 from tests.conftest import Ran
 from tests.support.grown_shop import TOPICS, grow
@@ -51,15 +52,20 @@ def test_tasks_of_one_topic_are_at_risk(shop):
     np.testing.assert_array_equal(risk, risk.T)
 
 
-def test_they_are_what_the_command_answers_at_the_base(shop, taskpar: Callable[..., Ran], tmp_path):
+@pytest.mark.parametrize("estimator", ["fixed-weights", "learned"])
+def test_they_are_what_the_command_answers_at_the_base(
+    shop, taskpar: Callable[..., Ran], tmp_path, estimator
+):
     batch = batch_of(shop)
     rows = [{"id": f"n{row}", "title": each.title} for row, each in enumerate(batch.tasks)]
     tasks = tmp_path / "tasks.jsonl"
     tasks.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    ran = taskpar("score", tasks, "--repo", shop.place, "--at", batch.base, "--json")
+    options = ["--at", batch.base, "--estimator", estimator, "--json"]
+    ran = taskpar("score", tasks, "--repo", shop.place, *options)
     assert ran.status == 0, ran.err
     told = json.loads(ran.out)["data"]
-    risk = scores(shop, batch)
+    predictor = chosen_predictor(estimator).predictor
+    risk = batch_scores(shop.place, batch, predictor, wording=Wording.TITLE)
     assert len(told) == 28
     for pair in told:
         row, column = (int(pair[side].removeprefix("n")) for side in ("task_a", "task_b"))
