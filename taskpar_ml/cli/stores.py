@@ -106,7 +106,6 @@ def rates_for(
     """
     from taskpar_ml.domain.taskset import Notice
     from taskpar_ml.errors import StoreError
-    from taskpar_ml.history.known_rates import rates_at
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.state_place import find_state
 
@@ -115,6 +114,9 @@ def rates_for(
         place = find_state(git, chosen=state).directory
         if place is None or not (place / STORE_FILE).exists():
             return None, ()
+    # Loads the store, which takes a while, only where there is one.
+    from taskpar_ml.history.known_rates import rates_at
+
     try:
         with open_history(repo, store=store, name=name, state=state) as history:
             rates = rates_at(history, git, commit)

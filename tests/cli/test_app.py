@@ -58,15 +58,18 @@ def test_help_is_there_and_loads_nothing_heavy(arguments):
     assert ran.stderr.strip() == "[]"
 
 
-def test_planning_loads_no_tracking_and_no_training(examples):
+@pytest.mark.parametrize(
+    ("estimator", "spared"), [("learned", set()), ("fixed-weights", {"lightgbm", "sklearn"})]
+)
+def test_planning_loads_no_tracking_and_no_training(examples, estimator, spared):
     script = (
         "import sys\n"
         "from taskpar_ml.cli import main\n"
-        f"sys.argv = ['taskpar', 'plan', {str(examples)!r}, '--repo', {str(examples)!r}]\n"
+        f"sys.argv = ['taskpar', 'plan', {str(examples)!r}, '--repo', {str(examples)!r},\n"
+        f"            '--estimator', {estimator!r}]\n"
         "try:\n    main()\nfinally:\n"
-        "    unwanted = {'mlflow', 'lightgbm', 'dask', 'sqlalchemy', 'alembic'}\n"
-        "    unwanted &= set(sys.modules)\n"
-        "    print(sorted(unwanted), file=sys.stderr)\n"
+        f"    unwanted = {sorted({'mlflow', 'dask', 'sqlalchemy', 'alembic', *spared})}\n"
+        "    print(sorted(set(unwanted) & set(sys.modules)), file=sys.stderr)\n"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stderr.strip().endswith("[]")
