@@ -11,7 +11,7 @@ SETTINGS_TEMPLATE: Final = """\
 [plan]
 # Most tasks that run at the same time.
 #workers = 4
-# Risk from which on two tasks do not run together; "auto" is 0.1 for the learned model, whose risk
+# Risk from which on two tasks do not run together; "auto" is 0.05 for the learned model, whose risk
 # is a probability, and 0.3 for fixed weights, whose risk is a score.
 #threshold = "auto"
 # Who estimates the risk: "learned", "fixed-weights", "always" (one at a time) or "never" (rules
