@@ -61,12 +61,12 @@ def test_help_is_there_and_loads_nothing_heavy(arguments):
 @pytest.mark.parametrize(
     ("estimator", "spared"), [("learned", set()), ("fixed-weights", {"lightgbm", "sklearn"})]
 )
-def test_planning_loads_no_tracking_and_no_training(examples, estimator, spared):
+def test_planning_loads_no_tracking_and_no_training(examples, tmp_path, estimator, spared):
     script = (
         "import sys\n"
         "from taskpar_ml.cli import main\n"
         f"sys.argv = ['taskpar', 'plan', {str(examples)!r}, '--repo', {str(examples)!r},\n"
-        f"            '--estimator', {estimator!r}]\n"
+        f"            '--estimator', {estimator!r}, '--state', {str(tmp_path)!r}]\n"
         "try:\n    main()\nfinally:\n"
         f"    unwanted = {sorted({'mlflow', 'dask', 'sqlalchemy', 'alembic', *spared})}\n"
         "    print(sorted(set(unwanted) & set(sys.modules)), file=sys.stderr)\n"
