@@ -85,6 +85,8 @@ def test_members_speak_together_and_their_disagreement_is_told(trees):
     assert logit(both.p_conflict) == pytest.approx(margins.mean(axis=0))
     assert np.isnan(alone.spread).all()
     assert both.spread[0] > 0.2, "one says yes where the other says no"
+    each = 1 / (1 + np.exp(-margins))
+    assert both.spread == pytest.approx(np.abs(each[0] - each[1]) / 2)
     assert both.spread[1] < both.spread[0]
     same = PairModel("made-1", (trees, trees)).estimate(PAIRS)
     assert same.spread.tolist() == [0.0, 0.0]
