@@ -57,13 +57,7 @@ def print_tables(said: str | None, tables: Tables) -> int:
     tables
         Who makes them.
     """
-    parser = argparse.ArgumentParser(description=(said or "").partition("\n")[0])
-    parser.add_argument("clones", type=Path, metavar="CLONES")
-    parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help=KEPT)
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
-    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
-    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
+    parser = options(said)
     parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
     chosen = parser.parse_args()
     try:
@@ -74,6 +68,24 @@ def print_tables(said: str | None, tables: Tables) -> int:
     for line in tables(names, train, dev, chosen.resamples):
         print(line, flush=True)
     return 0
+
+
+def options(said: str | None) -> argparse.ArgumentParser:
+    """Return the options that everybody has who gathers rows.
+
+    Parameters
+    ----------
+    said
+        What the command is for.
+    """
+    parser = argparse.ArgumentParser(description=(said or "").partition("\n")[0])
+    parser.add_argument("clones", type=Path, metavar="CLONES")
+    parser.add_argument("--store", required=True, metavar="URL")
+    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help=KEPT)
+    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
+    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
+    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
+    return parser
 
 
 def learned_rows(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-from learned_rows import CORPUS, KEPT, TASKS, TEACHERS, read_pairs, read_rows
+from learned_rows import TEACHERS, options, read_pairs, read_rows
 from numpy.typing import NDArray
 from recipe_study import recipe
 from ruamel.yaml import YAML
@@ -276,14 +276,8 @@ def _told(model: LearnedModel, material: PairMaterial) -> NDArray[np.float64]:
 
 def main() -> int:
     """Print the tables that the command line asks for, and return the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("clones", type=Path, metavar="CLONES")
-    parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help=KEPT)
+    parser = options(__doc__)
     parser.add_argument("--model", required=True, type=Path, metavar="FOLDER")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
-    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
-    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
     parser.add_argument("--only", action="append", metavar="NAME", help="variants that are trained")
     parser.add_argument("--resamples", type=int, default=RESAMPLES, help="draws of intervals")
     chosen = parser.parse_args()

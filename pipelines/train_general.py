@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from learned_rows import CORPUS, KEPT, TASKS, link_counts, read_pairs, read_rows
+from learned_rows import link_counts, options, read_pairs, read_rows
 from ruamel.yaml import YAML
 
 from taskpar_ml.errors import TaskparError
@@ -59,19 +59,13 @@ of one."""
 
 def main() -> int:
     """Train what the command line names, and return the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("clones", type=Path, metavar="CLONES")
-    parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--rows", required=True, type=Path, metavar="DIR", help=KEPT)
+    parser = options(__doc__)
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
-    parser.add_argument("--train", action="append", metavar="OWNER/NAME")
-    parser.add_argument("--tasks", type=int, default=TASKS, help="newest tasks looked at")
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
     try:
         save_model(trained(chosen), chosen.out)
-    except TaskparError as error:
+    except (TaskparError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

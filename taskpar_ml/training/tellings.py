@@ -96,22 +96,35 @@ def seen_early(git: pygit2.Repository, task: Landing, random: np.random.Generato
     """Return what a task might have changed before it was done.
 
     Of a branch of several commits, what lay between its beginning and one of them but the last;
-    of others some of the files, at least one if there are any.
+    of others some of the files, at least one if there are any. A clone that lacks a branch, a
+    shallow one for example, tells of it as if it were one commit.
     """
-    commits = _branch(git, task)
-    if len(commits) > 1 and task.base is not None:
-        chosen = commits[random.integers(1, len(commits))]
-        start = git.merge_base(commits[0].id, task.base)
-        if start is not None:
-            deltas = git.diff(start, chosen.id).deltas
-            # Not what came in from the main line, if that was merged into the branch.
-            final = set(task.touched)
-            found = {side.path for each in deltas for side in (each.old_file, each.new_file)}
-            if found & final:
-                return sorted(found & final)
+    try:
+        # Not what came in from the main line, if that was merged into the branch.
+        early = _of_branch(git, task, random) & set(task.touched)
+    except (KeyError, ValueError, pygit2.GitError):
+        early = set()
+    if early:
+        return sorted(early)
     paths = sorted(task.touched)
     kept = random.permutation(len(paths))[: max(random.integers(len(paths) + 1), 1)]
     return [paths[place] for place in sorted(kept)]
+
+
+def _of_branch(git: pygit2.Repository, task: Landing, random: np.random.Generator) -> set[str]:
+    """Return what one of the commits of a branch but the last had come to; nothing of one alone."""
+    commits = _branch(git, task)
+    if len(commits) < 2 or task.base is None:
+        return set()
+    chosen = commits[random.integers(1, len(commits))]
+    start = git.merge_base(commits[0].id, task.base)
+    if start is None:
+        return set()
+    return {
+        side.raw_path.decode("utf-8", "surrogateescape")
+        for each in git.diff(start, chosen.id).deltas
+        for side in (each.old_file, each.new_file)
+    }
 
 
 def _branch(git: pygit2.Repository, task: Landing) -> list[pygit2.Commit]:

@@ -137,6 +137,16 @@ def test_an_adapted_model_knows_how_often_tasks_conflict_there(model):
     assert own.pairs.members == model.pairs.members
 
 
+def test_a_pair_told_more_often_weighs_no_more(model):
+    found = material(53, level=0.1)
+    twice = PairRows(COLUMNS, np.repeat(found.pairs.values, 2, axis=1))
+    once, again = (
+        adapted(model, each, until=0.2).pairs.line
+        for each in (found, PairMaterial(twice, found.labels))
+    )
+    assert (again.intercept, again.slope) == pytest.approx((once.intercept, once.slope))
+
+
 def test_what_happens_afterwards_adapts_nothing(model):
     found = material(51)
     end = BATCHES // 2

@@ -13,6 +13,7 @@ from taskpar_ml.repo.git import open_repository
 from taskpar_ml.training.tellings import ALL_SEEN, SOME_SEEN, TELLINGS, seen_early, tellings
 from tests.support.grown_shop import grow
 from tests.support.histories import History
+from tests.support.landings import landing
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,43 @@ def test_of_a_branch_its_early_commits_are_seen(tmp_path):
     second = history.commit("second", {"b.py": "2"}, parents=[first], onto=None)
     history.commit("Merge branch 'work'", {"a.py": "2", "b.py": "2"}, parents=[root, second])
     (task,) = [each for each in landings_until(history.place).landings if each.base is not None]
+    git = open_repository(history.place)
+    seen = {tuple(seen_early(git, task, np.random.default_rng(seed))) for seed in range(9)}
+    assert seen == {("a.py",)}
+
+
+def test_names_of_any_encoding_are_seen(tmp_path):
+    history = History(tmp_path / "repo.git")
+    name = b"caf\xe9.py".decode("utf-8", "surrogateescape")
+    root = history.commit("begin", {name: "1", "b.py": "1"})
+    first = history.commit("first", {name: "2"}, parents=[root], onto=None)
+    second = history.commit("second", {"b.py": "2"}, parents=[first], onto=None)
+    history.commit("Merge branch 'work'", {name: "2", "b.py": "2"}, parents=[root, second])
+    (task,) = [each for each in landings_until(history.place).landings if each.base is not None]
+    git = open_repository(history.place)
+    assert seen_early(git, task, np.random.default_rng(0)) == [name]
+
+
+def test_of_a_branch_that_the_clone_lacks_some_files_are_seen(tmp_path):
+    history = History(tmp_path / "repo.git")
+    history.commit("begin", {"a.py": "1"})
+    git = open_repository(history.place)
+    lost = landing("lost", "a.py", "b.py", number=7)
+    for seed in range(5):
+        seen = seen_early(git, lost, np.random.default_rng(seed))
+        assert set(seen) <= {"a.py", "b.py"}
+        assert seen
+
+
+def test_what_came_in_from_the_main_line_is_none_of_the_branch(tmp_path):
+    history = History(tmp_path / "repo.git")
+    root = history.commit("begin", {"a.py": "1", "b.py": "1", "c.py": "1"})
+    first = history.commit("first", {"a.py": "2"}, parents=[root], onto=None)
+    main = history.commit("meanwhile", {"c.py": "2"}, parents=[root])
+    merged = history.commit("Merge main", {"c.py": "2"}, parents=[first, main], onto=None)
+    second = history.commit("second", {"b.py": "2"}, parents=[merged], onto=None)
+    history.commit("Merge branch 'work'", {"a.py": "2", "b.py": "2"}, parents=[main, second])
+    task = landings_until(history.place).landings[-1]
     git = open_repository(history.place)
     seen = {tuple(seen_early(git, task, np.random.default_rng(seed))) for seed in range(9)}
     assert seen == {("a.py",)}
