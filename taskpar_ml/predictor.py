@@ -21,6 +21,7 @@ from taskpar_ml.features.shared import SharedItemFinder
 from taskpar_ml.features.texts import rare_terms, text_vectors
 from taskpar_ml.features.vectorizer import PairVectorizer
 from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.footprints.precedents import CLOSE, Precedents
 from taskpar_ml.footprints.predictor import FootprintPredictor
 
 PAIRS_AT_ONCE: Final = 100_000
@@ -81,6 +82,8 @@ class ConflictPredictor:
             footprints=footprints,
             texts=text_vectors(ordered, memory),
             rare_terms=rare_terms(ordered, memory),
+            precedents=Precedents.of(ordered, memory),
+            close_precedents=Precedents.of(ordered, memory, power=CLOSE),
             rates=memory.file_rates,
         )
 

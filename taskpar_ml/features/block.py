@@ -23,6 +23,11 @@ class PairBlock:
         self.first, self._row = np.unique(pairs.a, return_inverse=True)
         self.second, self._column = np.unique(pairs.b, return_inverse=True)
 
+    @property
+    def size(self) -> int:
+        """How many pairs there are."""
+        return len(self._row)
+
     def product(self, left: sparse.csr_array, right: sparse.csr_array) -> NDArray[np.float64]:
         """Return ``left[a] . right[b]`` for every pair (a, b), shape ``(n_pairs,)``."""
         dense = (left[self.first] @ right[self.second].T).toarray()

@@ -13,6 +13,7 @@ from scipy import sparse
 from taskpar_ml.domain.footprint import Footprints
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.precedents import Precedents
 from taskpar_ml.history.file_rates import FileRates
 
 
@@ -38,6 +39,8 @@ class PairContext:
         without entries is a text without words.
     rare_terms
         How rare the terms of the texts are, in [0, 1], CSR of the same shape.
+    precedents, close_precedents
+        Earlier tasks that resemble each task, and those that do so most.
     rates
         How often past tasks conflicted in every file, where that is known.
     """
@@ -46,6 +49,8 @@ class PairContext:
     footprints: Footprints
     texts: sparse.csr_array
     rare_terms: sparse.csr_array
+    precedents: Precedents
+    close_precedents: Precedents
     rates: FileRates | None = None
 
 

@@ -17,6 +17,7 @@ from taskpar_ml.features.imports import ImportLinks
 from taskpar_ml.features.knowledge import Knowledge
 from taskpar_ml.features.layers import LayerOverlap
 from taskpar_ml.features.migrations import MigrationHeads
+from taskpar_ml.features.past_pairs import PastPairs
 from taskpar_ml.features.rare_words import RareWords
 from taskpar_ml.features.regions import RegionOverlap
 from taskpar_ml.features.semantic import TextSimilarity
@@ -54,6 +55,7 @@ LEARNED_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
     MeetingChances(),
     Breadth(),
     HotFiles(),
+    PastPairs(),
     RareWords(),
     Knowledge(),
 )

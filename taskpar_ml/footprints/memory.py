@@ -84,8 +84,13 @@ class RepoMemory:
             "identifiers": IdentifierRetriever(self.content, len(paths)),
             "path": PathRetriever(paths),
             "past texts": PastTextRetriever(self.past),
-            "similar tasks": SimilarTaskRetriever(self.past),
+            "similar tasks": self.similar_tasks,
         }
+
+    @cached_property
+    def similar_tasks(self) -> SimilarTaskRetriever:
+        """Earlier tasks by a text."""
+        return SimilarTaskRetriever(self.past)
 
     @cached_property
     def lacks(self) -> tuple[Notice, ...]:

@@ -18,7 +18,7 @@ from taskpar_ml.footprints.inverted_index import InvertedIndex
 from taskpar_ml.footprints.terms import TERMS_VERSION, term_counts
 from taskpar_ml.history.statistics import HistoryStatistics
 
-ARRAYS_KIND: Final = f"past-tasks-1-{TERMS_VERSION}"
+ARRAYS_KIND: Final = f"past-tasks-2-{TERMS_VERSION}"
 """Under what name the arrays are kept; raise the number when their making changes."""
 
 _TITLE_TIMES: Final = 2
@@ -42,12 +42,15 @@ class PastTasks:
         Their titles, UTF-8, end to end, shape ``(n_bytes,)``.
     title_ends
         Where each title ends, shape ``(n_past,)``.
+    names
+        Their ids, ASCII, a line each, shape ``(n_bytes,)``.
     """
 
     index: InvertedIndex
     touched: sparse.csr_array
     titles: NDArray[np.uint8]
     title_ends: NDArray[np.int64]
+    names: NDArray[np.uint8]
 
     @classmethod
     def of(cls, landings: Sequence[Landing], paths: Sequence[str]) -> Self:
@@ -59,6 +62,7 @@ class PastTasks:
             touched=HistoryStatistics.of(landings, paths).touched,
             titles=np.frombuffer(b"".join(titles), dtype=np.uint8),
             title_ends=np.cumsum([len(title) for title in titles], dtype=np.int64),
+            names=np.frombuffer("\n".join(task.id for task in tasks).encode(), dtype=np.uint8),
         )
 
     @classmethod
@@ -74,6 +78,7 @@ class PastTasks:
             ),
             titles=arrays["titles"],
             title_ends=arrays["title_ends"],
+            names=arrays["names"],
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -84,6 +89,7 @@ class PastTasks:
             "touched_starts": self.touched.indptr,
             "titles": self.titles,
             "title_ends": self.title_ends,
+            "names": self.names,
         }
 
     @property
@@ -95,6 +101,11 @@ class PastTasks:
     def files_changed(self) -> NDArray[np.float64]:
         """How many files of the snapshot each task changed, shape ``(n_past,)``."""
         return np.diff(self.touched.indptr).astype(np.float64)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Their ids."""
+        return tuple(self.names.tobytes().decode().split("\n")) if self.n_past else ()
 
     def title(self, past: int) -> str:
         """Return the title of one past task."""

@@ -35,7 +35,7 @@ class SimilarTaskRetriever:
     def rank(self, queries: Queries) -> Ranking:
         """Rank by the votes of the most similar earlier tasks."""
         past = self._past
-        votes = self._votes(queries)
+        votes = self.votes(queries)
         relevance = np.asarray((votes @ past.touched).toarray(), dtype=np.float64)
         by_file = cache(lambda: sparse.csc_array(past.touched))
 
@@ -48,8 +48,8 @@ class SimilarTaskRetriever:
 
         return Ranking(relevance, quote)
 
-    def _votes(self, queries: Queries) -> sparse.csr_array:
-        """Return the say of each earlier task, CSR, shape ``(n_tasks, n_past)``."""
+    def votes(self, queries: Queries) -> sparse.csr_array:
+        """Return the say of each earlier task, in (0, 1], CSR, shape ``(n_tasks, n_past)``."""
         past = self._past
         weights = bm25_weights(
             past.index.postings(queries.terms), past.index.lengths, saturation=_SATURATION

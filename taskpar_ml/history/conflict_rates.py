@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -12,6 +12,7 @@ from taskpar_ml.domain.history_report import HotSpot
 from taskpar_ml.domain.mined import FileVerdict, PairFinding
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.errors import SettingsError
+from taskpar_ml.history.replayed_pairs import ReplayedPairs
 
 PRIOR_PAIRS: Final = 5.0
 """Pairs that every file is credited with, at the rate of all files. Judged until it is learned."""
@@ -62,6 +63,8 @@ class ConflictRates:
         file's newest name. Pairs whose verdict on the file is unknown are left out.
     prior
         Pairs that every file is credited with.
+    replayed
+        Which tasks they were and which of those conflict, where that was asked for.
 
     Examples
     --------
@@ -73,13 +76,20 @@ class ConflictRates:
     together: Counter[str] = field(default_factory=Counter)
     conflicts: Counter[str] = field(default_factory=Counter)
     prior: float = PRIOR_PAIRS
+    replayed: ReplayedPairs | None = None
 
     def __post_init__(self) -> None:
         if not self.prior > 0:
             raise SettingsError("prior", f"must be above 0. Got {self.prior}.", "Pass 5.")
 
     @classmethod
-    def counted(cls, landings: Sequence[PlacedLanding], pairs: Iterable[PairFinding]) -> Self:
+    def counted(
+        cls,
+        landings: Sequence[PlacedLanding],
+        pairs: Iterable[PairFinding],
+        *,
+        mined: Collection[str] | None = None,
+    ) -> Self:
         """Count pairs under the names that files have after some landings.
 
         Parameters
@@ -88,13 +98,20 @@ class ConflictRates:
             What had landed.
         pairs
             What replaying found; pairs of which the later one is not among them are left out.
+        mined
+            Ids of the tasks that were replayed; None where nobody wants to know which tasks
+            conflict.
         """
         names = NewestNames(landings)
         numbers = {placed.landing.id: placed.number for placed in landings}
-        rates = cls()
-        for pair in pairs:
-            if pair.later in numbers:
-                rates.add(pair, names, numbers[pair.later])
+        chosen = [pair for pair in pairs if pair.later in numbers]
+        replayed = None
+        if mined is not None:
+            tasks = [placed.landing for placed in landings]
+            replayed = ReplayedPairs.counted(tasks, chosen, mined=mined)
+        rates = cls(replayed=replayed)
+        for pair in chosen:
+            rates.add(pair, names, numbers[pair.later])
         return rates
 
     def add(self, pair: PairFinding, names: NewestNames, number: int) -> None:

@@ -38,7 +38,8 @@ def rates_at(history: RepoHistory, git: pygit2.Repository, commit: str) -> Confl
         if not known:
             return None
         landings = list(reader.landings(before=before))
-        return ConflictRates.counted(landings, reader.pairs(before=before, shared_only=True))
+        pairs = reader.pairs(before=before, shared_only=True)
+        return ConflictRates.counted(landings, pairs, mined=reader.mined())
 
 
 def _end(

@@ -25,10 +25,13 @@ class PastRates:
         Oldest first.
     pairs
         What replaying found of pairs that share files, in the order of their later landings.
+    mined
+        Ids of the tasks that were replayed.
     """
 
     landings: Sequence[PlacedLanding]
     pairs: Sequence[PairFinding]
+    mined: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, history: RepoHistory) -> Self:
@@ -40,7 +43,8 @@ class PastRates:
             If the store cannot be read.
         """
         with history.at_one_moment() as reader:
-            return cls(tuple(reader.landings()), tuple(reader.pairs(shared_only=True)))
+            pairs = tuple(reader.pairs(shared_only=True))
+            return cls(tuple(reader.landings()), pairs, reader.mined())
 
     def before(self, batch: TaskBatch) -> ConflictRates:
         """Return the rates of what had landed before the first task of a batch.
@@ -55,7 +59,7 @@ class PastRates:
         first = self._numbers[batch.tasks[0].id]
         landed = bisect_left(self.landings, first, key=lambda placed: placed.number)
         known = bisect_left(self.pairs, first, key=lambda pair: self._numbers[pair.later])
-        return ConflictRates.counted(self.landings[:landed], self.pairs[:known])
+        return ConflictRates.counted(self.landings[:landed], self.pairs[:known], mined=self.mined)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

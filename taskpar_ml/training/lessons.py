@@ -25,6 +25,7 @@ RISING: Final = frozenset(
         *("file", "api", "database", "semantic", "region", "region_cosine", "symbol", "test"),
         *("resource", "migration", "context", "layer", "meet", "meet_peak", "meet_region"),
         *("file_cosine", "directory_cosine", "hot_meet", "rarest", "common"),
+        *("past_share", "past_share_close", "past_clash", "past_clash_close"),
     }
 )
 """Features of which more is never less of a risk."""
@@ -74,4 +75,6 @@ def pair_lesson(
     return Lesson.plain(values.reshape(-1, len(columns)), truth)
 
 
-_RATES: Final = frozenset(column.name for column in HotFiles.columns)
+_RATES: Final = frozenset(
+    {*(column.name for column in HotFiles.columns), "past_clash", "past_clash_close"}
+)
