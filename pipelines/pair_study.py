@@ -44,6 +44,9 @@ ALL: Final = "as it is"
 SHUFFLED: Final = "labels shuffled within batches"
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "conflict rates of files": ("hot_meet", "hot_share", "hot_peak", "hot_all"),
+    "how precedents got along": (
+        *("past_share", "past_share_close", "past_clash", "past_clash_close"),
+    ),
     "rare words": ("rarest", "common"),
     "length of texts": ("terse", "wordy"),
     "similarity of texts": ("semantic",),

@@ -25,17 +25,16 @@ class ReplayedPairs:
     tasks
         Ids of tasks, oldest first.
     replayed
-        Whether a task was replayed against those before it, within the window, shape
-        ``(n_tasks,)``.
+        Whether each of them was replayed against those before it, within the window.
     conflicts
-        Places of two tasks that conflict, the earlier one first, shape ``(n_conflicts, 2)``.
+        Places of two tasks that conflict, the earlier one first.
     window
         Tasks before it that each was replayed against.
     """
 
     tasks: tuple[str, ...]
-    replayed: NDArray[np.bool_]
-    conflicts: NDArray[np.int64]
+    replayed: tuple[bool, ...]
+    conflicts: tuple[tuple[int, int], ...]
     window: int = WINDOW
 
     @classmethod
@@ -63,17 +62,13 @@ class ReplayedPairs:
         judge = policy or LabelPolicy()
         tasks = tuple(landing.id for landing in landings if landing.is_task)
         place = {task: number for number, task in enumerate(tasks)}
-        found = [
+        found = tuple(
             (place[pair.earlier], place[pair.later])
             for pair in pairs
             if pair.earlier in place and pair.later in place
             if judge.is_positive(judge.kinds(pair))
-        ]
-        return cls(
-            tasks,
-            np.array([task in mined for task in tasks], dtype=bool),
-            np.array(found, dtype=np.int64).reshape(-1, 2),
         )
+        return cls(tasks, tuple(task in mined for task in tasks), found)
 
     @property
     def rate(self) -> float:
@@ -96,7 +91,7 @@ class ReplayedPairs:
         """
         place = {task: number for number, task in enumerate(tasks)}
         where = np.array([place.get(task, -1) for task in self.tasks], dtype=np.int64)
-        conflicts = self.conflicts[:, 0], self.conflicts[:, 1]
+        conflicts = np.array(self.conflicts, dtype=np.int64).reshape(-1, 2).T
         return (
             _symmetric(*(where[side] for side in conflicts), size=len(tasks)),
             _symmetric(*(where[side] for side in self._compared()), size=len(tasks)),
@@ -105,7 +100,7 @@ class ReplayedPairs:
     def _compared(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the places of the two tasks of every pair that was replayed."""
         later = np.repeat(np.flatnonzero(self.replayed), self.window)
-        earlier = later - np.tile(np.arange(1, self.window + 1), int(self.replayed.sum()))
+        earlier = later - np.tile(np.arange(1, self.window + 1), sum(self.replayed))
         return earlier[earlier >= 0], later[earlier >= 0]
 
 

@@ -38,6 +38,14 @@ def test_automation_is_no_past_task():
     ]
 
 
+def test_tasks_keep_their_ids_when_they_are_kept():
+    numbered = [landing("one", "tax.py", number=7), landing("two", "tax.py", number=8)]
+    past = PastTasks.of(numbered, PATHS)
+    kept = PastTasks.from_arrays(past.arrays(), n_files=len(PATHS))
+    assert past.ids == kept.ids == tuple(each.id for each in numbered)
+    assert PastTasks.of([], PATHS).ids == ()
+
+
 def test_a_file_keeps_its_past_when_it_is_renamed():
     before = landing("Introduce taxes", "old_tax.py")
     past = PastTasks.of([before, *PAST], PATHS)

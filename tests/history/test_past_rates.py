@@ -40,6 +40,16 @@ def test_a_verdict_counts_once_its_later_task_has_landed(first, together, confli
     assert rates.conflicts["src/a.py"] == conflicts
 
 
+def test_what_later_tasks_met_is_not_known_before_they_landed():
+    past = PastRates(PAST.landings, PAIRS, frozenset(each.id for each in TASKS[1:]))
+    for first, conflicts in ((1, ()), (2, ((0, 1),)), (4, ((0, 1),))):
+        known = past.before(TaskBatch("0" * 40, (TASKS[first],), ())).replayed
+        assert known is not None
+        assert known.tasks == tuple(each.id for each in TASKS[:first])
+        assert known.replayed == (False, *(True,) * (first - 1))
+        assert known.conflicts == conflicts
+
+
 def test_a_file_is_counted_under_the_name_that_it_had_by_then():
     moved = landing("move", renamed=[("src/a.py", "src/b.py")], number=9)
     later = landing("later", "src/b.py", number=10)
