@@ -136,3 +136,24 @@ def test_a_pair_depends_on_its_two_tasks_whichever_comes_first():
     alone = features(known, first, second)[first, second]
     assert alone == features(known, second, first)[second, first]
     assert alone == features(known, third, first, second)[first, second]
+
+
+def test_a_text_without_words_has_no_precedents():
+    for titles in (("the", "Update the news"), ("Update the news", "of"), ("the", "of")):
+        (row,) = features(memory(replayed((NEWS[0], NEWS[1]))), *titles).values()
+        assert np.isnan(list(row.values())).all()
+
+
+def test_close_precedents_are_those_that_resemble_the_task_most():
+    asked = [task("t", "Update the news about imports")]
+    known = memory()
+    usual, close = (Precedents.of(asked, known, power=power) for power in (1, CLOSE))
+    assert close.votes.toarray() == pytest.approx(usual.votes.toarray() ** CLOSE, abs=2e-3)
+    assert 0 < close.votes.sum() < usual.votes.sum()
+
+
+def test_who_changed_many_files_is_one_precedent_for_all_of_them():
+    past = [landing("Move everything", *SPREAD[:4], number=1)]
+    known = RepoMemory(snapshot_of(PATHS), given=past)
+    found = Precedents.of([task("t", "Move everything")], known)
+    assert found.files.data == pytest.approx([found.votes.sum() / 2] * 4, abs=1e-3)

@@ -32,6 +32,7 @@ def test_tasks_are_compared_with_those_before_them_if_they_were_replayed():
     assert conflicts.toarray().tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
     assert compared.toarray().tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
     assert known.rate == pytest.approx(1 / 3)
+    assert known.among((TWO, ONE))[1].toarray().tolist() == [[0, 1], [1, 0]]
     # Nobody compared the last task with the others.
     fewer = counted(pair(ONE, TWO), mined=(TWO,))
     assert fewer.among((ONE, TWO, THREE))[1].toarray()[2].tolist() == [0, 0, 0]
