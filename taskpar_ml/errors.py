@@ -21,6 +21,7 @@
     ├── PatternError                 a glob or path that does not fit the repository
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
+    ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
     ├── ModelError                   a model cannot learn, or be used
     │   ├── EvaluationError          cannot be judged by what is known
@@ -136,6 +137,10 @@ class SettingsError(TaskparError):
 
 class UnknownTaskError(TaskparError):
     """A question names a task that is not in the files."""
+
+
+class ProviderError(TaskparError):
+    """A footprint provider gave no answer that can be used."""
 
 
 class ReplayError(TaskparError):

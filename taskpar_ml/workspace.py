@@ -84,7 +84,15 @@ class Workspace:
         yield from self.task_set.notices
         yield from self.snapshot.lacks
         yield from self.memory.lacks
+        yield from self._unheard
         yield from self.state.notices
+
+    @property
+    def _unheard(self) -> Iterator[Notice]:
+        """Providers whose answers do not count yet."""
+        if self.memory.provided is not None:
+            model = self.predictor.footprints.ranked_by
+            yield from self.memory.provided.notices(self.task_set.work, model=model)
 
     @property
     def input_files(self) -> list[Path]:

@@ -23,6 +23,7 @@ from taskpar_ml.cli import (
     landings,
     mine,
     plan,
+    provide,
     ready,
     record,
     schema,
@@ -76,6 +77,7 @@ app.command("mine")(mine.mine)
 app.command("history")(history.history)
 app.command("backtest")(backtest.backtest)
 app.command("evaluate")(evaluate.evaluate)
+app.command("provide", cls=provide.WithCommand)(provide.provide)
 app.command("record")(record.record)
 app.add_typer(store.app, name="store")
 

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from taskpar_ml.domain.taskset import Notice
+    from taskpar_ml.footprints.provided import ProvidedFootprints
     from taskpar_ml.history.conflict_rates import ConflictRates
     from taskpar_ml.workspace import Workspace
 
@@ -146,7 +147,7 @@ def open_workspace(
     """
     import os
 
-    from taskpar_ml.cli.stores import rates_for
+    from taskpar_ml.cli.stores import provided_for, rates_for
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import SettingsError, UnknownTaskError
     from taskpar_ml.footprints.memory import RepoMemory
@@ -183,6 +184,17 @@ def open_workspace(
     unread: Sequence[Notice] = ()
     if chosen.predictor.asks_for_rates and snapshot.newest is not None:
         rates, unread = rates_for(repo, snapshot.newest, store=store, name=name, state=state)
+    provided: ProvidedFootprints | None = None
+    if snapshot.newest is not None:
+        provided, unheard = provided_for(
+            repo,
+            snapshot.newest,
+            model=chosen.predictor.footprints.ranked_by,
+            store=store,
+            name=name,
+            state=state,
+        )
+        unread = (*unread, *unheard)
     return Workspace(
         task_set=task_set,
         memory=RepoMemory(
@@ -191,6 +203,7 @@ def open_workspace(
             drawn=contexts_of(snapshot, settings),
             workers=os.cpu_count() or 1,
             rates=rates,
+            provided=provided,
         ),
         predictor=chosen.predictor,
         settings=settings,

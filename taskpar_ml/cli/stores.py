@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from taskpar_ml.domain.taskset import Notice
+    from taskpar_ml.footprints.provided import ProvidedFootprints
     from taskpar_ml.history.conflict_rates import ConflictRates
     from taskpar_ml.history.store.history_store import HistoryStore
     from taskpar_ml.history.store.repo_history import RepoHistory
@@ -107,19 +108,15 @@ def rates_for(
     from taskpar_ml.domain.taskset import Notice
     from taskpar_ml.errors import StoreError
     from taskpar_ml.repo.git import open_repository
-    from taskpar_ml.repo.state_place import find_state
 
-    git = open_repository(repo)
-    if store is None:
-        place = find_state(git, chosen=state).directory
-        if place is None or not (place / STORE_FILE).exists():
-            return None, ()
+    if not _has_store(repo, store=store, state=state):
+        return None, ()
     # Loads the store, which takes a while, only where there is one.
     from taskpar_ml.history.known_rates import rates_at
 
     try:
         with open_history(repo, store=store, name=name, state=state) as history:
-            rates = rates_at(history, git, commit)
+            rates = rates_at(history, open_repository(repo), commit)
             known = history.place
     except StoreError as error:
         if store is not None or name is not None:
@@ -129,6 +126,63 @@ def rates_for(
         said = f"{known} knows nothing of {commit[:12]}: conflicts of the past are left out."
         return None, (Notice("mined history", f"{said} `taskpar mine` reads on."),)
     return rates, ()
+
+
+def provided_for(
+    repo: Path,
+    commit: str,
+    *,
+    model: str,
+    store: str | None,
+    name: str | None,
+    state: Path | None,
+) -> tuple[ProvidedFootprints | None, Sequence[Notice]]:
+    """Return what footprint providers answered, believed as far as is known of them at a commit.
+
+    Parameters
+    ----------
+    model
+        Who ranks files.
+
+    Raises
+    ------
+    StoreError
+        If a store was named, and cannot be read or holds no such history.
+    """
+    from taskpar_ml.domain.taskset import Notice
+    from taskpar_ml.errors import StoreError
+    from taskpar_ml.repo.git import open_repository
+
+    if not _has_store(repo, store=store, state=state):
+        return None, ()
+    from taskpar_ml.footprints.provided import ProvidedFootprints
+    from taskpar_ml.history.known_trials import trials_at
+
+    try:
+        with (
+            open_history(repo, store=store, name=name, state=state) as history,
+            history.at_one_moment() as reader,
+        ):
+            answers = list(reader.answers())
+            if not answers:
+                return None, ()
+            trials = trials_at(reader, open_repository(repo), commit, place=str(repo))
+    except StoreError as error:
+        if store is not None or name is not None:
+            raise
+        return None, (Notice("providers", f"{error} Their answers are left out."),)
+    return ProvidedFootprints.of(answers, trials, model=model), ()
+
+
+def _has_store(repo: Path, *, store: str | None, state: Path | None) -> bool:
+    """Whether there is a store to look into: one that was named, or that of the state."""
+    from taskpar_ml.repo.git import open_repository
+    from taskpar_ml.repo.state_place import find_state
+
+    if store is not None:
+        return True
+    place = find_state(open_repository(repo), chosen=state).directory
+    return place is not None and (place / STORE_FILE).exists()
 
 
 def name_of(repo: Path) -> str:

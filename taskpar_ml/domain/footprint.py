@@ -94,7 +94,8 @@ class TouchedItem(NamedTuple):
 
     ``item`` is a path, a pattern of too many files to name, or a normalised name;
     ``probability`` is P(touch) in (0, 1]; ``access`` says whether more speaks for a write or for a
-    read; ``quotes`` say why, the strongest reason of retrieval first, where that was asked for.
+    read; ``quotes`` say why, where that was asked for: what providers said, then the strongest
+    reason of retrieval.
     """
 
     task: str

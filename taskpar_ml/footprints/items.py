@@ -43,7 +43,10 @@ class _Reasons:
 
     def note(self, source: EvidenceSource, quote: str) -> None:
         self.sources[source] = None
-        if quote:
+        if quote and source == EvidenceSource.PROVIDER:
+            # Whoever was asked comes first: an item that is there for that alone tells no other.
+            self.quotes = {quote: None, **self.quotes}
+        elif quote:
             self.quotes[quote] = None
 
     def better(self, *, touch: float, write: float, read: float, quote: str) -> None:
@@ -90,6 +93,8 @@ def touched_items(
             if place not in footprints.weighed:
                 reasons = found[row.task].setdefault(key, _Reasons())
                 reasons.add(gain, writes=row.access == Access.WRITE)
+            elif row.source == EvidenceSource.PROVIDER:
+                found[row.task].setdefault(key, _Reasons())
             if key in found[row.task]:
                 found[row.task][key].note(row.source, row.quote)
     for surface, held in footprints.predicted.items():

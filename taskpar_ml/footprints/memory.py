@@ -26,6 +26,7 @@ from taskpar_ml.footprints.neighbours import Neighbours
 from taskpar_ml.footprints.past_tasks import ARRAYS_KIND, PastTasks, memory_key
 from taskpar_ml.footprints.past_texts import PastTextRetriever
 from taskpar_ml.footprints.path_words import PathRetriever
+from taskpar_ml.footprints.provided import ProvidedFootprints
 from taskpar_ml.footprints.retriever import Retriever
 from taskpar_ml.footprints.similar_tasks import SimilarTaskRetriever
 from taskpar_ml.footprints.symbol_names import SymbolNames
@@ -66,6 +67,8 @@ class RepoMemory:
         :meth:`taskpar_ml.survey.repo_survey.RepoSurvey.of`.
     rates
         How often past tasks that changed the same file conflicted, where history was replayed.
+    provided
+        What footprint providers answered, where any was asked.
     """
 
     snapshot: RepoSnapshot
@@ -74,6 +77,7 @@ class RepoMemory:
     drawn: ContextMap | None = None
     workers: int = 1
     rates: ConflictRates | None = None
+    provided: ProvidedFootprints | None = None
 
     @cached_property
     def retrievers(self) -> Mapping[str, Retriever]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from taskpar_ml.domain.footprint import (
     Evidence,
     EvidenceLevel,
+    EvidenceSource,
     Footprints,
     ObservedWork,
     Places,
@@ -41,6 +42,7 @@ from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.footprints.resources import resources_in
 from taskpar_ml.footprints.retrieval import (
     candidates_of,
+    findable,
     retrieve,
     retrieve_ranked,
 )
@@ -58,6 +60,9 @@ DEFAULT_FINDERS: Final[tuple[EvidenceFinder, ...]] = (
 )
 """Every source of evidence, each on its own."""
 
+
+FIXED_RULE: Final = "the fixed rule"
+"""What the ranker is called where there is none."""
 
 ENOUGH: Final = 0.1
 """P(touch) of a task's likeliest file from which on retrieval is believed to know the task.
@@ -105,6 +110,11 @@ class FootprintPredictor:
         self.enough = (RANKED_ENOUGH if ranker else ENOUGH) if enough is None else enough
         self.ranker = ranker
 
+    @property
+    def ranked_by(self) -> str:
+        """Who ranks files."""
+        return FIXED_RULE if self.ranker is None else self.ranker.name
+
     def predict(
         self,
         tasks: Sequence[Task],
@@ -140,14 +150,16 @@ class FootprintPredictor:
         found = Findings.of(
             ordered, memory, finders=self.finders, observed=observed, without=self.without
         )
+        evidence = (*found.rows, *_provided(found, memory))
         weighed = found.weighable(memory) if self.ranker else frozenset()
+        weighed |= {place for place, row in enumerate(evidence) if _is_corrected(row)}
         retrieved = _believed(
-            self._retrieved(found, memory, quoted=quoted),
+            _corrected(self._retrieved(found, memory, quoted=quoted), found, memory),
             told=np.array([task.id in found.told for task in ordered], dtype=bool),
             settled=np.array([task.id in found.settled for task in ordered], dtype=bool),
             enough=self.enough,
         )
-        counted = [row for place, row in enumerate(found.rows) if place not in weighed]
+        counted = [row for place, row in enumerate(evidence) if place not in weighed]
         places, predicted = self._within(ordered, counted, retrieved, memory)
         surfaces: dict[Surface, TouchMatrix] = {}
         for surface in Surface:
@@ -165,7 +177,7 @@ class FootprintPredictor:
         return Footprints(
             tasks=tuple(position),
             surfaces=surfaces,
-            evidence=found.rows,
+            evidence=evidence,
             levels=levels,
             retrieved=retrieved,
             places=places,
@@ -226,6 +238,34 @@ class FootprintPredictor:
         return places, {
             surface: items for surface, items in held if surface.value not in self.without
         }
+
+
+def _provided(found: Findings, memory: RepoMemory) -> Sequence[Evidence]:
+    """Return what providers name for tasks whose files are neither declared nor all known."""
+    if memory.provided is None:
+        return ()
+    asking = [task for task in found.tasks if task.id not in found.settled]
+    return tuple(memory.provided.rows(asking, memory.snapshot.paths))
+
+
+def _is_corrected(row: Evidence) -> bool:
+    """Whether evidence has counted once what was retrieved is corrected by it."""
+    return row.source == EvidenceSource.PROVIDER and not row.creates
+
+
+def _corrected(
+    retrieved: RetrievedTouches, found: Findings, memory: RepoMemory
+) -> RetrievedTouches:
+    """Return what was retrieved, with the answers of providers counted."""
+    if memory.provided is None:
+        return retrieved
+    return memory.provided.corrected(
+        retrieved,
+        found.tasks,
+        memory.snapshot.paths,
+        findable=findable(memory),
+        settled=found.settled,
+    )
 
 
 def _believed(

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from taskpar_ml.domain.footprint import Access, Surface, TouchedItem
+from taskpar_ml.domain.footprint import Access, EvidenceSource, Surface, TouchedItem
 from taskpar_ml.reports.text import plain
 
 _QUOTED: Final = 70
@@ -60,7 +60,7 @@ def _drawn(items: Sequence[TouchedItem], most: int) -> Iterator[RenderableType]:
     table.add_column("item", overflow="fold", ratio=4)
     table.add_column("evidence", overflow="fold", ratio=2)
     table.add_column("why", overflow="fold", ratio=5)
-    likely = [item for item in items if item.probability >= _UNLIKELY] or list(items[:1])
+    likely = [item for item in items if _is_shown(item)] or list(items[:1])
     for item in likely[:most]:
         table.add_row(
             f"{item.probability:.2f}",
@@ -71,6 +71,11 @@ def _drawn(items: Sequence[TouchedItem], most: int) -> Iterator[RenderableType]:
     yield table
     if len(likely) > most:
         yield Padding(plain(f"and {len(likely) - most} more", style="dim"), (0, 0, 1, 2))
+
+
+def _is_shown(item: TouchedItem) -> bool:
+    """Whether an item is worth a line: it is likely, or somebody was asked and named it."""
+    return item.probability >= _UNLIKELY or EvidenceSource.PROVIDER in item.sources
 
 
 def _named(item: TouchedItem) -> str:

@@ -33,6 +33,11 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + microseconds * _MICROSECOND
 
 
+def bounded(before: Position) -> int:
+    """Return the time of a position in microseconds since 1970, as far as a column holds it."""
+    return max(min(before.time * _PER_SECOND, _LATEST), -_LATEST)
+
+
 def report_of(outcome: Outcome) -> str:
     """Return an outcome as JSON that :func:`outcome_of` reads.
 
@@ -70,8 +75,7 @@ def read_outcomes(
     """
     query = select(outcomes).where(outcomes.c.history == history)
     if before is not None:
-        limit = max(min(before.time * _PER_SECOND, _LATEST), -_LATEST)
-        query = query.where(outcomes.c.recorded_at < limit)
+        query = query.where(outcomes.c.recorded_at < bounded(before))
     known: dict[tuple[str, int, str], RecordedOutcome] = {}
     for row in connection.execute(query.order_by(outcomes.c.correction)):
         outcome = outcome_of(row.report)

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, select
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.position import PlacedLanding, Position
+from taskpar_ml.domain.provided import ProviderAnswer, Trial
 from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.history.store.landing_rows import read_landings
 from taskpar_ml.history.store.line_rows import Standing, line_of, position_of
 from taskpar_ml.history.store.outcome_rows import read_outcomes, read_reports
 from taskpar_ml.history.store.pair_rows import read_pairs
+from taskpar_ml.history.store.provider_rows import read_answers, read_trials
 from taskpar_ml.history.store.tables import histories
 from taskpar_ml.history.store.text_rows import read_texts
 
@@ -84,6 +86,14 @@ class HistoryReader:
     def reports(self) -> Iterator[RecordedOutcome]:
         """Yield every report of an outcome, those that were corrected included."""
         yield from read_reports(self._connection, self._history)
+
+    def answers(self, *, before: Position | None = None) -> Iterator[ProviderAnswer]:
+        """Yield the newest answers of providers that were given before the position's time."""
+        yield from read_answers(self._connection, self._history, before=before)
+
+    def trials(self) -> Iterator[Trial]:
+        """Yield the newest trial of every provider on every landing, for every model."""
+        yield from read_trials(self._connection, self._history)
 
     def _line(self, before: Position | None = None) -> list[Standing]:
         return line_of(self._connection, self._history, before=before)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from taskpar_ml.domain.mined import MinedTask, PairFinding
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.position import PlacedLanding, Position
+from taskpar_ml.domain.provided import ProviderAnswer, Trial
 from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.errors import UnknownLandingError
 from taskpar_ml.history.store.database import Database
@@ -19,6 +20,7 @@ from taskpar_ml.history.store.line_rows import rows_of
 from taskpar_ml.history.store.mined_rows import write_mined
 from taskpar_ml.history.store.outcome_rows import write_outcomes
 from taskpar_ml.history.store.pieces import in_pieces
+from taskpar_ml.history.store.provider_rows import write_answers, write_trials
 from taskpar_ml.history.store.reader import HistoryReader
 from taskpar_ml.history.store.removal import remove_mined
 from taskpar_ml.history.store.tables import histories, landings
@@ -121,6 +123,31 @@ class RepoHistory:
         """
         with self._writing() as connection:
             if write_outcomes(connection, self._row, outcomes, name=self.place):
+                self._stamp(connection)
+
+    def append_answers(self, answers: Sequence[ProviderAnswer]) -> None:
+        """Add answers of footprint providers, all or none.
+
+        Raises
+        ------
+        ContradictionError
+            If another answer to the same text at the same commit was given at the same moment.
+        """
+        with self._writing() as connection:
+            if write_answers(connection, self._row, answers, name=self.place):
+                self._stamp(connection)
+
+    def append_trials(self, trials: Sequence[Trial]) -> None:
+        """Add trials of footprint providers, all or none.
+
+        Raises
+        ------
+        ContradictionError
+            If a trial of the same answer on the same landing for the same model is stored
+            otherwise.
+        """
+        with self._writing() as connection:
+            if write_trials(connection, self._row, trials, name=self.place):
                 self._stamp(connection)
 
     def abandon(self, ids: Collection[str]) -> None:
@@ -231,6 +258,22 @@ class RepoHistory:
         """
         with self.at_one_moment() as reader:
             yield from reader.outcomes(before=before)
+
+    def answers(self, *, before: Position | None = None) -> Iterator[ProviderAnswer]:
+        """Yield the newest answer of every provider to every text at every commit.
+
+        They come by when they were given; with ``before``, those given before its time.
+        """
+        with self.at_one_moment() as reader:
+            yield from reader.answers(before=before)
+
+    def trials(self) -> Iterator[Trial]:
+        """Yield the newest trial of every provider on every landing, for every model.
+
+        Which of the landings had happened before a commit, git says.
+        """
+        with self.at_one_moment() as reader:
+            yield from reader.trials()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -195,3 +195,26 @@ outcomes: Final = Table(
     Column("report", ExactText, nullable=False),
     UniqueConstraint("history", "digest"),
 )
+
+
+def _told(name: str) -> Table:
+    """Return a table of what providers said: a report each, beside its key and its time."""
+    return Table(
+        name,
+        METADATA,
+        _key("id"),
+        _of_history(),
+        # Of the whole key: see paths.
+        Column("digest", LargeBinary, nullable=False),
+        Column("asked_at", BigInteger, nullable=False),
+        Column("provider", ExactText, nullable=False),
+        Column("report", ExactText, nullable=False),
+        UniqueConstraint("history", "digest"),
+    )
+
+
+answers: Final = _told("taskpar_answers")
+"""What footprint providers answered."""
+
+trials: Final = _told("taskpar_trials")
+"""What became of answers: they name landings that need not have been mined."""
