@@ -10,6 +10,7 @@ It stands for whatever a team would ask instead: a search, a script, a coding ag
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -34,7 +35,7 @@ def best(text: str) -> list[str]:
     """Return the files that hold the rarest words of a text."""
     words = list(dict.fromkeys(each.lower() for each in _WORD.findall(text)))[:_MOST_WORDS]
     score: Counter[str] = Counter()
-    n_files = max(len(holders("")), 1)
+    n_files = sum(len(names) for _, _, names in os.walk("."))
     for word in words:
         files = holders(word)
         if 0 < len(files) <= _COMMON * n_files:

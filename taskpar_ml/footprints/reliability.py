@@ -122,10 +122,10 @@ class Reliability:
         )
 
 
-def ranking(
+def rankings(
     trials: Sequence[Trial], reliability: Reliability | None = None
-) -> tuple[Ranking, Ranking]:
-    """Return how well files are ranked without a provider and with it.
+) -> NDArray[np.float64]:
+    """Return how well files are ranked without a provider and with it, task by task.
 
     Parameters
     ----------
@@ -134,21 +134,32 @@ def ranking(
     reliability
         What is believed of it. Without, it is learned from one half of the trials to be judged on
         the other, and the other way round.
+
+    Returns
+    -------
+    NDArray
+        Of the tasks that changed a file which existed, in the order of their landings' ids: recall
+        and gain of :class:`Ranking` without the provider, and the same with it, ``(n_tasks, 4)``.
     """
     ordered = sorted(trials, key=lambda each: each.landing)
-    judged = [each for each in ordered if each.changed]
-    if not judged:
-        return Ranking(np.nan, np.nan), Ranking(np.nan, np.nan)
-    halves = [ordered[0::2], ordered[1::2]]
-    rows = []
-    for trial in judged:
-        known = reliability
-        if known is None:
-            own = next(half for half in halves if trial not in half)
-            known = Reliability.learned(trial.provider, trial.model, own)
-        gained = np.array(trial.gained)
-        rows.append((*_ranked(trial, gained), *_ranked(trial, corrected(trial, known))))
-    found = np.mean(rows, axis=0).tolist()
+    known = [reliability, reliability]
+    if reliability is None and ordered:
+        one, model = ordered[0].provider, ordered[0].model
+        known = [Reliability.learned(one, model, ordered[half::2]) for half in (1, 0)]
+    rows = [
+        (*_ranked(trial, np.array(trial.gained)), *_ranked(trial, corrected(trial, judge)))
+        for place, trial in enumerate(ordered)
+        if trial.changed and (judge := known[place % 2]) is not None
+    ]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def ranking(
+    trials: Sequence[Trial], reliability: Reliability | None = None
+) -> tuple[Ranking, Ranking]:
+    """Return means of :func:`rankings` without a provider and with it."""
+    rows = rankings(trials, reliability)
+    found = rows.mean(axis=0).tolist() if len(rows) else [float("nan")] * 4
     return Ranking(*found[:2]), Ranking(*found[2:])
 
 
