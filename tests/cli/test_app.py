@@ -34,6 +34,7 @@ COMMANDS = (
     "check",
     "landings",
     "evaluate",
+    "provide",
     "init",
     "schema",
     "store",

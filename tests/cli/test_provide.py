@@ -180,7 +180,8 @@ def test_nothing_in_a_repository_names_a_command(taskpar, tasks, tmp_path, new_r
 
 
 def test_words_after_the_dashes_are_the_commands_own(taskpar, where, tasks, tmp_path):
-    body = f"import sys; open({str(tmp_path / 'words')!r}, 'w').write(repr(sys.argv[1:])); print('README.md')"
+    heard = str(tmp_path / "words")
+    body = f"import sys; open({heard!r}, 'w').write(repr(sys.argv[1:])); print('README.md')"
     words = ["--as", "me", "--json", "--", "*", "$HOME; x", ""]
     ran = taskpar(
         "provide", tasks, *where, "--as", "x", "--", *script(tmp_path / "c", body), *words

@@ -57,8 +57,8 @@ def predict(tasks, *answers, observed=None, enough=0.1, **reliabilities):
     return FootprintPredictor(enough=enough).predict(tasks, memory, observed=observed or {})
 
 
-def gained(footprints, paths=tuple(sorted(FILES))):
-    found = footprints.retrieved
+def gained(footprints):
+    found, paths = footprints.retrieved, sorted(FILES)
     rows = zip(found.task.tolist(), found.file.tolist(), found.gained.tolist(), strict=True)
     return {(footprints.tasks[row], paths[file]): gain for row, file, gain in rows}
 

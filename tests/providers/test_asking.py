@@ -82,7 +82,8 @@ def test_it_sees_the_files_of_the_commit_without_git_and_leaves_no_trace(tmp_pat
     body = (
         "import os, subprocess, sys\n"
         "git = subprocess.run(['git', 'rev-parse', '--git-dir'], capture_output=True).returncode\n"
-        "names = sorted(os.path.relpath(os.path.join(d, f)) for d, _, fs in os.walk('.') for f in fs)\n"
+        "found = [os.path.join(d, f) for d, _, fs in os.walk('.') for f in fs]\n"
+        "names = sorted(map(os.path.relpath, found))\n"
         "open('README.md', 'w').write('mine'); os.makedirs('made/by/me'); os.chmod('made', 0)\n"
         "open(sys.argv[1], 'a').write(repr((os.getcwd(), git != 0, names)) + '\\n')\n"
     )

@@ -117,7 +117,8 @@ def test_it_sees_the_files_before_its_batch_and_neither_git_nor_ids(
         "import os, sys\n"
         "names = {os.path.relpath(os.path.join(d, f)): open(os.path.join(d, f)).read()\n"
         "         for d, _, fs in os.walk('.') for f in fs}\n"
-        f"open({str(seen)!r}, 'a').write(repr((sys.stdin.read(), sorted(os.listdir('..')), names)) + '\\n')\n"
+        "told = sys.stdin.read(), sorted(os.listdir('..')), names\n"
+        f"open({str(seen)!r}, 'a').write(repr(told) + '\\n')\n"
         "print('README.md')\n"
     )
     attempt(tmp_path, history, shop, landings, body, most=25)
