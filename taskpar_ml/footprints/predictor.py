@@ -264,7 +264,6 @@ def _corrected(
         found.tasks,
         memory.snapshot.paths,
         findable=findable(memory),
-        settled=found.settled,
     )
 
 

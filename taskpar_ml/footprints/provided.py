@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -93,7 +93,6 @@ class ProvidedFootprints:
         paths: PathIndex,
         *,
         findable: NDArray[np.bool_],
-        settled: Collection[str] = (),
     ) -> RetrievedTouches:
         """Return what was retrieved with the answers counted, the likeliest files of each first.
 
@@ -112,13 +111,11 @@ class ProvidedFootprints:
             Those that the files of the rows are positions in.
         findable
             Which files a text may be about, shape ``(n_files,)``.
-        settled
-            Tasks of which nothing else counts than is declared or was seen.
         """
         found = retrieved
         for position, task in enumerate(tasks):
             counting = [each for each in self.about(task) if self._counts(each)]
-            if counting and task.id not in settled:
+            if counting:
                 found = self._with(found, position, counting, paths, findable)
         if found is retrieved:
             return retrieved

@@ -110,6 +110,22 @@ def test_no_file_is_written_through_a_link(tmp_path):
     assert held(tmp_path / "out") == {"d/file": b"stolen", "sub/file": b"stolen"}
 
 
+def test_no_link_is_made_through_a_link(tmp_path):
+    """Where it would come to lie, it would lead further up than where it was recorded."""
+    history = History(tmp_path / "repository")
+    write, blob = history.repository.write, history.repository.create_blob
+    up, here = blob(b"../secret").raw, blob(b".").raw
+    inner = write(2, b"120000 link\0" + up)
+    tree = write(2, b"120000 d\0" + here + b"40000 d\0" + inner.raw)
+    who = b"A <a@example.org> 1 +0000"
+    commit = write(
+        1, b"tree " + str(tree).encode() + b"\nauthor " + who + b"\ncommitter " + who + b"\n\nx"
+    )
+    (tmp_path / "out").mkdir()
+    export_files(RepoSnapshot.at(history.place, str(commit)), tmp_path / "out")
+    assert held(tmp_path / "out") == {"d": "."}
+
+
 def test_no_room_is_said(tmp_path, monkeypatch):
     history = History(tmp_path / "repository")
     history.commit("all", {"a": "1"})
