@@ -19,6 +19,7 @@ from taskpar_ml.domain.evaluation import (
     Evaluation,
     JudgedModel,
     Measure,
+    PairCase,
     RankedFiles,
 )
 from taskpar_ml.domain.pairs import shortened
@@ -44,7 +45,11 @@ _DECILES: Final = 10
 
 
 def evaluation(
-    histories: Sequence[HistoryScores], model: LearnedModel, *, resamples: int = RESAMPLES
+    histories: Sequence[HistoryScores],
+    model: LearnedModel,
+    *,
+    resamples: int = RESAMPLES,
+    cases: Sequence[PairCase] = (),
 ) -> Evaluation:
     """Return everything that can be said of a model on some histories.
 
@@ -57,6 +62,8 @@ def evaluation(
         Who was judged.
     resamples
         How often batches are drawn for the intervals.
+    cases
+        Pairs worth reading.
 
     Raises
     ------
@@ -87,6 +94,7 @@ def evaluation(
         advantages=tuple(advantages),
         deciles=tuple(_deciles(histories, resamples)),
         files=tuple(_files(histories, resamples)),
+        cases=tuple(cases),
     )
 
 

@@ -107,6 +107,35 @@ def test_what_was_kept_is_taken_and_changes_no_answer(taskpar, shop, options, tm
     assert {path.name: path.stat().st_mtime_ns for path in kept.iterdir()} == files
 
 
+def test_the_worst_pairs_are_told_as_many_and_of_what_was_asked_for(
+    taskpar, shop, options, tmp_path
+):
+    tables = tmp_path / "report.md"
+    asked = ["evaluate", shop.place, *options, "--tasks", "20", "--keep", tmp_path / "rows"]
+    asked += ["--markdown", tables]
+
+    def cases(*more):
+        ran = taskpar(*asked, *more, "--json")
+        assert (ran.status, ran.err) == (0, "")
+        return json.loads(ran.out)["data"]["cases"]
+
+    usual = cases()
+    assert {each["known"] for each in usual} == {"title"}
+    assert [each["kind"] for each in usual] == ["missed"] * 20 + ["false alarm"] * 20
+    assert all(each["conflicted"] for each in usual[:20])
+    assert not any(each["conflicted"] for each in usual[20:])
+    assert "Cases behind the figures" not in tables.read_text()
+    chosen = cases("--worst", "2", "--worst-of", "all seen", "--worst-of", "title")
+    assert [each["known"] for each in chosen] == ["all seen"] * 4 + ["title"] * 4
+    assert chosen[4:] == [*usual[:2], *usual[20:22]]
+    assert cases("--worst", "0") == []
+    assert cases("--worst", "1", "--worst-in-markdown") == [usual[0], usual[20]]
+    assert tables.read_text().count("ranked lowest") == 1
+    refused = taskpar(*asked, "--worst-of", "titles")
+    assert (refused.status, refused.out) == (1, "")
+    assert "--worst-of: 'titles' is unknown. Known: 'title', 'title+body'," in refused.err
+
+
 def test_rows_of_other_tasks_or_of_another_model_are_not_taken(
     taskpar, shop, options, store, tmp_path
 ):
