@@ -156,11 +156,12 @@ def known_tellings(names: Sequence[str]) -> Sequence[str]:
         If one is unknown.
     """
     from taskpar_ml.errors import SettingsError
+    from taskpar_ml.evaluation.task_texts import TEXT_TELLINGS
     from taskpar_ml.training.tellings import TELLINGS
 
     for name in names:
-        if name not in TELLINGS:
-            known = ", ".join(map(repr, TELLINGS))
+        if name not in (*TELLINGS, *TEXT_TELLINGS):
+            known = ", ".join(map(repr, (*TELLINGS, *TEXT_TELLINGS)))
             raise SettingsError("--worst-of", f"{name!r} is unknown.", f"Known: {known}.")
     return names
 

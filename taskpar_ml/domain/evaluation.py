@@ -40,13 +40,19 @@ class EvaluatedRepository(_Part):
     """Those of them that conflict by text."""
     is_taught: bool
     """Whether the model says that it learned from a repository of this name: it has seen it."""
+    texts: int = 0
+    """Tasks of the tested batches of which a tracker told before the base of their batch."""
+    text_pairs: int = 0
+    """Pairs of two such tasks whose outcome is known."""
+    text_conflicts: int = 0
+    """Those of them that conflict by text."""
 
 
 class JudgedModel(_Part):
     """How well one model ranks the same pairs as others do."""
 
     known: str
-    """What is known of the tasks: a wording, or that all files were seen."""
+    """What is known of the tasks: a wording, what a tracker said, or that all files were seen."""
     pairs: str
     """Which pairs: all, those of different authors, or those that were really concurrent."""
     repository: str | None

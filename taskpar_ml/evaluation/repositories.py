@@ -43,7 +43,7 @@ def evaluated(
     worst
         Pairs of each kind about which the model is most wrong that are shown of each repository.
     worst_of
-        Tellings of which they are shown.
+        Tellings of which they are shown, where a history is told so.
 
     Raises
     ------
@@ -66,6 +66,7 @@ def evaluated(
         case
         for gathering, said in zip(gatherings, scores, strict=True)
         for known in dict.fromkeys(worst_of if worst else ())
+        if known in said.scores
         for case in worst_cases(gathering, said, known=known, most=worst)
     ]
     gatherings[-1].progress("Drawing batches for the intervals")

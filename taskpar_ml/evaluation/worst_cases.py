@@ -16,12 +16,14 @@ from taskpar_ml.domain.footprint import Surface
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.mined import FileVerdict, PairFinding
 from taskpar_ml.evaluation.history_scores import LEARNED, TESTED, Gathering, HistoryScores
+from taskpar_ml.evaluation.task_texts import TASK_TEXT, TEXT_OR_TITLE, TITLE_INSTEAD, TaskTexts
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.history.batches import TaskBatch
+from taskpar_ml.history.wordings import Wording
 from taskpar_ml.predicting import predictor_of
 from taskpar_ml.reports.text import printable
 from taskpar_ml.training.candidate_rows import memory_before
-from taskpar_ml.training.tellings import task_id, tellings
+from taskpar_ml.training.tellings import Telling, task_id, tellings
 
 WORST: Final = 20
 """Pairs of each kind that are shown."""
@@ -116,7 +118,7 @@ def chosen_pairs(scores: HistoryScores, *, known: str, most: int) -> list[Chosen
     """
     told = scores.scores[known][LEARNED]
     risk = np.nan_to_num(told, nan=np.inf)
-    judged = ~np.isnan(scores.textual)
+    judged = scores.judged(known)
     missed = _first(judged & (scores.textual > 0), risk, most)
     alarms = _first(judged & (scores.textual == 0) & (scores.counted == 0), -risk, most)
     kinds = [CaseKind.MISSED] * len(missed) + [CaseKind.FALSE_ALARM] * len(alarms)
@@ -143,7 +145,7 @@ def _believed(
     gathering: Gathering, batch: TaskBatch, rows: Sequence[int], *, known: str
 ) -> _Believed:
     """Return what some tasks of a batch were believed to touch, by their place in it."""
-    telling = next(each for each in tellings(gathering.place, batch) if each.name == known)
+    telling = _telling(gathering, batch, known)
     memory = memory_before(gathering.place, batch, cache=gathering.cache)
     footprints = predictor_of(gathering.model).footprints.predict(
         [telling.tasks[row] for row in rows], memory, observed=telling.observed
@@ -154,6 +156,13 @@ def _believed(
             path = printable(item.item)
             found[item.task].append(BelievedFile(path=path, probability=item.probability))
     return {row: tuple(found[task_id(row)]) for row in rows}
+
+
+def _telling(gathering: Gathering, batch: TaskBatch, known: str) -> Telling:
+    if known in (TASK_TEXT, TEXT_OR_TITLE):
+        return TaskTexts.of(gathering.history, [batch]).telling(0)
+    name = Wording.TITLE.value if known == TITLE_INSTEAD else known
+    return next(each for each in tellings(gathering.place, batch) if each.name == name)
 
 
 def _files(gathering: Gathering, pair: PairFinding) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,22 +8,16 @@ import pytest
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.evaluation import CaseKind, PairCase
 from taskpar_ml.domain.footprint import Surface
-from taskpar_ml.estimators.learned_model import LearnedModel
-from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.estimators.touch_model import TouchModel
-from taskpar_ml.evaluation.history_scores import ADAPTED, LEARNED, Gathering, history_scores
+from taskpar_ml.evaluation.history_scores import ADAPTED, LEARNED, history_scores
 from taskpar_ml.evaluation.worst_cases import chosen_pairs, worst_cases
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
-from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predicting import predictor_of
 from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.tellings import ALL_SEEN, task_id, tellings
-from tests.estimators.test_model_folder import grown
 from tests.evaluation.test_evaluate import history
-from tests.support.histories import History
+from tests.support.painted_shop import judged_by, paint
 
 NAN = float("nan")
 TOLD = [[0.8, 0.4, 0.2, 0.2, 0.7], [0.1, 0.3, 0.5, 0.9, NAN]]
@@ -67,24 +61,12 @@ def test_of_none_there_are_none():
 
 @pytest.fixture(scope="module")
 def gathering(tmp_path_factory: pytest.TempPathFactory):
-    """Return a shop in which every third task writes lines of one file, two persons in turns."""
     work = tmp_path_factory.mktemp("shop")
-    made = History(work / "shop.git")
-    made.commit("Start", {f"src/part{n}.py": f"part = {n}\n" for n in range(4)})
-    for number in range(222):
-        both = ("src/part0.py", "CHANGELOG.md") if number % 3 == 0 else ()
-        made.commit(
-            f"Paint \x1b[31m part {number % 4}, {'long ' * 30}",
-            {f"src/part{1 + number % 3}/{number}.py": "x = 1\n"}
-            | dict.fromkeys(both, f"part = {number}\n"),
-            author="Ann <ann@x.org>" if number % 2 else "Bob <bob@x.org>",
-        )
-    ranker = TouchModel("files-1", grown(tuple(CANDIDATE_COLUMNS)))
-    model = LearnedModel(ranker, PairModel("made-1", (grown(("file", "semantic", "meet")),)), {})
+    made = paint(work / "shop.git")
     with HistoryStore.open(str(work / "store.sqlite")) as store:
         mined = store.history("shop", create=True)
         mine(made.place, mined)
-        yield Gathering(made.place, mined, model, LabelPolicy(), 20, NO_CACHE)
+        yield judged_by(made.place, mined)
 
 
 @pytest.fixture(scope="module")
