@@ -51,12 +51,15 @@ def _tables(cases: Sequence[PairCase], *, is_short: bool) -> Iterator[ReportTabl
 
 
 def _short(title: str, cases: Sequence[PairCase]) -> ReportTable:
-    columns = ("earlier", "later", "conflict in", "told", "riskier")
+    # No false alarm conflicts anywhere: what both changed says more of it.
+    is_missed = all(each.kind == CaseKind.MISSED for each in cases)
+    files = "conflict in" if is_missed else "changed by both"
+    columns = ("earlier", "later", files, "told", "riskier")
     rows = tuple(
         (
             Cell(_named(each.earlier)),
             Cell(_named(each.later)),
-            _files(each.conflicted, most=_SHOWN),
+            _files(each.conflicted if is_missed else each.shared, most=_SHOWN),
             *_numbers(each),
         )
         for each in cases[:_SHOWN]

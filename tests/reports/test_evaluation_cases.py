@@ -42,6 +42,10 @@ def test_in_short_the_first_three_are_told():
     ]
     first = ["a00000000001 Pay by card", "b00000000001 Refund", "src/pay.py, src/till.py"]
     assert found[MISSED_TITLE][0] == [*first, "0.001", "99.0%"]
+    (alarm,) = found[ALARM_TITLE]
+    assert alarm[2] == "docs/guide.md"
+    heads = [table.columns[2] for table in case_section(FOUND, is_short=True).tables]
+    assert heads == ["conflict in", "changed by both"]
     many = with_cases(case(1, conflicted=tuple("abcde")))
     assert rows(many, is_short=True)[MISSED_TITLE][0][2] == "a, b, c, 2 more"
     assert rows(many)[MISSED_TITLE][0][4] == "a, b, c, d, e"
