@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.components import pair_components
+from taskpar_ml.components import pair_components, with_contributions
 from taskpar_ml.domain.explanation import EvidenceRow, Explanation, RuleWord, Side
 from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
 from taskpar_ml.domain.pairs import PairTable, shortened
@@ -174,7 +174,10 @@ class Workspace:
 
     def plan(self) -> Plan:
         """Return the plan for all open tasks that wait for nothing outside it."""
-        return make_plan(self._placeable._plan_inputs(tuple(self._held.values())))
+        inputs = self._placeable._plan_inputs(tuple(self._held.values()))
+        plan = make_plan(inputs)
+        told = with_contributions(plan.riskiest, inputs.scored, self.predictor)
+        return plan.model_copy(update={"riskiest": told})
 
     def ready(self, running: Sequence[str] | None = None) -> Readiness:
         """Return which open tasks may start now, beside those that are running.
@@ -259,8 +262,10 @@ class Workspace:
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
+        reason = pair_reason(0, scored, grounds.decide())
+        (decision,) = with_contributions([reason], scored, self.predictor)
         return Explanation(
-            decision=pair_reason(0, scored, grounds.decide()),
+            decision=decision,
             model=scored.model,
             threshold=grounds.threshold,
             components=pair_components(pairs, self.context, self.predictor),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -38,6 +39,25 @@ def evaluate(
             "--resamples", min=1, max=100_000, help="How often batches are drawn for intervals."
         ),
     ] = 500,
+    worst: Annotated[
+        int,
+        typer.Option(
+            "--worst",
+            min=0,
+            max=10_000,
+            help="Pairs of each repository that are shown, of those that the model missed and of "
+            "those of which it was wrongly sure.",
+        ),
+    ] = 20,
+    worst_of: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--worst-of",
+            metavar="TELLING",
+            help="How the tasks of these pairs are told; may be given several times.",
+            show_default="title",
+        ),
+    ] = None,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -53,6 +73,9 @@ def evaluate(
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE", help="Write tables as Markdown.")
     ] = None,
+    worst_in_markdown: Annotated[
+        bool, typer.Option("--worst-in-markdown", help="Write these pairs as Markdown, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge a learned model, and rules that it is held against, by what past tasks did.
@@ -69,6 +92,7 @@ def evaluate(
     from taskpar_ml.evaluation.history_scores import Gathering
     from taskpar_ml.evaluation.repositories import evaluated
     from taskpar_ml.history.store.location import StoreLocation
+    from taskpar_ml.history.wordings import Wording
     from taskpar_ml.policy.labels import LabelPolicy
     from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.predicting import shipped_model
@@ -79,6 +103,7 @@ def evaluate(
     from taskpar_ml.reports.evaluation_text import markdown as as_markdown
     from taskpar_ml.reports.written_files import check_no_input, check_writable, write_text
 
+    tellings = known_tellings(worst_of or [Wording.TITLE.value])
     named = [named_place(each) for each in repos or ["."]]
     folder = model or shipped_model()
     stores = {store_url(store, repo=place, state=state) for _, place in named}
@@ -108,18 +133,37 @@ def evaluate(
             )
             for (name, place), found in zip(named, states, strict=True)
         ]
-        answer = evaluated(gatherings, judged, resamples=resamples)
+        answer = evaluated(gatherings, judged, resamples=resamples, worst=worst, worst_of=tellings)
     with working("Writing"):
         if html is not None:
             write_text(html, evaluation_page(answer))
         if markdown is not None:
-            write_text(markdown, "\n".join(as_markdown(answer)))
+            write_text(markdown, "\n".join(as_markdown(answer, with_cases=worst_in_markdown)))
     for notice in dict.fromkeys(str(notice) for found in states for notice in found.notices):
         say(notice)
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
         show(draw_evaluation(answer))
+
+
+def known_tellings(names: Sequence[str]) -> Sequence[str]:
+    """Return the names, if tasks can be told in all of these ways.
+
+    Raises
+    ------
+    SettingsError
+        If one is unknown.
+    """
+    from taskpar_ml.errors import SettingsError
+    from taskpar_ml.evaluation.task_texts import TEXT_TELLINGS
+    from taskpar_ml.training.tellings import TELLINGS
+
+    for name in names:
+        if name not in (*TELLINGS, *TEXT_TELLINGS):
+            known = ", ".join(map(repr, (*TELLINGS, *TEXT_TELLINGS)))
+            raise SettingsError("--worst-of", f"{name!r} is unknown.", f"Known: {known}.")
+    return names
 
 
 def named_place(text: str) -> tuple[str | None, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -39,13 +40,19 @@ class EvaluatedRepository(_Part):
     """Those of them that conflict by text."""
     is_taught: bool
     """Whether the model says that it learned from a repository of this name: it has seen it."""
+    texts: int = 0
+    """Tasks of the tested batches of which a tracker told before the base of their batch."""
+    text_pairs: int = 0
+    """Pairs of two such tasks whose outcome is known."""
+    text_conflicts: int = 0
+    """Those of them that conflict by text."""
 
 
 class JudgedModel(_Part):
     """How well one model ranks the same pairs as others do."""
 
     known: str
-    """What is known of the tasks: a wording, or that all files were seen."""
+    """What is known of the tasks: a wording, what a tracker said, or that all files were seen."""
     pairs: str
     """Which pairs: all, those of different authors, or those that were really concurrent."""
     repository: str | None
@@ -105,6 +112,54 @@ class RankedFiles(_Part):
     """Share of the files that a task changed that were looked at."""
 
 
+class CaseKind(StrEnum):
+    """How a model was wrong about a pair."""
+
+    MISSED = "missed"
+    """It conflicts by text, and others that do not were told to be riskier."""
+    FALSE_ALARM = "false alarm"
+    """No conflict that the policy counts, though it was told to be risky."""
+
+
+class BelievedFile(_Part):
+    """A file that a task was believed to touch."""
+
+    path: str
+    probability: float
+    """P(touch), in (0, 1]."""
+
+
+class CaseTask(_Part):
+    """One task of a pair worth reading."""
+
+    id: str
+    """Its newest commit, abbreviated."""
+    title: str
+    """On one line, cut, without characters that could steer a terminal."""
+    believed: tuple[BelievedFile, ...]
+    """The files that it was believed to touch most, at most three."""
+
+
+class PairCase(_Part):
+    """A pair about which the model as it was handed in was most wrong: one to read."""
+
+    known: str
+    repository: str
+    kind: CaseKind
+    earlier: CaseTask
+    """The task that landed first."""
+    later: CaseTask
+    p_conflict: float | None
+    """The probability told; null where there was none, which counts as the riskiest."""
+    riskier: float
+    """Share in [0, 1] of the tested pairs of the repository that were told a higher risk."""
+    conflicted: tuple[str, ...]
+    """Files in which both really conflict by text, those left out that do not count."""
+    shared: tuple[str, ...]
+    """Other files that both changed."""
+    one_author: bool
+
+
 class Evaluation(_Part):
     """Everything that one evaluation found."""
 
@@ -118,3 +173,5 @@ class Evaluation(_Part):
     advantages: tuple[Advantage, ...]
     deciles: tuple[Decile, ...]
     files: tuple[RankedFiles, ...]
+    cases: tuple[PairCase, ...] = ()
+    """Pairs worth reading, the worst of each kind first."""

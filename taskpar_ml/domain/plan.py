@@ -41,6 +41,17 @@ class Because(StrEnum):
     """The estimated risk stays below the threshold."""
 
 
+class Contribution(_Part):
+    """What one feature of a pair says to whoever estimates."""
+
+    feature: str
+    """Its name, as among the components of ``explain``."""
+    value: float | None
+    """Null where it is not known."""
+    adds: float
+    """Log odds of a conflict that it adds before calibration; below 0 where it takes some away."""
+
+
 class PairReason(_Part):
     """Why two tasks may or may not run together."""
 
@@ -59,6 +70,9 @@ class PairReason(_Part):
     """Coded evidence, such as ``file:src/app.py`` or ``text:0.42``."""
     text: str
     """The same in words."""
+    speaks: tuple[Contribution, ...] = ()
+    """The features that change the odds most, at most three, the weightiest first: of the riskiest
+    pairs of a plan and of one that is explained, where the estimator can tell."""
 
 
 class PlannedTask(_Part):

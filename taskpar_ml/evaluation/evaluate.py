@@ -19,6 +19,7 @@ from taskpar_ml.domain.evaluation import (
     Evaluation,
     JudgedModel,
     Measure,
+    PairCase,
     RankedFiles,
 )
 from taskpar_ml.domain.pairs import shortened
@@ -35,8 +36,8 @@ from taskpar_ml.estimators.comparison import (
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_metrics import brier_score, calibration_error
 from taskpar_ml.evaluation.history_scores import ADAPTED, FOREST, LEARNED, HistoryScores
+from taskpar_ml.evaluation.task_texts import TASK_TEXT
 from taskpar_ml.training.recall import TaskRecalls
-from taskpar_ml.training.tellings import TELLINGS
 
 _OURS: Final = (LEARNED, ADAPTED)
 _PROBABILITIES: Final = (*_OURS, FOREST)
@@ -44,7 +45,11 @@ _DECILES: Final = 10
 
 
 def evaluation(
-    histories: Sequence[HistoryScores], model: LearnedModel, *, resamples: int = RESAMPLES
+    histories: Sequence[HistoryScores],
+    model: LearnedModel,
+    *,
+    resamples: int = RESAMPLES,
+    cases: Sequence[PairCase] = (),
 ) -> Evaluation:
     """Return everything that can be said of a model on some histories.
 
@@ -57,6 +62,8 @@ def evaluation(
         Who was judged.
     resamples
         How often batches are drawn for the intervals.
+    cases
+        Pairs worth reading.
 
     Raises
     ------
@@ -66,9 +73,10 @@ def evaluation(
     check_conflicts({each.name: int(np.nansum(each.textual)) for each in histories})
     judged: list[JudgedModel] = []
     advantages: list[Advantage] = []
-    for known in TELLINGS:
+    for known in dict.fromkeys(name for each in histories for name in each.scores):
+        told = [each for each in histories if known in each.scores]
         for choice in CHOICES:
-            chosen = [each for each in histories if _pairs(each, known, choice).truth.any()]
+            chosen = [each for each in told if _pairs(each, known, choice).truth.any()]
             if not chosen:
                 continue
             pairs = [_pairs(each, known, choice) for each in chosen]
@@ -87,6 +95,7 @@ def evaluation(
         advantages=tuple(advantages),
         deciles=tuple(_deciles(histories, resamples)),
         files=tuple(_files(histories, resamples)),
+        cases=tuple(cases),
     )
 
 
@@ -114,6 +123,7 @@ def check_conflicts(conflicts: Mapping[str, int]) -> None:
 def _described(history: HistoryScores, model: LearnedModel) -> EvaluatedRepository:
     taught = model.facts.get("repositories")
     known = ~np.isnan(history.textual)
+    texts = history.judged(TASK_TEXT) if TASK_TEXT in history.told else np.zeros_like(known)
     return EvaluatedRepository(
         name=history.name,
         tasks=history.tasks,
@@ -121,6 +131,9 @@ def _described(history: HistoryScores, model: LearnedModel) -> EvaluatedReposito
         pairs=int(known.sum()),
         conflicts=int(np.nansum(history.textual)),
         is_taught=isinstance(taught, Mapping) and history.name in taught,
+        texts=history.texts,
+        text_pairs=int(texts.sum()),
+        text_conflicts=int(history.textual[texts].sum()),
     )
 
 
@@ -128,7 +141,7 @@ def _pairs(
     history: HistoryScores, known: str, choice: str, *, counted: bool = False
 ) -> JudgedPairs:
     truth = history.counted if counted else history.textual
-    chosen = ~np.isnan(truth)
+    chosen = ~np.isnan(truth) & history.told.get(known, np.True_)
     if choice == DIFFERENT:
         chosen &= ~history.one_author
     elif choice == CONCURRENT:
@@ -225,7 +238,7 @@ def _advantages(
 
 def _deciles(histories: Sequence[HistoryScores], resamples: int) -> Iterator[Decile]:
     for history in histories:
-        for known in TELLINGS:
+        for known in history.scores:
             pairs = _pairs(history, known, ALL, counted=True)
             draws = drawn_batches(len(history.textual), resamples, np.random.default_rng(0))
             for model in _OURS:

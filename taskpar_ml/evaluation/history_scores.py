@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,13 @@ from taskpar_ml.evaluation.git_features import git_features
 from taskpar_ml.evaluation.git_forest import GitForest
 from taskpar_ml.evaluation.own_work import own_works
 from taskpar_ml.evaluation.shared_files import shared_file_jaccard, two_shared_files
+from taskpar_ml.evaluation.task_texts import (
+    TASK_TEXT,
+    TEXT_OR_TITLE,
+    TITLE_INSTEAD,
+    TaskTexts,
+    text_scores,
+)
 from taskpar_ml.evaluation.unlearned import unlearned_scores
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.history.batches import TaskBatch
@@ -70,6 +77,10 @@ class HistoryScores:
         By telling and model, same shape.
     recalls
         By wording and ranker.
+    told
+        Which pairs a telling is about, same shape; one that is not named is about all of them.
+    texts
+        Tasks of the tested batches that a tracker's text tells of.
     """
 
     name: str
@@ -80,6 +91,13 @@ class HistoryScores:
     concurrent: NDArray[np.bool_]
     scores: Mapping[str, Mapping[str, NDArray[np.float64]]]
     recalls: Mapping[str, Mapping[str, TaskRecalls]]
+    told: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    texts: int = 0
+
+    def judged(self, known: str) -> NDArray[np.bool_]:
+        """Return the pairs that a telling is about and whose outcome is known."""
+        judged: NDArray[np.bool_] = ~np.isnan(self.textual)
+        return judged & self.told[known] if known in self.told else judged
 
 
 @dataclass(frozen=True)
@@ -162,7 +180,7 @@ class Gathering:
                 policy=self.policy,
                 cache=self.cache,
                 links=self.model.ranker.links,
-                progress=self._told("files", len(batches)),
+                progress=self.told("files", len(batches)),
             )
             if self.kept:
                 rows.save(self._file("npz"))
@@ -174,7 +192,7 @@ class Gathering:
                 ranker=self.model.ranker,
                 cache=self.cache,
                 rates=PastRates.read(self.history),
-                progress=self._told("pairs", len(batches)),
+                progress=self.told("pairs", len(batches)),
             )
             if self.kept:
                 pairs.save(self._file("pairs.npz"))
@@ -195,7 +213,8 @@ class Gathering:
         assert self.kept is not None
         return self.kept / f"{self.history.name.replace('/', '+')}.{ending}"
 
-    def _told(self, what: str, size: int) -> Callable[[int], None]:
+    def told(self, what: str, size: int) -> Callable[[int], None]:
+        """Return who is told the number of each batch that is done."""
         return lambda batch: self.progress(
             f"{self.history.name}: {what} of batch {batch + 1} of {size}"
         )
@@ -222,6 +241,9 @@ def history_scores(gathering: Gathering) -> HistoryScores:
     for said, found in _unlearned(gathering, batches[first:]).items():
         scores[said].update(found)
     scores[ALL_SEEN].update(_observed(gathering, batches, labels, first))
+    texts = TaskTexts.of(gathering.history, batches[first:])
+    if texts.has_any:
+        scores |= _by_texts(gathering, texts, own, titles=scores[Wording.TITLE.value])
     return HistoryScores(
         name=gathering.history.name,
         tasks=sum(len(batch.tasks) for batch in batches),
@@ -231,6 +253,8 @@ def history_scores(gathering: Gathering) -> HistoryScores:
         concurrent=labels.concurrent[first:],
         scores=scores,
         recalls=_recalls(gathering.model, labels),
+        told=texts.pairs if texts.has_any else {},
+        texts=int(texts.told.sum()),
     )
 
 
@@ -259,6 +283,25 @@ def _unlearned(
         said: {name: np.stack(rows) for name, rows in scores.items()}
         for said, scores in found.items()
     }
+
+
+def _by_texts(
+    gathering: Gathering,
+    texts: TaskTexts,
+    own: LearnedModel,
+    *,
+    titles: dict[str, NDArray[np.float64]],
+) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Return what everybody says of pairs that texts tell of, and of the same pairs by titles."""
+    found = text_scores(
+        gathering.place,
+        texts,
+        {LEARNED: gathering.model, ADAPTED: own},
+        rates=PastRates.read(gathering.history),
+        cache=gathering.cache,
+        progress=gathering.told("task texts", len(texts.batches)),
+    )
+    return {TASK_TEXT: dict(found), TEXT_OR_TITLE: dict(found), TITLE_INSTEAD: titles}
 
 
 def _observed(

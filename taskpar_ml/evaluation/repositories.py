@@ -14,6 +14,8 @@ from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.evaluation.evaluate import check_conflicts, evaluation
 from taskpar_ml.evaluation.history_scores import Gathering, history_scores
+from taskpar_ml.evaluation.worst_cases import WORST, worst_cases
+from taskpar_ml.history.wordings import Wording
 from taskpar_ml.whole_files import whole_file
 
 RANKER_FILE: Final = "ranker"
@@ -21,7 +23,12 @@ RANKER_FILE: Final = "ranker"
 
 
 def evaluated(
-    gatherings: Sequence[Gathering], model: LearnedModel, *, resamples: int = RESAMPLES
+    gatherings: Sequence[Gathering],
+    model: LearnedModel,
+    *,
+    resamples: int = RESAMPLES,
+    worst: int = WORST,
+    worst_of: Sequence[str] = (Wording.TITLE.value,),
 ) -> Evaluation:
     """Judge a model, and everybody that it is held against, on the same pairs.
 
@@ -33,6 +40,10 @@ def evaluated(
         At least one, each of another repository and history, all for this model.
     resamples
         How often batches are drawn for the intervals.
+    worst
+        Pairs of each kind about which the model is most wrong that are shown of each repository.
+    worst_of
+        Tellings of which they are shown, where a history is told so.
 
     Raises
     ------
@@ -51,8 +62,15 @@ def evaluated(
     for kept in {each.kept for each in gatherings if each.kept is not None}:
         _claim(kept, model.ranker)
     scores = [history_scores(each) for each in gatherings]
+    cases = [
+        case
+        for gathering, said in zip(gatherings, scores, strict=True)
+        for known in dict.fromkeys(worst_of if worst else ())
+        if known in said.scores
+        for case in worst_cases(gathering, said, known=known, most=worst)
+    ]
     gatherings[-1].progress("Drawing batches for the intervals")
-    return evaluation(scores, model, resamples=resamples)
+    return evaluation(scores, model, resamples=resamples, cases=cases)
 
 
 def _check_once(names: Sequence[str], cure: str) -> None:

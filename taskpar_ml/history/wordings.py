@@ -27,7 +27,8 @@ class Wording(StrEnum):
 _QUOTED_CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _NAME: Final = re.compile(r"[/\\_]|\w[.:]+\w|[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}|\w\(\)")
 """What no plain word holds: slashes, underscores, inner dots and capitals, calls."""
-_UNTITLED: Final = "untitled"
+UNTITLED: Final = "untitled"
+"""Title of a task that has none."""
 
 
 def wording_named(name: str) -> Wording:
@@ -61,7 +62,7 @@ def as_task(landing: Landing, wording: Wording, *, id: str) -> Task:
     body = "" if wording == Wording.TITLE else landing.body
     if wording == Wording.WITHOUT_NAMES:
         title, body = without_names(title), without_names(body)
-    return Task(id=id, title=title or _UNTITLED, description=body)
+    return Task(id=id, title=title or UNTITLED, description=body)
 
 
 def without_names(text: str) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Final
 
 from taskpar_ml.domain.evaluation import Evaluation
+from taskpar_ml.reports.evaluation_cases import case_section
 from taskpar_ml.reports.evaluation_plots import Plot, evaluation_plots
 from taskpar_ml.reports.evaluation_tables import Cell, ReportTable, evaluation_sections
 from taskpar_ml.reports.text import printable
@@ -32,7 +33,7 @@ th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align:
   vertical-align: top; }
 .number { text-align: right; white-space: nowrap; }
 small { display: block; color: var(--dim); } .above { color: var(--good); font-weight: 600; }
-pre { white-space: pre-wrap; }
+pre { white-space: pre-wrap; } summary { cursor: pointer; font-weight: 600; }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; background: #fff; color: #000; }
   .box { overflow: visible; } .box svg { min-width: 0; } figure, tr { break-inside: avoid; }
@@ -65,6 +66,7 @@ def _lines(found: Evaluation) -> Iterator[str]:
             for plot in evaluation_plots(found, section.known):
                 yield from _figure(plot)
         yield "</section>"
+    yield from _cases(found)
     if found.facts:
         facts = json.dumps(found.facts, indent=2, ensure_ascii=False)
         yield "<section><h2>What the model says of itself</h2>"
@@ -74,6 +76,20 @@ def _lines(found: Evaluation) -> Iterator[str]:
             yield f"{' ' * indent}{_safe(line)}"
         yield "</pre></section>"
     yield "</main></body></html>"
+
+
+def _cases(found: Evaluation) -> Iterator[str]:
+    section = case_section(found)
+    if section is None:
+        return
+    yield f"<section><h2>{_safe(section.title)}</h2>"
+    for sentence in section.said:
+        yield f"<p>{_safe(sentence)}</p>"
+    for table in section.tables:
+        yield f"<details><summary>{_safe(table.title)}</summary>"
+        yield from _table(table, named=table.title)
+        yield "</details>"
+    yield "</section>"
 
 
 def _table(table: ReportTable, *, named: str) -> Iterator[str]:

@@ -142,7 +142,22 @@ def _looked_at(found: Evaluation) -> ReportSection:
         said.append(f"The model learned from these, they are not unseen: {', '.join(seen)}.")
     rows = tuple(_repository(each) for each in found.repositories)
     columns = ("repository", "tasks", "tested batches", "pairs", "conflicts", "share")
-    return ReportSection("What was looked at", tuple(said), (ReportTable("", columns, rows),))
+    tables = (ReportTable("", columns, rows), *_filled([_texts(found)]))
+    return ReportSection("What was looked at", tuple(said), tables)
+
+
+def _texts(found: Evaluation) -> ReportTable:
+    """Show how many pairs a tracker tells of, where it tells of any task."""
+    rows = tuple(
+        (
+            Cell(each.name),
+            *(Cell(f"{n:,}") for n in (each.texts, each.text_pairs, each.text_conflicts)),
+        )
+        for each in found.repositories
+        if each.texts
+    )
+    columns = ("repository", "tasks", "pairs of them", "conflicts")
+    return ReportTable("Tested tasks of which a tracker told before", columns, rows)
 
 
 def _repository(each: EvaluatedRepository) -> tuple[Cell, ...]:

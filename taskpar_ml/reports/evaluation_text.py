@@ -12,26 +12,35 @@ from rich.table import Table
 from rich.text import Text
 
 from taskpar_ml.domain.evaluation import Evaluation
-from taskpar_ml.reports.evaluation_tables import Cell, ReportTable, evaluation_sections
+from taskpar_ml.reports.evaluation_cases import case_section
+from taskpar_ml.reports.evaluation_tables import (
+    Cell,
+    ReportSection,
+    ReportTable,
+    evaluation_sections,
+)
 from taskpar_ml.reports.text import plain, printable
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>|~#&$@])")
 
 
 def draw_evaluation(found: Evaluation) -> RenderableType:
-    """Return all tables; intervals stand below their numbers."""
+    """Return all tables, of the cases the first; intervals stand below their numbers."""
     return Group(*_parts(found))
 
 
-def markdown(found: Evaluation, *, level: int = 2) -> Iterator[str]:
+def markdown(found: Evaluation, *, level: int = 2, with_cases: bool = False) -> Iterator[str]:
     """Yield the lines of the same tables as GitHub Markdown.
 
     Parameters
     ----------
     level
         Of the headings, 1 for the highest.
+    with_cases
+        Whether the pairs worth reading are among them.
     """
-    for section in evaluation_sections(found):
+    cases = case_section(found) if with_cases else None
+    for section in _with(found, cases):
         yield f"{'#' * level} {_escaped(section.title)}"
         yield ""
         for sentence in section.said:
@@ -48,8 +57,14 @@ def markdown(found: Evaluation, *, level: int = 2) -> Iterator[str]:
             yield ""
 
 
+def _with(found: Evaluation, cases: ReportSection | None) -> Iterator[ReportSection]:
+    yield from evaluation_sections(found)
+    if cases is not None:
+        yield cases
+
+
 def _parts(found: Evaluation) -> Iterator[RenderableType]:
-    for section in evaluation_sections(found):
+    for section in _with(found, case_section(found, is_short=True)):
         yield plain(section.title, style="bold")
         for sentence in section.said:
             yield plain(sentence, style="dim")

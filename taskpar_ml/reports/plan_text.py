@@ -12,6 +12,7 @@ from rich.text import Text
 
 from taskpar_ml.domain.pairs import shortened
 from taskpar_ml.domain.plan import Because, PairReason, Plan, PlannedTask
+from taskpar_ml.reports.contribution_text import contribution_words, cures
 from taskpar_ml.reports.text import plain, printable
 
 _SHOWN: Final = 10
@@ -94,9 +95,19 @@ def _pairs(title: str, pairs: Sequence[PairReason]) -> Iterator[RenderableType]:
             "?" if risk is None else f"{risk:.2f}",
             Text("together", style="green") if pair.together else Text("apart", style="red"),
             plain(pair.rule),
-            plain(pair.text, style="dim"),
+            _because(pair),
         )
     yield table
+
+
+def _because(pair: PairReason) -> Text:
+    """Return why, below it what changes the odds most, and what could be done about that."""
+    told = [words for each in pair.speaks if (words := contribution_words(each))]
+    # Whoever must wait anyway gains nothing by lower odds.
+    advice = cures(pair.speaks) if pair.because != Because.ORDER else []
+    if advice:
+        told.append(f"To lower them: {'; '.join(advice)}.")
+    return Text("\n").join(plain(line, style="dim") for line in (pair.text, *told))
 
 
 def _costs(plan: Plan) -> Iterator[RenderableType]:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.estimators.constant import never_conflict
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
+from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.history.batches import TaskBatch
@@ -21,7 +23,7 @@ from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.kept_arrays import load_arrays, save_arrays
-from taskpar_ml.training.tellings import TELLINGS, tellings
+from taskpar_ml.training.tellings import TELLINGS, Telling, tellings
 
 
 @dataclass(frozen=True)
@@ -69,25 +71,16 @@ class PairRows:
         progress
             Told the number of each batch that is done.
         """
-        # Only the features are wanted, so that it does not matter who estimates.
-        predictor = ConflictPredictor(
-            never_conflict(),
-            footprints=FootprintPredictor(ranker=ranker),
-            vectorizer=PairVectorizer(LEARNED_EXTRACTORS),
-        )
         found = []
         for number, batch in enumerate(batches):
             known = None if rates is None else rates.before(batch)
             memory = memory_before(place, batch, cache=cache, rates=known)
             for telling in tellings(place, batch):
-                context = predictor.context(telling.tasks, memory, observed=telling.observed)
-                pairs = PairTable.of(task.id for task in telling.tasks)
-                features = predictor.vectorizer.transform(pairs, context)
-                found.append(features.values.astype(np.float32))
+                found.append(served_features(telling, memory, ranker=ranker).values)
             progress(number)
-        columns = tuple(column.name for column in predictor.vectorizer.columns)
+        columns = tuple(column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns)
         shape = len(batches), len(TELLINGS), *found[0].shape
-        return cls(columns, np.stack(found).reshape(shape))
+        return cls(columns, np.stack(found).astype(np.float32).reshape(shape))
 
     def columns_of(self, names: Sequence[str]) -> NDArray[np.float32]:
         """Return some features, shape ``(n_batches, n_tellings, n_pairs, n_names)``."""
@@ -105,3 +98,26 @@ class PairRows:
         if kept is None or tuple(kept["columns"].tolist()) != known:
             return None
         return cls(known, kept["values"])
+
+
+def served_features(
+    telling: Telling, memory: RepoMemory, *, ranker: TouchRanker | None
+) -> PairFeatures:
+    """Return the features of all pairs of a batch as it is told, by the code that serves.
+
+    Parameters
+    ----------
+    memory
+        What was known before the batch.
+    ranker
+        Who says what tasks touch.
+    """
+    # Only the features are wanted, so that it does not matter who estimates.
+    predictor = ConflictPredictor(
+        never_conflict(),
+        footprints=FootprintPredictor(ranker=ranker),
+        vectorizer=PairVectorizer(LEARNED_EXTRACTORS),
+    )
+    context = predictor.context(telling.tasks, memory, observed=telling.observed)
+    pairs = PairTable.of(task.id for task in telling.tasks)
+    return predictor.vectorizer.transform(pairs, context)

@@ -34,7 +34,7 @@ class Telling:
     Attributes
     ----------
     name
-        One of :data:`TELLINGS`.
+        One of :data:`TELLINGS`, or what somebody who tells them otherwise calls it.
     tasks
         In the order of the batch; their ids are as long as each other, so that the order of ids
         is that of the tasks.

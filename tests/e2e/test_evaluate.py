@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import save_model
 from taskpar_ml.estimators.pair_model import PairModel
@@ -105,6 +106,63 @@ def test_what_was_kept_is_taken_and_changes_no_answer(taskpar, shop, options, tm
     assert set(files) == {"ranker", "shop.npz", "shop.pairs.npz"}
     assert taskpar(*asked, "--keep", kept) == first
     assert {path.name: path.stat().st_mtime_ns for path in kept.iterdir()} == files
+
+
+def test_the_worst_pairs_are_told_as_many_and_of_what_was_asked_for(
+    taskpar, shop, options, tmp_path
+):
+    tables = tmp_path / "report.md"
+    asked = ["evaluate", shop.place, *options, "--tasks", "20", "--keep", tmp_path / "rows"]
+    asked += ["--markdown", tables]
+
+    def cases(*more):
+        ran = taskpar(*asked, *more, "--json")
+        assert (ran.status, ran.err) == (0, "")
+        return json.loads(ran.out)["data"]["cases"]
+
+    usual = cases()
+    assert {each["known"] for each in usual} == {"title"}
+    assert [each["kind"] for each in usual] == ["missed"] * 20 + ["false alarm"] * 20
+    assert all(each["conflicted"] for each in usual[:20])
+    assert not any(each["conflicted"] for each in usual[20:])
+    assert "Cases behind the figures" not in tables.read_text()
+    chosen = cases("--worst", "2", "--worst-of", "all seen", "--worst-of", "title")
+    assert [each["known"] for each in chosen] == ["all seen"] * 4 + ["title"] * 4
+    assert chosen[4:] == [*usual[:2], *usual[20:22]]
+    assert cases("--worst", "0") == []
+    assert cases("--worst", "1", "--worst-in-markdown") == [usual[0], usual[20]]
+    assert tables.read_text().count("ranked lowest") == 1
+    refused = taskpar(*asked, "--worst-of", "titles")
+    assert (refused.status, refused.out) == (1, "")
+    assert "--worst-of: 'titles' is unknown. Known: 'title', 'title+body'," in refused.err
+
+
+def test_texts_of_a_tracker_have_tables_of_their_own(
+    taskpar, shop, store, model, options, tmp_path
+):
+    told = tmp_path / "told.sqlite"
+    shutil.copy(store, told)
+    with HistoryStore.open(str(told)) as opened:
+        history = opened.history("shop")
+        tasks = [each.landing for each in history.landings() if each.landing.is_task][-20:]
+        when = history.position_of(tasks[0].base).time - 1
+        texts = [TaskText(task.id, f"Ask {task.id}", "", when, "#1") for task in tasks[:8]]
+        history.append_texts(texts)
+    asked = ["evaluate", shop.place, *options, "--tasks", "20", "--keep", tmp_path / "rows"]
+    asked += ["--worst-of", "task text"]
+    usual = taskpar(*asked)
+    assert (usual.status, usual.err) == (0, "")
+    assert "task text" not in usual.out
+    assert "Cases behind the figures" not in usual.out
+    ran = taskpar(*asked, "--store", told)
+    assert (ran.status, ran.err) == (0, "")
+    for known in ("task text", "task text or title", "title instead of task text"):
+        assert f"\nKnown: {known}\n" in ran.out
+    assert "shop, task text: pairs without conflict that were ranked highest" in ran.out
+    (repository,) = json.loads(taskpar(*asked, "--store", told, "--json").out)["data"][
+        "repositories"
+    ]
+    assert (repository["texts"], repository["text_pairs"]) == (8, 28)
 
 
 def test_rows_of_other_tasks_or_of_another_model_are_not_taken(

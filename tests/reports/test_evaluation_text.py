@@ -142,6 +142,17 @@ def test_only_deciles_that_expect_enough_are_counted():
     assert len(table.rows) == 2
 
 
+def test_what_a_tracker_told_is_counted_where_it_told_anything():
+    found = made_up()
+    shop, till = found.repositories
+    told = shop.model_copy(update={"texts": 1_250, "text_pairs": 190, "text_conflicts": 7})
+    shown = tables(found.model_copy(update={"repositories": (told, till)}))
+    table = shown["What was looked at", "Tested tasks of which a tracker told before"]
+    assert [[str(cell) for cell in cells] for cells in table.rows] == [
+        ["acme/shop", "1,250", "190", "7"],
+    ]
+
+
 def test_files_are_shown():
     assert row(tables(made_up())["Files", ""], "title", UNSEEN) == [
         *("0.432 (0.422-0.442)", "0.321 (0.311-0.331)", "98.7%"),

@@ -11,11 +11,15 @@ from taskpar_ml.domain.evaluation import (
     CONCURRENT,
     DIFFERENT,
     Advantage,
+    BelievedFile,
+    CaseKind,
+    CaseTask,
     Decile,
     EvaluatedRepository,
     Evaluation,
     JudgedModel,
     Measure,
+    PairCase,
     RankedFiles,
 )
 
@@ -144,3 +148,28 @@ def made_up(
             ),
         ),
     )
+
+
+def case(
+    number: int, kind: CaseKind = CaseKind.MISSED, *, said: str = "Pay by card", **changed: object
+) -> PairCase:
+    """Return a pair that should be read; its numbers grow with its own."""
+    believed = (BelievedFile(path="src/cart.py", probability=0.25),)
+    made = PairCase(
+        known="title",
+        repository="acme/shop",
+        kind=kind,
+        earlier=CaseTask(id=f"a{number:011}", title=said, believed=believed),
+        later=CaseTask(id=f"b{number:011}", title="Refund", believed=()),
+        p_conflict=number / 1000,
+        riskier=1 - number / 100,
+        conflicted=("src/pay.py", "src/till.py") if kind == CaseKind.MISSED else (),
+        shared=("docs/guide.md",),
+        one_author=not number % 2,
+    )
+    return made.model_copy(update=changed)
+
+
+def with_cases(*cases: PairCase) -> Evaluation:
+    """Return the made-up evaluation with pairs that should be read."""
+    return made_up().model_copy(update={"cases": cases})
