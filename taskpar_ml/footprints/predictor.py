@@ -69,9 +69,6 @@ ENOUGH: Final = 0.1
 
 Of past tasks below it, three in five changed none of the ten likeliest files; of those with 0.10
 to 0.15 one in two, of those with 0.15 to 0.20 two in five."""
-RANKED_ENOUGH: Final = 0.02
-"""The same where somebody has learned to rank: whose probabilities say themselves how little is
-known, so that only tasks of which nothing is known are left out."""
 
 
 class FootprintPredictor:
@@ -91,8 +88,7 @@ class FootprintPredictor:
         hold, the surfaces ``symbol``, ``endpoint``, ``table``, ``resource``, ``test``, ``context``.
     enough
         P(touch) of a task's likeliest file from which on retrieval is believed to know the task;
-        tasks that name a file themselves need none. If None, :data:`RANKED_ENOUGH` with a ranker,
-        else :data:`ENOUGH`.
+        tasks that name a file themselves need none.
     ranker
         Who has learned how likely candidates are touched; nothing may then be left out.
     """
@@ -102,12 +98,12 @@ class FootprintPredictor:
         finders: Sequence[EvidenceFinder] = DEFAULT_FINDERS,
         *,
         without: Collection[str] = (),
-        enough: float | None = None,
+        enough: float = ENOUGH,
         ranker: TouchRanker | None = None,
     ) -> None:
         self.finders = tuple(finders)
         self.without = frozenset(without)
-        self.enough = (RANKED_ENOUGH if ranker else ENOUGH) if enough is None else enough
+        self.enough = enough
         self.ranker = ranker
 
     @property
