@@ -35,7 +35,7 @@ from taskpar_ml.training.general import (
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.repository_rows import RepositoryRows
 
-NAME: Final = "general-1"
+NAME: Final = "general-2"
 TAUGHT: Final = (
     "celery/celery",
     "aio-libs/aiohttp",
