@@ -12,7 +12,7 @@ from taskpar_ml.history.store.history_store import HistoryStore
 from tests.support.grown_shop import everything, grow
 from tests.support.histories import History
 
-POLICIES = ["sequential", "all-parallel", "general-1 < 0.05", "perfect forecast", "oracle"]
+POLICIES = ["sequential", "all-parallel", "general-2 < 0.05", "perfect forecast", "oracle"]
 
 
 @pytest.fixture(scope="module")
