@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.task import Task
-from taskpar_ml.estimators.boosting import BoostedTrees, Lesson
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import load_model
 from taskpar_ml.estimators.touch_model import TouchModel
@@ -126,49 +126,49 @@ def _drawn_lesson(chance: np.random.Generator, rows: Path, slug: str, count: int
 
 
 def learn_once(who: str, table: Path) -> dict[str, float]:
-    """Let all judges learn once; return seconds, and megabytes before and at the peak."""
+    """Let all judges learn once; return seconds, and the peak of memory in megabytes."""
     with np.load(table) as kept:
         names = sorted({name.partition(".")[0] for name in kept})
         lessons = {name: Lesson.plain(kept[f"{name}.x"], kept[f"{name}.y"]) for name in names}
-    work = (_ours if who == "ours" else _theirs)(lessons)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    begun = time.process_time()
-    work()
-    seconds = time.process_time() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "before": before, "peak": peak}
+    seconds = 0.0
+    for work in (_ours if who == "ours" else _theirs)(lessons):
+        begun = time.process_time()
+        work()
+        seconds += time.process_time() - begun
+    return {"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def _ours(lessons: Mapping[str, Lesson]) -> Callable[[], object]:
+def _ours(lessons: Mapping[str, Lesson]) -> Iterator[Callable[[], object]]:
     material: Any = {name: Drawn(lesson) for name, lesson in lessons.items()}
     ranker = TouchModel("none", BoostedTrees((), ""))
-    return lambda: learned_model("timed", ranker, material, facts={})
+    yield lambda: learned_model("timed", ranker, material, facts={})
 
 
-def _theirs(lessons: Mapping[str, Lesson]) -> Callable[[], object]:
-    """Return LightGBM's own training of as many judges, each matrix ready before it is timed."""
-    ready = []
+def _theirs(lessons: Mapping[str, Lesson]) -> Iterator[Callable[[], object]]:
+    """Yield LightGBM's own training of each judge, on a matrix that is ready."""
     for group in range(MEMBERS):
         chosen = [lessons[name] for name in others(list(lessons), group, MEMBERS)]
-        columns = ([getattr(each, name) for each in chosen] for name in ("values", "truth"))
-        ready.append(tuple(np.concatenate(each) for each in columns))
-
-    def learn(group: int) -> None:
-        values, truth = ready[group]
+        values = np.concatenate([each.values for each in chosen])
+        truth = np.concatenate([each.truth for each in chosen])
         settings = PAIR_SETTINGS.model_copy(update={"seed": group})
-        data = lightgbm.Dataset(
-            values, truth, feature_name=list(PAIR_COLUMNS), params={"verbosity": -1}
-        )
-        lightgbm.train(settings.parameters(RISES, 1), data, num_boost_round=settings.trees)
 
-    return lambda: [learn(group) for group in range(MEMBERS)]
+        def learn(
+            values: NDArray[np.float32] = values,
+            truth: NDArray[np.float32] = truth,
+            settings: TreeSettings = settings,
+        ) -> None:
+            named = {"feature_name": list(PAIR_COLUMNS), "params": {"verbosity": -1}}
+            data = lightgbm.Dataset(values, truth, **named)
+            lightgbm.train(settings.parameters(RISES, 1), data, num_boost_round=settings.trees)
+
+        yield learn
 
 
 def learning(rows: Path | None, sizes: Sequence[int], runs: int) -> None:
     """Print how long judges take to learn, and how that grows with the number of pairs."""
     print(
         "\n| pairs | judges s | LightGBM s | ratio | s / those of half as many "
-        "| MiB more at the peak | of LightGBM |"
+        "| peak MiB | of LightGBM |"
     )
     print("|---" * 7 + "|")
     last = None
@@ -193,7 +193,7 @@ def learning(rows: Path | None, sizes: Sequence[int], runs: int) -> None:
         print(
             f"| {count:,} | {ours['seconds']:.1f} | {theirs['seconds']:.1f} "
             f"| {ours['seconds'] / theirs['seconds']:.2f} | {grown} "
-            f"| {ours['peak'] - ours['before']:,.0f} | {theirs['peak'] - theirs['before']:,.0f} |",
+            f"| {ours['peak']:,.0f} | {theirs['peak']:,.0f} |",
             flush=True,
         )
 
