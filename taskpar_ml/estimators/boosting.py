@@ -5,9 +5,13 @@ Source: Ke et al., "LightGBM: A Highly Efficient Gradient Boosting Decision Tree
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -21,6 +25,8 @@ from taskpar_ml.estimators.small_trees import SmallTrees
 if TYPE_CHECKING:
     from lightgbm import Booster
 
+_SPARED: Final = ("sklearn", "pandas")
+"""What LightGBM does without where it is not installed."""
 _THREADS: Final = 1
 """Threads of a prediction: batches are small, and starting threads takes longer than they save."""
 _MANY: Final = 1_000
@@ -145,8 +151,7 @@ class BoostedTrees:
         ModelError
             If there is nothing to learn from.
         """
-        import lightgbm
-
+        lightgbm = _lightgbm()
         whole = _joined(lessons)
         if not 0 < whole.truth.sum(dtype=np.float64) < len(whole.truth):
             raise ModelError(
@@ -222,14 +227,35 @@ class BoostedTrees:
 
     @cached_property
     def _booster(self) -> Booster:
-        import lightgbm
-
+        lightgbm = _lightgbm()
         try:
-            return lightgbm.Booster(model_str=self.text)
+            booster: Booster = lightgbm.Booster(model_str=self.text)
+            return booster
         except lightgbm.basic.LightGBMError as error:
             raise ModelError(
                 "the trees", f"cannot be read: {error}", "Take the model from where it was made."
             ) from error
+
+
+@cache
+def _lightgbm() -> ModuleType:
+    """Return LightGBM without what it would import to take objects that we never hand it.
+
+    Scikit-learn, pandas and what they import take more than a second of every command. Where
+    somebody has imported LightGBM, theirs is taken; where threads run, everything is imported, for
+    they may import the same. What is imported here stays ours: who imports LightGBM later gets one
+    with everything.
+    """
+    name = "lightgbm"
+    if name in sys.modules or threading.active_count() > 1:
+        return import_module(name)
+    spared = [each for each in _SPARED if each not in sys.modules]
+    sys.modules.update(dict.fromkeys(spared))  # type: ignore[arg-type]  # None: cannot be imported.
+    try:
+        return import_module(name)
+    finally:
+        for each in [*spared, *(one for one in sys.modules if one.partition(".")[0] == name)]:
+            del sys.modules[each]
 
 
 def _joined(lessons: Sequence[Lesson]) -> Lesson:

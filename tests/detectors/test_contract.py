@@ -18,12 +18,7 @@ from taskpar_ml.detectors.packing import packed, unpacked
 from taskpar_ml.detectors.registry import BUILT_IN
 from taskpar_ml.detectors.source import Source, text_of
 from taskpar_ml.domain.code_facts import FACT_KINDS, FileFacts, Use
-from tests.detectors.samples import SAMPLES
-
-SHARES = pytest.mark.parametrize(
-    "share", [4, pytest.param(1, marks=pytest.mark.long)], ids=["a part", "whole"]
-)
-"""What large contents are divided by, and the time for them: of the whole, four times as much."""
+from tests.detectors.samples import SAMPLES, SHARES
 
 
 @cache

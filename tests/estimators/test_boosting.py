@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -104,3 +106,52 @@ def test_one_outcome_alone_teaches_nothing(truth):
 def test_what_is_no_model_is_refused():
     with pytest.raises(ModelError, match="cannot be read"):
         BoostedTrees(COLUMNS, "tree\nbroken").margin(np.zeros((1, 3)))
+
+
+def run(script: str) -> None:
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True, timeout=60)
+
+
+GROWN = """
+import sys, threading
+import numpy as np
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+values = np.arange(100, dtype=np.float32)[:, None]
+lesson = Lesson.plain(values, (values[:, 0] > 50).astype(np.float32))
+
+def grow():
+    trees = BoostedTrees.grown(("x",), [lesson], TreeSettings(trees=2, least_rows=5))
+    assert trees.margin(values[:3]).shape == (3,)
+    return trees
+"""
+
+
+def test_what_lightgbm_would_only_look_at_is_not_imported_and_can_be_later():
+    run(
+        GROWN
+        + "trees = grow()\n"
+        + "assert not {'sklearn', 'pandas', 'lightgbm'} & set(sys.modules)\n"
+        + "import lightgbm, pandas, sklearn\n"
+        + "lightgbm.LGBMClassifier(n_estimators=1, verbose=-1).fit(values, lesson.truth)\n"
+        + "assert grow() == trees\n"
+    )
+
+
+@pytest.mark.parametrize("before", ["import lightgbm", "import pandas", "import sklearn"])
+def test_what_somebody_has_imported_stays(before):
+    run(
+        f"{GROWN}\n{before}\nkept = sys.modules[{before.split()[1]!r}]\n"
+        + f"grow()\nassert sys.modules[{before.split()[1]!r}] is kept\n"
+    )
+
+
+def test_nothing_is_hidden_from_other_threads():
+    run(
+        GROWN
+        + "done = threading.Event()\n"
+        + "other = threading.Thread(target=done.wait)\n"
+        + "other.start()\n"
+        + "grow()\n"
+        + "done.set()\n"
+        + "assert {'sklearn', 'pandas', 'lightgbm'} <= set(sys.modules)\n"
+    )
