@@ -149,7 +149,7 @@ def test_nothing_is_hidden_from_other_threads():
     run(
         GROWN
         + "done = threading.Event()\n"
-        + "other = threading.Thread(target=done.wait)\n"
+        + "other = threading.Thread(target=done.wait, daemon=True)\n"
         + "other.start()\n"
         + "grow()\n"
         + "done.set()\n"
