@@ -109,7 +109,7 @@ def test_what_is_no_model_is_refused():
 
 
 def run(script: str) -> None:
-    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True, timeout=300)
 
 
 GROWN = """
