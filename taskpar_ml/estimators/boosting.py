@@ -92,6 +92,13 @@ class Lesson:
         """Return a lesson of which all rows count the same."""
         return cls(values, truth, np.ones(len(truth), dtype=np.float32))
 
+    def known(self) -> Self:
+        """Return the rows of known truth: itself if all are, so that nothing is copied."""
+        known = ~np.isnan(self.truth)
+        if known.all():
+            return self
+        return type(self)(self.values[known], self.truth[known], self.weight[known])
+
 
 @dataclass(frozen=True)
 class BoostedTrees:
@@ -137,27 +144,21 @@ class BoostedTrees:
         """
         import lightgbm
 
-        known = [~np.isnan(each.truth) for each in lessons]
-        truth = np.concatenate(
-            [np.empty(0), *(each.truth[own] for each, own in zip(lessons, known, strict=True))]
-        )
-        if not 0 < truth.sum() < len(truth):
+        whole = _joined(lessons)
+        if not 0 < whole.truth.sum(dtype=np.float64) < len(whole.truth):
             raise ModelError(
-                f"{len(truth):,} rows to learn from",
+                f"{len(whole.truth):,} rows to learn from",
                 "hold no row of one of the two outcomes.",
                 "Learn from more tasks, or from more repositories.",
             )
-        rows = [each.values[own] for each, own in zip(lessons, known, strict=True)]
-        weights = [each.weight[own] for each, own in zip(lessons, known, strict=True)]
-        scale = len(truth) / len(lessons)
-        weight = [each * (scale / each.sum()) for each in weights if len(each)]
         data = lightgbm.Dataset(
-            np.concatenate(rows),
-            truth,
-            weight=np.concatenate(weight),
+            whole.values,
+            whole.truth,
+            weight=whole.weight,
             feature_name=list(columns),
             params={"verbosity": -1},
         )
+        del whole  # LightGBM lets go of the values when it has put them into its bins.
         parameters = settings.parameters(rising, threads)
         trees = lightgbm.train(parameters, data, num_boost_round=settings.trees)
         return cls(tuple(columns), trees.model_to_string())
@@ -221,3 +222,18 @@ class BoostedTrees:
             raise ModelError(
                 "the trees", f"cannot be read: {error}", "Take the model from where it was made."
             ) from error
+
+
+def _joined(lessons: Sequence[Lesson]) -> Lesson:
+    """Return the rows of known truth of all lessons, each of which counts the same."""
+    known = [each.known() for each in lessons]
+    found = [each for each in known if len(each.truth)]
+    if not found:
+        return Lesson.plain(np.empty((0, 0), dtype=np.float32), np.empty(0, dtype=np.float32))
+    truth = np.concatenate([each.truth for each in found])
+    scale = len(truth) / len(lessons)
+    return Lesson(
+        np.concatenate([each.values for each in found]),
+        truth,
+        np.concatenate([each.weight * (scale / each.weight.sum()) for each in found]),
+    )

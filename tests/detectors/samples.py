@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
+
+SHARES = pytest.mark.parametrize(
+    "share", [4, pytest.param(1, marks=pytest.mark.long)], ids=["a part", "whole"]
+)
+"""What large contents are divided by, and the time for them: of the whole, four times as much."""
+
 PYTHON: Final = {
     "app/users.py": b"""\
 from __future__ import annotations

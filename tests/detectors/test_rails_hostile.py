@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -10,32 +11,58 @@ from taskpar_ml.detectors.detection import Reading
 from taskpar_ml.detectors.languages import Language
 from taskpar_ml.detectors.registry import BUILT_IN
 from taskpar_ml.detectors.source import Source
+from tests.detectors.samples import SHARES
 
 _MIGRATION = "class A < ActiveRecord::Migration[7.1]\n"
 _SCHEMA = "<?php\nSchema::create('a');\n"
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("config/routes.rb", "a.routes.draw do\n" * 20_000 + "end\n" * 20_000),
-        ("config/routes.rb", "routes.draw do\n" + "namespace :a do\n" * 15_000 + "get :x\n"),
-        ("db/migrate/1_a.rb", _MIGRATION + "def down\nadd_column :a, :b\nend\n" * 15_000 + "end"),
-        ("spec/a_spec.rb", "describe 'a' do\n" * 12_000 + "it('x') {}\n" + "end\n" * 12_000),
-        ("app/a.rb", "x" + ".a(1)\n" * 80_000),
-        ("database/migrations/a.php", _SCHEMA + "class A \n" * 50_000),
-        ("database/migrations/a.php", _SCHEMA + "class extends \n" * 30_000),
-        ("routes/a.php", "<?php\nRoute::prefix('a')" + "->prefix('a')\n" * 30_000 + ";"),
-    ],
-    ids=["draws", "scopes", "downs", "groups", "chain", "classes", "bases", "prefixes"],
-)
-def test_time_does_not_square(path, text):
+_TEXTS: Mapping[str, tuple[str, Callable[[int], str]]] = {
+    "draws": (
+        "config/routes.rb",
+        lambda share: "a.routes.draw do\n" * (20_000 // share) + "end\n" * (20_000 // share),
+    ),
+    "scopes": (
+        "config/routes.rb",
+        lambda share: "routes.draw do\n" + "namespace :a do\n" * (15_000 // share) + "get :x\n",
+    ),
+    "downs": (
+        "db/migrate/1_a.rb",
+        lambda share: _MIGRATION + "def down\nadd_column :a, :b\nend\n" * (15_000 // share) + "end",
+    ),
+    "groups": (
+        "spec/a_spec.rb",
+        lambda share: (
+            "describe 'a' do\n" * (12_000 // share) + "it('x') {}\n" + "end\n" * (12_000 // share)
+        ),
+    ),
+    "chain": ("app/a.rb", lambda share: "x" + ".a(1)\n" * (80_000 // share)),
+    "classes": (
+        "database/migrations/a.php",
+        lambda share: _SCHEMA + "class A \n" * (50_000 // share),
+    ),
+    "bases": (
+        "database/migrations/a.php",
+        lambda share: _SCHEMA + "class extends \n" * (30_000 // share),
+    ),
+    "prefixes": (
+        "routes/a.php",
+        lambda share: "<?php\nRoute::prefix('a')" + "->prefix('a')\n" * (30_000 // share) + ";",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _TEXTS)
+@SHARES
+def test_time_does_not_square(name, share):
+    path, text = _TEXTS[name]
     reading = Reading.of(path, BUILT_IN)
     assert reading is not None
+    content = text(share).encode()
     begun = time.process_time()
-    reading.facts(text.encode())
-    # Each takes some seconds at most; squared, it takes minutes.
-    assert time.process_time() - begun < 20
+    reading.facts(content)
+    # The whole of each takes some seconds at most; squared, it takes minutes.
+    assert time.process_time() - begun < 20 / share
 
 
 @pytest.mark.parametrize("line", ['"{$', "/*"])
