@@ -20,8 +20,11 @@ from taskpar_ml.errors import ModelError
 if TYPE_CHECKING:
     from lightgbm import Booster
 
-_THREADS: Final = 1
-"""Threads of a prediction: batches are small, and starting threads takes longer than they save."""
+_MANY: Final = 20_000
+"""Rows from which on threads save more time than it takes to start them."""
+_ONE: Final = 1
+_ALL: Final = 0
+"""Threads of a prediction, the second as many as there are cores: what is told is the same."""
 
 
 class TreeSettings(BaseModel):
@@ -190,7 +193,7 @@ class BoostedTrees:
         if not len(values):
             return np.empty(0)
         told = self._booster.predict(
-            values, raw_score=True, num_threads=_THREADS, validate_features=False
+            values, raw_score=True, num_threads=_threads(values), validate_features=False
         )
         return np.asarray(told, dtype=np.float64)
 
@@ -208,7 +211,7 @@ class BoostedTrees:
         if not len(values):
             return np.empty((0, len(self.columns) + 1))
         told = self._booster.predict(
-            values, pred_contrib=True, num_threads=_THREADS, validate_features=False
+            values, pred_contrib=True, num_threads=_threads(values), validate_features=False
         )
         return np.asarray(told, dtype=np.float64)
 
@@ -222,6 +225,10 @@ class BoostedTrees:
             raise ModelError(
                 "the trees", f"cannot be read: {error}", "Take the model from where it was made."
             ) from error
+
+
+def _threads(values: NDArray[np.floating[Any]]) -> int:
+    return _ONE if len(values) < _MANY else _ALL
 
 
 def _joined(lessons: Sequence[Lesson]) -> Lesson:

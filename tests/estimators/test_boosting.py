@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from taskpar_ml.errors import ModelError
+from taskpar_ml.estimators import boosting
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 
 SETTINGS = TreeSettings(trees=20, leaves=7, least_rows=5)
@@ -50,6 +51,14 @@ def test_a_row_does_not_depend_on_the_others(trees):
     together = trees.margin(values)
     alone = np.concatenate([trees.margin(values[[row]]) for row in range(len(values))])
     assert np.array_equal(together, alone)
+
+
+def test_many_rows_are_told_what_few_are(trees, monkeypatch):
+    values = lesson(5).values
+    alone = trees.margin(values), trees.contributions(values)
+    monkeypatch.setattr(boosting, "_MANY", 1)
+    assert np.array_equal(trees.margin(values), alone[0])
+    assert np.array_equal(trees.contributions(values), alone[1])
 
 
 def test_more_of_what_rises_is_never_less_of_a_chance():
