@@ -41,13 +41,13 @@ class PastPairs:
             "how alike files were that precedents of either changed (cosine), in [0, 1], mean; NaN "
             "where a side has no words",
         ),
-        Column("past_share_close", "the same of the closest precedents; NaN alike"),
+        Column("past_share_close", "the same of the closest precedents, in [0, 1]; NaN alike"),
         Column(
             "past_clash",
             "P(precedents of either conflicted | they were compared), in [0, 1]; NaN where the "
             "past was not replayed, or a side has no words",
         ),
-        Column("past_clash_close", "the same of the closest precedents; NaN alike"),
+        Column("past_clash_close", "the same of the closest precedents, in [0, 1]; NaN alike"),
     )
 
     def extract(self, pairs: PairTable, context: PairContext) -> NDArray[np.float64]:
@@ -60,7 +60,8 @@ class PastPairs:
         )
         spoken = np.diff(context.texts.indptr) > 0
         known = spoken[pairs.a] & spoken[pairs.b]
-        return np.asarray(np.where(known[:, None], values, np.nan))
+        # Above 1 by rounding alone, and where more conflict than the window says were compared.
+        return np.asarray(np.where(known[:, None], np.minimum(values, 1.0), np.nan))
 
 
 def _share(block: PairBlock, known: Precedents) -> NDArray[np.float64]:
