@@ -31,5 +31,5 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
     speed = {(row[1], row[2]): float(row[3]) for row in rows if row[0] == "shop"}
     assert speed["4", "sequential"] == 1
     assert speed["4", "sequential"] < speed["4", "all-parallel"] < speed["4", "oracle"]
-    assert sum(row[2].startswith("general-1 < ") for row in rows) == 16
+    assert sum(row[2].startswith("general-2 < ") for row in rows) == 16
     assert all(speed[row[1], row[2]] <= speed[row[1], "oracle"] for row in rows)
