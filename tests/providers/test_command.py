@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -122,13 +123,18 @@ def test_an_interrupt_ends_it(tmp_path):
         until = time.monotonic() + 20
         while not (place.exists() and place.read_text()) and time.monotonic() < until:
             time.sleep(0.05)
-        os.kill(os.getpid(), 2)
+        os.kill(os.getpid(), signal.SIGINT)
 
+    # Who was started in the background may have been told to ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     helper = threading.Thread(target=interrupt)
     helper.start()
-    with pytest.raises(KeyboardInterrupt):
-        run(tmp_path, body, timeout=60)
-    helper.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, body, timeout=60)
+        helper.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert wait_until_gone(int(place.read_text()))
 
 
