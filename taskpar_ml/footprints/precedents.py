@@ -18,6 +18,7 @@ from taskpar_ml.footprints.retrieval import findable
 STEPS: Final = 1024
 """Votes are multiples of 1/1024, and so are shares of files: sums of their products are exact, so
 that no pair depends on which side comes first or on other tasks."""
+_TASKS_AT_ONCE: Final = 256
 CLOSE: Final = 3
 """Power of votes by which all but the closest precedents fall silent."""
 
@@ -66,7 +67,7 @@ class Precedents:
         kept = sparse.csr_array(past.touched @ sparse.diags_array(findable(memory) * 1.0))
         kept.eliminate_zeros()
         n_files = np.diff(kept.indptr)
-        votes = memory.similar_tasks.votes(Queries.of(tasks)).power(power)
+        votes = _votes(tasks, memory).power(power)
         votes = _in_steps(votes @ sparse.diags_array((n_files > 0) * 1.0))
         length = sparse.diags_array(1 / np.sqrt(np.maximum(n_files, 1.0)))
         files = _in_steps(votes @ sparse.csr_array(length @ kept))
@@ -81,6 +82,16 @@ class Precedents:
             sparse.csr_array(votes @ compared),
             replayed.rate,
         )
+
+
+def _votes(tasks: Sequence[Task], memory: RepoMemory) -> sparse.csr_array:
+    """Return the say of earlier tasks; a few tasks ask at a time, so that memory stays bounded."""
+    asked = [
+        memory.similar_tasks.votes(Queries.of(tasks[begin : begin + _TASKS_AT_ONCE]))
+        for begin in range(0, len(tasks), _TASKS_AT_ONCE)
+    ]
+    nobody = sparse.csr_array((0, memory.past.n_past))
+    return sparse.csr_array(sparse.vstack([nobody, *asked], format="csr"))
 
 
 def _in_steps(values: sparse.csr_array) -> sparse.csr_array:

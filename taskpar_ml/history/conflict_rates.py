@@ -12,6 +12,7 @@ from taskpar_ml.domain.history_report import HotSpot
 from taskpar_ml.domain.mined import FileVerdict, PairFinding
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.errors import SettingsError
+from taskpar_ml.history.replay.recipe import WINDOW
 from taskpar_ml.history.replayed_pairs import ReplayedPairs
 
 PRIOR_PAIRS: Final = 5.0
@@ -89,6 +90,7 @@ class ConflictRates:
         pairs: Iterable[PairFinding],
         *,
         mined: Collection[str] | None = None,
+        window: int = WINDOW,
     ) -> Self:
         """Count pairs under the names that files have after some landings.
 
@@ -101,6 +103,8 @@ class ConflictRates:
         mined
             Ids of the tasks that were replayed; None where nobody wants to know which tasks
             conflict.
+        window
+            Tasks before it that each of these was replayed against.
         """
         names = NewestNames(landings)
         numbers = {placed.landing.id: placed.number for placed in landings}
@@ -108,7 +112,7 @@ class ConflictRates:
         replayed = None
         if mined is not None:
             tasks = [placed.landing for placed in landings]
-            replayed = ReplayedPairs.counted(tasks, chosen, mined=mined)
+            replayed = ReplayedPairs.counted(tasks, chosen, mined=mined, window=window)
         rates = cls(replayed=replayed)
         for pair in chosen:
             rates.add(pair, names, numbers[pair.later])

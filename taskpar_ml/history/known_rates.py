@@ -7,6 +7,7 @@ import pygit2
 from taskpar_ml.domain.position import Position
 from taskpar_ml.errors import UnknownLandingError
 from taskpar_ml.history.conflict_rates import ConflictRates
+from taskpar_ml.history.replay.recipe import window_of
 from taskpar_ml.history.store.reader import HistoryReader
 from taskpar_ml.history.store.repo_history import RepoHistory
 
@@ -39,7 +40,8 @@ def rates_at(history: RepoHistory, git: pygit2.Repository, commit: str) -> Confl
             return None
         landings = list(reader.landings(before=before))
         pairs = reader.pairs(before=before, shared_only=True)
-        return ConflictRates.counted(landings, pairs, mined=reader.mined())
+        window = window_of(reader.recipe())
+        return ConflictRates.counted(landings, pairs, mined=reader.mined(), window=window)
 
 
 def _end(

@@ -12,6 +12,7 @@ from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.conflict_rates import ConflictRates
+from taskpar_ml.history.replay.recipe import WINDOW, window_of
 from taskpar_ml.history.store.repo_history import RepoHistory
 
 
@@ -27,11 +28,14 @@ class PastRates:
         What replaying found of pairs that share files, in the order of their later landings.
     mined
         Ids of the tasks that were replayed.
+    window
+        Tasks before it that each of them was replayed against.
     """
 
     landings: Sequence[PlacedLanding]
     pairs: Sequence[PairFinding]
     mined: frozenset[str] = frozenset()
+    window: int = WINDOW
 
     @classmethod
     def read(cls, history: RepoHistory) -> Self:
@@ -44,7 +48,8 @@ class PastRates:
         """
         with history.at_one_moment() as reader:
             pairs = tuple(reader.pairs(shared_only=True))
-            return cls(tuple(reader.landings()), pairs, reader.mined())
+            window = window_of(reader.recipe())
+            return cls(tuple(reader.landings()), pairs, reader.mined(), window)
 
     def before(self, batch: TaskBatch) -> ConflictRates:
         """Return the rates of what had landed before the first task of a batch.
@@ -59,7 +64,9 @@ class PastRates:
         first = self._numbers[batch.tasks[0].id]
         landed = bisect_left(self.landings, first, key=lambda placed: placed.number)
         known = bisect_left(self.pairs, first, key=lambda pair: self._numbers[pair.later])
-        return ConflictRates.counted(self.landings[:landed], self.pairs[:known], mined=self.mined)
+        return ConflictRates.counted(
+            self.landings[:landed], self.pairs[:known], mined=self.mined, window=self.window
+        )
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

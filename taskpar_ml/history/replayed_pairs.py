@@ -44,6 +44,7 @@ class ReplayedPairs:
         pairs: Iterable[PairFinding],
         *,
         mined: Collection[str],
+        window: int = WINDOW,
         policy: LabelPolicy | None = None,
     ) -> Self:
         """Judge pairs.
@@ -56,6 +57,8 @@ class ReplayedPairs:
             What replaying found; pairs of others are left out.
         mined
             Ids of the tasks that were replayed.
+        window
+            Tasks before it that each was replayed against.
         policy
             What counts as a conflict; the usual one if None.
         """
@@ -68,7 +71,7 @@ class ReplayedPairs:
             if pair.earlier in place and pair.later in place
             if judge.is_positive(judge.kinds(pair))
         )
-        return cls(tasks, tuple(task in mined for task in tasks), found)
+        return cls(tasks, tuple(task in mined for task in tasks), found, window)
 
     @property
     def rate(self) -> float:

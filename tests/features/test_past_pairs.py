@@ -12,6 +12,7 @@ from scipy import sparse
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.features.past_pairs import PastPairs
 from taskpar_ml.features.texts import text_vectors
+from taskpar_ml.footprints import precedents
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.precedents import CLOSE, Precedents
 from taskpar_ml.history.conflict_rates import ConflictRates
@@ -142,6 +143,16 @@ def test_a_text_without_words_has_no_precedents():
     for titles in (("the", "Update the news"), ("Update the news", "of"), ("the", "of")):
         (row,) = features(memory(replayed((NEWS[0], NEWS[1]))), *titles).values()
         assert np.isnan(list(row.values())).all()
+
+
+def test_tasks_that_are_asked_about_in_turn_have_the_same_precedents(monkeypatch):
+    tasks = [task(f"t{n}", title) for n, title in enumerate(("Update news", "the", "Sort imports"))]
+    together = Precedents.of(tasks, memory())
+    monkeypatch.setattr(precedents, "_TASKS_AT_ONCE", 1)
+    apart = Precedents.of(tasks, memory())
+    assert np.array_equal(apart.votes.toarray(), together.votes.toarray())
+    assert np.array_equal(apart.files.toarray(), together.files.toarray())
+    assert Precedents.of([], memory()).votes.shape == (0, len(PAST))
 
 
 def test_close_precedents_are_those_that_resemble_the_task_most():

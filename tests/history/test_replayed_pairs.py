@@ -64,6 +64,12 @@ def test_nobody_is_compared_beyond_the_window():
     assert compared.toarray()[-1].tolist() == [0, 0, *[1] * WINDOW, 0]
 
 
+def test_the_window_is_that_of_the_history():
+    known = ReplayedPairs.counted(LANDINGS, (pair(ONE, TWO),), mined=(TWO, THREE), window=1)
+    assert known.among((ONE, TWO, THREE))[1].toarray().tolist() == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
+    assert known.rate == 0.5
+
+
 def test_of_no_past_nothing_is_said():
     known = ReplayedPairs.counted((), (), mined=())
     assert known.rate == 0

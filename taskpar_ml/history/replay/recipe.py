@@ -79,6 +79,23 @@ class MiningRecipe:
         )
 
 
+def window_of(stored: str | None) -> int:
+    """Return against how many earlier tasks each was replayed; as usual where nobody said.
+
+    Parameters
+    ----------
+    stored
+        A recipe in the form in which a store keeps it.
+
+    Examples
+    --------
+    >>> window_of(MiningRecipe(window=7).as_text(first=0)), window_of(None)
+    (7, 20)
+    """
+    window = _parsed(stored or "").get("window")
+    return window if isinstance(window, int) and window > 0 else WINDOW
+
+
 def _parsed(stored: str) -> dict[str, Any]:
     try:
         known = json.loads(stored)
