@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -17,9 +16,11 @@ from taskpar_ml.estimators.comparison import RESAMPLES
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.footprints.word_links import WordLinks
+from taskpar_ml.history.landings import landings_until
 from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.policy.labels import LabelPolicy
+from taskpar_ml.sentence_encoder import MINILM, installed_encoder
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.repository_rows import RepositoryRows
@@ -36,6 +37,8 @@ TEACHERS: Final = (
 TASKS: Final = 2_000
 """Newest tasks of a repository that are looked at."""
 KEPT: Final = "what was gathered, kept: take another DIR when more is mined"
+_ALL: Final = 1 << 40
+"""Landings that are read for links between words: every one."""
 TESTED: Final = 0.7
 """Share of the batches of a dev repository that stand before those that are tested."""
 
@@ -93,8 +96,9 @@ def learned_rows(
 ) -> tuple[list[str], list[RepositoryRows], list[RepositoryRows]]:
     """Return the names of the dev repositories, and the rows of train and of dev repositories.
 
-    Links between words are learned from every train repository of the corpus that the store
-    holds, or else from those that are named; the rows of one of these take them from the others.
+    Links between words are learned from every train repository of the corpus that was mined or of
+    which a clone is there, and from those that are named; the rows of one of these take them from
+    the others.
 
     Raises
     ------
@@ -105,7 +109,8 @@ def learned_rows(
     dev, train = list(corpus["dev"]), list(chosen.train or TEACHERS)
     chosen.rows.mkdir(parents=True, exist_ok=True)
     with HistoryStore.open(chosen.store, create=False) as store:
-        counts = dict(link_counts(store, dict.fromkeys([*corpus.get("train", {}), *train])))
+        known = {**dict.fromkeys(train), **corpus.get("train", {})}
+        counts = dict(link_counts(chosen, store, known))
         found = {
             slug: read_rows(
                 chosen,
@@ -118,11 +123,24 @@ def learned_rows(
     return dev, [found[slug] for slug in train], [found[slug] for slug in dev]
 
 
-def link_counts(store: HistoryStore, slugs: Iterable[str]) -> Iterator[tuple[str, LinkCounts]]:
-    """Yield the counts of the repositories that were mined."""
-    for slug in slugs:
-        with suppress(UnknownHistoryError), store.history(slug).at_one_moment() as reader:
-            yield slug, LinkCounts.of(placed.landing for placed in reader.landings())
+def link_counts(
+    chosen: argparse.Namespace, store: HistoryStore, slugs: Mapping[str, str | None]
+) -> Iterator[tuple[str, LinkCounts]]:
+    """Yield the counts of repositories that were mined, or else of which a clone is there.
+
+    Parameters
+    ----------
+    slugs
+        By repository: the commit up to which a clone is read, if it is.
+    """
+    for slug, commit in slugs.items():
+        try:
+            with store.history(slug).at_one_moment() as reader:
+                yield slug, LinkCounts.of(placed.landing for placed in reader.landings())
+        except UnknownHistoryError:
+            clone = chosen.clones / slug
+            if commit is not None and clone.exists():
+                yield slug, LinkCounts.of(landings_until(clone, commit, limit=_ALL).landings)
 
 
 def read_rows(
@@ -151,6 +169,7 @@ def read_rows(
             policy=LabelPolicy(),
             cache=facts,
             links=links(),
+            encoder=installed_encoder(MINILM),
         )
         rows.save(path)
     return rows

@@ -24,6 +24,7 @@ from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.comparison import RESAMPLES, Interval
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.footprints.file_traits import TRAITS
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.footprints.word_links import LINK_COLUMNS
 from taskpar_ml.training.recall import TaskRecalls, task_recalls
 from taskpar_ml.training.repository_rows import WORDINGS, RepositoryRows
@@ -36,6 +37,7 @@ _NEIGHBOURS: Final = ("co_change_gain", "same_name_gain", "same_directory_gain")
 
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "links between words": tuple(LINK_COLUMNS),
+    "meanings of texts": tuple(MEANING_COLUMNS),
     "shares of retrievers": tuple(name for name in COLUMNS if name.endswith("_share")),
     "strengths of retrievers": tuple(name for name in COLUMNS if name.endswith("_strength")),
     "gains of retrievers": tuple(
@@ -56,7 +58,7 @@ HELD: Final = "held to known directions"
 RISING: Final = frozenset(
     {name for name in COLUMNS if name.endswith(("_share", "_gain"))}
     | {"pooled", "named", "behind", "churn", "churn_rate", "churn_decayed", "churn_lately"}
-    | set(LINK_COLUMNS)
+    | {*LINK_COLUMNS, *MEANING_COLUMNS}
 )
 """Columns of which more is never less of a chance, where trees are held to that."""
 

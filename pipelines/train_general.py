@@ -4,8 +4,9 @@
 
 CLONES and the store are those of pipelines/mine_corpus.py; DIR keeps what was gathered, so that the
 command can be interrupted. Links between words are counted in every train repository of the corpus
-that was mined; files and pairs are learned from those of TAUGHT, which are of many languages and of
-a size that is read in minutes. No dev repository is looked at.
+that was mined or of which a clone is there; files and pairs are learned from those of TAUGHT, which
+are of many languages and of a size that is read in minutes. No dev repository is looked at. What
+texts mean is learned where the semantic extra is installed.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from taskpar_ml.training.general import (
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.repository_rows import RepositoryRows
 
-NAME: Final = "general-2"
+NAME: Final = "general-3"
 TAUGHT: Final = (
     "celery/celery",
     "aio-libs/aiohttp",
@@ -83,7 +84,8 @@ def trained(chosen: argparse.Namespace) -> LearnedModel:
     names = list(chosen.train or TAUGHT)
     chosen.rows.mkdir(parents=True, exist_ok=True)
     with HistoryStore.open(chosen.store, create=False) as store:
-        counts = dict(link_counts(store, dict.fromkeys([*corpus.get("train", {}), *names])))
+        known = {**dict.fromkeys(names), **corpus.get("train", {})}
+        counts = dict(link_counts(chosen, store, known))
         rows = {
             name: read_rows(
                 chosen,
@@ -114,7 +116,7 @@ def trained(chosen: argparse.Namespace) -> LearnedModel:
         NAME,
         learned_ranker(f"{NAME}-files", rows, counts, threads=chosen.threads),
         material,
-        facts=_facts(corpus, names, rows, material),
+        facts={**_facts(corpus, names, rows, material), "links counted in": sorted(counts)},
         threads=chosen.threads,
     )
 
@@ -142,7 +144,6 @@ def _facts(
             }
             for name in names
         },
-        "links counted in": sorted(corpus["train"]),
     }
 
 

@@ -23,6 +23,7 @@
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
+    ├── EncoderError                 a sentence encoder that is installed cannot be loaded
     ├── ModelError                   a model cannot learn, or be used
     │   ├── EvaluationError          cannot be judged by what is known
     │   └── ModelFileError           its files are not those that were saved, or of another version
@@ -145,6 +146,10 @@ class ProviderError(TaskparError):
 
 class ReplayError(TaskparError):
     """Past work cannot be replayed as asked for."""
+
+
+class EncoderError(TaskparError):
+    """A sentence encoder that is installed cannot be loaded."""
 
 
 class ModelError(TaskparError):

@@ -21,6 +21,7 @@ from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.predicting import chosen_predictor, shipped_model
 from tests.support.code_shop import CODE_AND_SHOP
+from tests.support.encoders import needs_extra
 from tests.support.landings import landing
 from tests.support.workspaces import snapshot_of, task
 
@@ -117,9 +118,12 @@ def scored(predictor, tasks, observed):
     return {key: row.tobytes() for key, row in zip(keys, said, strict=True)}
 
 
-def test_by_the_shipped_model_a_pair_does_not_depend_on_the_other_tasks():
+@pytest.mark.parametrize("semantic", ["off", pytest.param("on", marks=needs_extra)])
+def test_by_the_shipped_model_a_pair_does_not_depend_on_the_other_tasks(semantic, monkeypatch):
+    monkeypatch.setenv("TASKPAR_SEMANTIC", semantic)
     predictor, notices = chosen_predictor("learned")
     assert not notices, "the shipped model can be read"
+    assert (predictor.footprints.ranker.encoder is None) == (semantic == "off")
     texts = ("Round the taxes", "Orders are late", "Fix src/billing/tax.py", "Paint", "Users table")
     tasks = [task(f"t{row}", text) for row, text in enumerate(texts)]
     observed = {"t3": ObservedWork(frozenset({"src/orders/api.py"}))}

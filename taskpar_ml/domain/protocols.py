@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from taskpar_ml.domain.estimates import Estimates
 from taskpar_ml.domain.pairs import PairTable
 
@@ -45,4 +48,21 @@ class FactCache(Protocol):
 
     def put(self, kind: str, facts: Mapping[bytes, bytes]) -> None:
         """Remember facts; losing them is no error."""
+        ...
+
+
+class TextEncoder(Protocol):
+    """Turns texts into directions: the smaller the angle between two, the more alike their meaning.
+
+    Laws: the answer for a text depends on that text alone, to the bit; texts of any length and
+    the empty text have a direction.
+    """
+
+    @property
+    def name(self) -> str:
+        """Who encodes, with a version: other names give other directions."""
+        ...
+
+    def encode(self, text: str) -> NDArray[np.int8]:
+        """Return the direction of a text in small whole steps, shape ``(n_dimensions,)``."""
         ...

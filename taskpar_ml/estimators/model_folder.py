@@ -33,7 +33,7 @@ from taskpar_ml.footprints.word_links import STEPS, WordLinks
 from taskpar_ml.whole_files import whole_file
 
 MANIFEST: Final = "model.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the folder's form; raise it when what is read changes."""
 
 _LARGEST: Final = 1 << 26
@@ -75,6 +75,7 @@ class _Ranker(BaseModel):
     calibration: _Line
     trees: _Part
     links: _Part | None
+    encoder: str | None
 
 
 class _Pairs(BaseModel):
@@ -132,6 +133,7 @@ def save_model(model: LearnedModel, folder: Path) -> None:
             calibration=_Line(intercept=ranker.line.intercept, slope=ranker.line.slope),
             trees=part("ranker", "txt", ranker.trees.text.encode()),
             links=links,
+            encoder=ranker.encoder_name,
         ),
         pairs=_Pairs(
             columns=pairs.columns,
@@ -175,6 +177,7 @@ def load_model(folder: Path) -> LearnedModel:
                 trees=BoostedTrees(body.ranker.columns, _text(folder, body.ranker.trees)),
                 links=None if links is None else _unpacked(_content(folder, links)),
                 line=body.ranker.calibration.line,
+                encoder_name=body.ranker.encoder,
             ),
             pairs=PairModel(
                 name=body.name,

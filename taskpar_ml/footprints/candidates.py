@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from taskpar_ml.footprints.file_traits import TRAITS
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.pooling import CHANCE
 from taskpar_ml.footprints.relevance import GAIN, Relevance
@@ -46,6 +47,7 @@ CANDIDATE_COLUMNS: Final[dict[str, str]] = {
     "most_named": "the largest P(write) of the task by naming",
     "words": "different words of the task",
     **LINK_COLUMNS,
+    **MEANING_COLUMNS,
     **TRAITS,
 }
 """Columns of candidates with their meanings."""
@@ -140,6 +142,7 @@ def candidates(
         named.max(axis=1, initial=0.0)[task],
         relevance.words[task],
         *(links[task, file] for links in relevance.links),
+        *relevance.meant(task, file),
     )
     values = np.stack(columns, axis=1).astype(np.float32)
     return Candidates(task, file, np.concatenate([values, traits[file]], axis=1))

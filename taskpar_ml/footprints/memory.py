@@ -16,12 +16,14 @@ from taskpar_ml.domain.contexts import ContextMap
 from taskpar_ml.domain.footprint import Surface
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.layers import Layer
+from taskpar_ml.domain.protocols import TextEncoder
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.footprints.code_map import CodeMap
 from taskpar_ml.footprints.content import ContentRetriever
 from taskpar_ml.footprints.content_index import ContentIndex
 from taskpar_ml.footprints.file_traits import file_traits
 from taskpar_ml.footprints.identifiers import IdentifierRetriever
+from taskpar_ml.footprints.meanings import Meanings
 from taskpar_ml.footprints.neighbours import Neighbours
 from taskpar_ml.footprints.past_tasks import ARRAYS_KIND, PastTasks, memory_key
 from taskpar_ml.footprints.past_texts import PastTextRetriever
@@ -164,6 +166,19 @@ class RepoMemory:
     def path_words(self) -> PathWords:
         """The words of all paths."""
         return PathWords.of(self.snapshot.paths.paths)
+
+    def meanings(self, encoder: TextEncoder) -> Meanings:
+        """Return what the past and the paths mean to an encoder."""
+        if encoder.name not in self._meanings:
+            snapshot = self.snapshot
+            self._meanings[encoder.name] = Meanings(
+                encoder, snapshot.cache, self.past, snapshot.paths.paths
+            )
+        return self._meanings[encoder.name]
+
+    @cached_property
+    def _meanings(self) -> dict[str, Meanings]:
+        return {}
 
     @cached_property
     def file_traits(self) -> NDArray[np.float32]:

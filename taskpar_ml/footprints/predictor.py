@@ -21,6 +21,7 @@ from taskpar_ml.domain.footprint import (
     Surface,
     TouchMatrix,
 )
+from taskpar_ml.domain.protocols import TextEncoder
 from taskpar_ml.domain.task import Task
 from taskpar_ml.footprints.candidates import Candidates
 from taskpar_ml.footprints.declared import DeclaredPaths
@@ -182,7 +183,12 @@ class FootprintPredictor:
         )
 
     def candidates(
-        self, tasks: Sequence[Task], memory: RepoMemory, *, links: WordLinks | None = None
+        self,
+        tasks: Sequence[Task],
+        memory: RepoMemory,
+        *,
+        links: WordLinks | None = None,
+        encoder: TextEncoder | None = None,
     ) -> Candidates:
         """Return what a ranker is asked about, tasks by their place in code-point order of ids.
 
@@ -190,11 +196,13 @@ class FootprintPredictor:
         ----------
         links
             Links between words that the ranker asks for.
+        encoder
+            Who says what texts mean, if the ranker asks for it.
         """
         ordered = sorted(tasks, key=lambda task: task.id)
         found = Findings.of(ordered, memory, finders=self.finders)
         told = found.told_files(memory)
-        return candidates_of(found.asking(), memory, told=told, links=links)
+        return candidates_of(found.asking(), memory, told=told, links=links, encoder=encoder)
 
     def _retrieved(self, found: Findings, memory: RepoMemory, *, quoted: bool) -> RetrievedTouches:
         asking = found.asking()

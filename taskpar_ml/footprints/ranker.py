@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from taskpar_ml.domain.protocols import TextEncoder
 from taskpar_ml.footprints.word_links import WordLinks
 
 
@@ -25,6 +26,11 @@ class TouchRanker(Protocol):
     @property
     def links(self) -> WordLinks | None:
         """Links between words that it asks for, if any."""
+        ...
+
+    @property
+    def encoder(self) -> TextEncoder | None:
+        """Who says what texts mean, if the ranker asks for it and it is installed."""
         ...
 
     def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:

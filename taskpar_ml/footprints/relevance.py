@@ -11,7 +11,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from taskpar_ml.domain.protocols import TextEncoder
 from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS, TaskMeanings
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import CO_CHANGE, NAMESAKE, NEIGHBOUR_GAIN, SAME_DIRECTORY
 from taskpar_ml.footprints.pooling import probability_of
@@ -51,6 +53,8 @@ class Relevance:
         What links between words say of every file: rows are
         :data:`taskpar_ml.footprints.word_links.LINK_COLUMNS`, ``(2, n_tasks, n_files)``; NaN
         where nobody has learned any.
+    meanings
+        What the tasks mean, where somebody encodes texts.
     """
 
     names: tuple[str, ...]
@@ -60,6 +64,7 @@ class Relevance:
     quotes: Mapping[str, Callable[[int, int], str]]
     words: NDArray[np.int64]
     links: NDArray[np.float64]
+    meanings: TaskMeanings | None = None
 
     @classmethod
     def of(
@@ -70,6 +75,7 @@ class Relevance:
         *,
         without: Collection[str] = (),
         links: WordLinks | None = None,
+        encoder: TextEncoder | None = None,
     ) -> Self:
         """Ask every retriever and every neighbour.
 
@@ -85,6 +91,8 @@ class Relevance:
             Names of evidence to be left out.
         links
             Links between words, where somebody has learned them.
+        encoder
+            Who says what texts mean, if anybody does.
         """
         queries = Queries.of(tasks)
         names = tuple(name for name in (*GAIN, *NEIGHBOUR_GAIN) if name not in without)
@@ -110,7 +118,17 @@ class Relevance:
             if links is None
             else links.of(queries, memory.path_words)
         )
-        return cls(names, shares, strengths, gains, quotes, words, linked)
+        meant = None if encoder is None else memory.meanings(encoder).of(tasks)
+        return cls(names, shares, strengths, gains, quotes, words, linked, meant)
+
+    def meant(self, task: NDArray[np.int64], file: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return :data:`MEANING_COLUMNS` of candidates, shape ``(n_columns, n_rows)``.
+
+        NaN where nobody encodes texts.
+        """
+        if self.meanings is None:
+            return np.broadcast_to(np.nan, (len(MEANING_COLUMNS), len(task)))
+        return self.meanings.columns(task, file)
 
     @cached_property
     def probability(self) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.footprint import RetrievedTouches
+from taskpar_ml.domain.protocols import TextEncoder
 from taskpar_ml.domain.task import Task
 from taskpar_ml.footprints.candidates import Candidates, Told, candidates
 from taskpar_ml.footprints.memory import RepoMemory
@@ -85,7 +86,9 @@ def retrieve_ranked(
     wanted = findable(memory)
     found = []
     for begin, end in _blocks(len(tasks), memory, wanted):
-        relevance = Relevance.of(tasks[begin:end], memory, wanted, links=ranker.links)
+        relevance = Relevance.of(
+            tasks[begin:end], memory, wanted, links=ranker.links, encoder=ranker.encoder
+        )
         rows = candidates(relevance, told.rows(begin, end), memory.file_traits, wanted)
         probability = ranker.p_touch(rows.values)
         enough = probability >= _LEAST
@@ -95,13 +98,18 @@ def retrieve_ranked(
 
 
 def candidates_of(
-    tasks: Sequence[Task], memory: RepoMemory, *, told: Told, links: WordLinks | None = None
+    tasks: Sequence[Task],
+    memory: RepoMemory,
+    *,
+    told: Told,
+    links: WordLinks | None = None,
+    encoder: TextEncoder | None = None,
 ) -> Candidates:
     """Return the candidates that :func:`retrieve_ranked` has ranked."""
     wanted = findable(memory)
     found = []
     for begin, end in _blocks(len(tasks), memory, wanted):
-        relevance = Relevance.of(tasks[begin:end], memory, wanted, links=links)
+        relevance = Relevance.of(tasks[begin:end], memory, wanted, links=links, encoder=encoder)
         rows = candidates(relevance, told.rows(begin, end), memory.file_traits, wanted)
         found.append(Candidates(rows.task + begin, rows.file, rows.values))
     return Candidates.joined(found)

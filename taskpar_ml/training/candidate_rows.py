@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.landing import Landing
-from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.domain.protocols import FactCache, TextEncoder
 from taskpar_ml.footprints.candidates import Candidates
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
@@ -66,6 +66,7 @@ def candidate_rows(
     wordings: Sequence[Wording],
     *,
     links: WordLinks | None = None,
+    encoder: TextEncoder | None = None,
 ) -> Iterator[CandidateRows]:
     """Yield the candidates of a batch, wording by wording.
 
@@ -75,6 +76,8 @@ def candidate_rows(
         What was known before the batch: :func:`memory_before`.
     links
         Links between words, learned from other repositories than that of the batch.
+    encoder
+        Who says what texts mean, if a ranker is to learn of it.
     """
     paths = memory.snapshot.paths.paths
     place = {path: number for number, path in enumerate(paths)}
@@ -86,7 +89,7 @@ def candidate_rows(
     for wording in wordings:
         # Ids as long as each other: their order is that of the tasks.
         tasks = [as_task(each, wording, id=f"t{row:06}") for row, each in enumerate(batch.tasks)]
-        found = FootprintPredictor().candidates(tasks, memory, links=links)
+        found = FootprintPredictor().candidates(tasks, memory, links=links, encoder=encoder)
         yield CandidateRows(found, changed[found.task, found.file], changed.sum(axis=1))
 
 

@@ -23,6 +23,7 @@ from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.sentence_encoder import MINILM
 from taskpar_ml.training.lessons import (
     LEFT_OUT,
     PAIR_SETTINGS,
@@ -92,7 +93,9 @@ def learned_ranker(
         RANKER_SETTINGS,
         threads=threads,
     )
-    return TouchModel(name, trees, links_of(list(counts.values())))
+    knows = any(each.tells_meanings for each in rows.values())
+    links = links_of(list(counts.values()))
+    return TouchModel(name, trees, links, encoder_name=MINILM if knows else None)
 
 
 @dataclass(frozen=True)

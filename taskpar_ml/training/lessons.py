@@ -9,6 +9,8 @@ import numpy as np
 
 from taskpar_ml.estimators.boosting import Lesson, TreeSettings
 from taskpar_ml.features.hot_files import HotFiles
+from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.repository_rows import RepositoryRows
 
@@ -34,6 +36,9 @@ RISING: Final = frozenset(
 def ranker_lesson(rows: RepositoryRows, *, until: float = 1.0) -> Lesson:
     """Return what was touched, and a share of the rest that counts for all of it.
 
+    Of every second batch it is hidden what texts mean: a ranker must know what to say where no
+    encoder is installed.
+
     Parameters
     ----------
     until
@@ -43,7 +48,9 @@ def ranker_lesson(rows: RepositoryRows, *, until: float = 1.0) -> Lesson:
     chosen = (rows.touched | drawn) & (rows.batch < int(rows.n_batches * until))
     truth = rows.touched[chosen].astype(np.float32)
     weight = np.where(truth > 0, 1.0, 1 / DRAWN).astype(np.float32)
-    return Lesson(rows.values[chosen], truth, weight)
+    values = rows.values[chosen]
+    values[np.ix_(rows.batch[chosen] % 2 == 1, _MEANINGS)] = np.nan
+    return Lesson(values, truth, weight)
 
 
 def pair_lesson(
@@ -75,6 +82,7 @@ def pair_lesson(
     return Lesson.plain(values.reshape(-1, len(columns)), truth)
 
 
+_MEANINGS: Final = [list(CANDIDATE_COLUMNS).index(name) for name in MEANING_COLUMNS]
 _RATES: Final = frozenset(
     {*(column.name for column in HotFiles.columns), "past_clash", "past_clash_close"}
 )

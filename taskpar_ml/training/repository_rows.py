@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.pairs import PairTable
-from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.domain.protocols import FactCache, TextEncoder
 from taskpar_ml.features.block import PairBlock
 from taskpar_ml.features.texts import text_vectors
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.footprints.word_links import WordLinks
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.wordings import Wording, as_task
@@ -75,6 +76,7 @@ class RepositoryRows:
         policy: LabelPolicy,
         cache: FactCache,
         links: WordLinks | None = None,
+        encoder: TextEncoder | None = None,
         progress: Callable[[int], None] = lambda batch: None,
     ) -> Self:
         """Look at every batch as it was before its first task.
@@ -91,6 +93,8 @@ class RepositoryRows:
             What counts as a conflict.
         links
             Links between words, learned from other repositories.
+        encoder
+            Who says what texts mean, if a ranker is to learn of it.
         progress
             Told the number of each batch that is done.
         """
@@ -103,7 +107,8 @@ class RepositoryRows:
                 [path.rpartition("/")[0] for path in paths], return_inverse=True
             )
             cosines = []
-            for kind, rows in enumerate(candidate_rows(batch, memory, WORDINGS, links=links)):
+            told_rows = candidate_rows(batch, memory, WORDINGS, links=links, encoder=encoder)
+            for kind, rows in enumerate(told_rows):
                 found_rows = rows.candidates
                 size = len(found_rows.task)
                 made["batch"].append(np.full(size, number, dtype=np.int32))
@@ -146,3 +151,9 @@ class RepositoryRows:
     def n_batches(self) -> int:
         """How many batches there are."""
         return len(self.textual)
+
+    @property
+    def tells_meanings(self) -> bool:
+        """Whether an encoder told what the texts mean."""
+        column = list(CANDIDATE_COLUMNS).index(next(iter(MEANING_COLUMNS)))
+        return not np.isnan(self.values[:, column]).all()

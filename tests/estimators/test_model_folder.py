@@ -21,6 +21,7 @@ from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.footprints.word_links import WordLinks, in_steps
+from taskpar_ml.sentence_encoder import MINILM
 
 RANDOM = np.random.default_rng(0)
 VALUES = RANDOM.random((500, len(CANDIDATE_COLUMNS))).astype(np.float32)
@@ -41,7 +42,9 @@ def grown(columns, seed=0) -> BoostedTrees:
 
 @pytest.fixture(scope="module")
 def model() -> LearnedModel:
-    ranker = TouchModel("files-1", grown(tuple(CANDIDATE_COLUMNS)), LINKS, LogitLine(-0.25, 1.125))
+    ranker = TouchModel(
+        "files-1", grown(tuple(CANDIDATE_COLUMNS)), LINKS, LogitLine(-0.25, 1.125), MINILM
+    )
     members = tuple(grown(("file", "semantic", "meet"), seed) for seed in range(2))
     pairs = PairModel("made-1", members, LogitLine(0.5, 0.75))
     return LearnedModel(ranker, pairs, {"repositories": {"a/b": "0" * 40}, "tasks": 7})
@@ -70,6 +73,7 @@ def test_what_is_loaded_says_the_same_to_the_bit(model, folder):
     assert again.name == "made-1"
     assert again.ranker.name == "files-1"
     assert again.ranker.line == model.ranker.line
+    assert again.ranker.encoder_name == model.ranker.encoder_name == MINILM
     assert again.facts == model.facts
     assert np.array_equal(again.ranker.p_touch(VALUES), model.ranker.p_touch(VALUES))
     told, expected = (each.pairs.estimate(PAIRS) for each in (again, model))
@@ -174,7 +178,7 @@ def test_another_version_is_refused_by_name(folder, key):
         ("[" * 100_000, "is no JSON"),
         ("[]", "does not describe a model"),
         ("{}", "format must be"),
-        ('{"format": 2, "terms": 1}', "does not describe a model: name: Field required"),
+        ('{"format": 3, "terms": 1}', "does not describe a model: name: Field required"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(folder, text, said):

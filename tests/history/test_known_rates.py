@@ -6,7 +6,9 @@ import pytest
 
 from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.known_rates import rates_at
+from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.replay.miner import mine
+from taskpar_ml.history.replay.recipe import MiningRecipe
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.repo.git import open_repository
 from tests.support.histories import History
@@ -69,3 +71,13 @@ def test_nothing_is_known_where_nothing_was_mined(crowded, tmp_path):
     with HistoryStore.open(str(tmp_path / "s.sqlite")) as opened:
         history = opened.history("empty", create=True)
         assert rates_at(history, open_repository(crowded.place), crowded.head) is None
+
+
+def test_the_window_with_which_it_was_mined_is_handed_on(crowded, tmp_path):
+    with HistoryStore.open(str(tmp_path / "s.sqlite")) as opened:
+        history = opened.history("narrow", create=True)
+        mine(crowded.place, history, recipe=MiningRecipe(window=7))
+        known = rates_at(history, open_repository(crowded.place), ids(history)[-1])
+        assert known is not None
+        assert known.replayed is not None
+        assert known.replayed.window == PastRates.read(history).window == 7

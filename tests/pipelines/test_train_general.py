@@ -25,8 +25,12 @@ def trained(tmp_path_factory) -> tuple[Path, list[object], subprocess.CompletedP
         for seed, name in enumerate(("acme/shop", "acme/mill")):
             made = grow_crowded(place / "clones" / name, landings=262, seed=seed)
             mine(made.place, opened.history(name, create=True))
+    grow_crowded(place / "clones" / "acme/read", landings=20, seed=2)
     corpus = place / "corpus.yaml"
-    corpus.write_text("dev:\n  acme/shop: 0\ntrain:\n  acme/mill: 0\n", encoding="utf-8")
+    corpus.write_text(
+        "dev:\n  acme/shop: 0\ntrain:\n  acme/mill: 0\n  acme/read: HEAD\n  acme/gone: HEAD\n",
+        encoding="utf-8",
+    )
     told = [place / "clones", "--store", place / "s.sqlite", "--corpus", corpus]
     told += ["--rows", place / "rows", "--train", "acme/shop", "--train", "acme/mill"]
     ran = run("train_general.py", *told, "--out", place / "model")
@@ -44,7 +48,7 @@ def run(script: str, *told: object) -> subprocess.CompletedProcess[str]:
 def test_a_model_is_written_that_says_what_it_learned_from(trained):
     place, _, ran = trained
     model = load_model(place / "model")
-    assert model.name == "general-2"
+    assert model.name == "general-3"
     assert len(model.pairs.members) == MEMBERS
     assert set(model.facts["repositories"]) == {"acme/shop", "acme/mill"}
     shop = model.facts["repositories"]["acme/shop"]
@@ -52,6 +56,12 @@ def test_a_model_is_written_that_says_what_it_learned_from(trained):
     assert shop["pairs"] == shop["tasks"] // 20 * 190
     assert shop["conflicts"] > 0
     assert "looking at pairs of acme/shop" in ran.stderr
+
+
+def test_links_are_counted_where_a_clone_is_there_though_it_was_not_mined(trained):
+    place, _, _ = trained
+    counted = load_model(place / "model").facts["links counted in"]
+    assert counted == ["acme/mill", "acme/read", "acme/shop"]
 
 
 def test_what_was_gathered_is_not_gathered_again_and_gives_the_same_model(trained):

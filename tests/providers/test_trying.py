@@ -145,6 +145,7 @@ def test_running_again_asks_nothing_and_another_ranker_learns_from_what_is_there
     class Ranker:
         name = "another"
         links = None
+        encoder = None
 
         def p_touch(self, values):
             return (values[:, 0] * 0 + 0.2).astype(float)

@@ -215,6 +215,7 @@ class TestPairRows:
         class Nobody:
             name = "nobody-1"
             links = None
+            encoder = None
 
             def p_touch(self, values):
                 return np.zeros(len(values))

@@ -1,0 +1,174 @@
+"""Files by what texts mean: those of earlier tasks that meant the same, and those called alike.
+
+Words that two texts have in common are found by other retrievers; a sentence encoder finds texts
+that say the same in other words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.domain.protocols import FactCache, TextEncoder
+from taskpar_ml.domain.task import Task
+from taskpar_ml.footprints.past_tasks import PastTasks, told_text
+from taskpar_ml.footprints.pooling import exact_gains
+
+HALF_LIVES: Final = (30.0, 300.0, 3_000.0)
+"""Tasks after which an earlier one counts half: what was worked on of late, and what ever was."""
+
+MEANING_COLUMNS: Final = {
+    **{
+        f"meant_{life:.0f}": "votes of earlier tasks that meant the same and changed the file, "
+        f"halved every {life:,.0f} tasks; NaN without an encoder"
+        for life in HALF_LIVES
+    },
+    "meant_path": "how alike text and path are in meaning, in [-1, 1]; NaN without an encoder",
+}
+"""What meanings say of a file."""
+
+_BREADTH: Final = 0.25
+"""Power of the number of files by which the vote of a task is divided."""
+_FACT_KIND: Final = "text-meaning-1"
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def encoded(texts: Sequence[str], encoder: TextEncoder, cache: FactCache) -> NDArray[np.int8]:
+    """Return the directions of texts, shape ``(n_texts, n_dimensions)``, as far as known from disk.
+
+    Parameters
+    ----------
+    cache
+        Remembers directions by a digest of the text.
+    """
+    kind = f"{_FACT_KIND}-{encoder.name}"
+    keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+    known = cache.get(kind, list(dict.fromkeys(keys)))
+    fresh: dict[bytes, bytes] = {}
+    for key, text in zip(keys, texts, strict=True):
+        if key not in known and key not in fresh:
+            fresh[key] = encoder.encode(text).tobytes()
+    if fresh:
+        cache.put(kind, fresh)
+    rows = [np.frombuffer(known.get(key) or fresh[key], dtype=np.int8) for key in keys]
+    return np.stack(rows) if rows else np.empty((0, 0), dtype=np.int8)
+
+
+def cosines(some: NDArray[np.int8], others: NDArray[np.int8]) -> NDArray[np.float64]:
+    """Return the cosine of every two directions, shape ``(n_some, n_others)``.
+
+    Products of whole steps are exact, so that no row depends on the others.
+
+    Examples
+    --------
+    >>> cosines(np.array([[3, 4]], np.int8), np.array([[4, 3], [-3, -4]], np.int8)).tolist()
+    [[0.96, -1.0]]
+    """
+    if not len(some) or not len(others):
+        return np.zeros((len(some), len(others)))
+    left, right = some.astype(np.float64), others.astype(np.float64)
+    lengths = np.sqrt(np.outer((left * left).sum(axis=1), (right * right).sum(axis=1)))
+    return np.asarray((left @ right.T) / np.maximum(lengths, 1.0))
+
+
+def path_text(path: str) -> str:
+    """Return the words of a path, as a sentence.
+
+    Examples
+    --------
+    >>> path_text("src/authSession/HTTPClient_v2.py")
+    'src auth Session HTTP Client v 2 py'
+    """
+    return " ".join(_WORDS.findall(path))
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What the past and the paths of a repository mean.
+
+    Attributes
+    ----------
+    encoder
+        Who says what texts mean.
+    cache
+        Remembers it.
+    past
+        Tasks that have landed.
+    paths
+        The files.
+    """
+
+    encoder: TextEncoder
+    cache: FactCache
+    past: PastTasks
+    paths: Sequence[str]
+
+    def of(self, tasks: Sequence[Task]) -> TaskMeanings:
+        """Return what some tasks mean beside them."""
+        texts = [spoken(task) for task in tasks]
+        asked = encoded(texts, self.encoder, self.cache)
+        return TaskMeanings(self, asked, self._votes(asked))
+
+    def of_paths(self, files: NDArray[np.int64]) -> NDArray[np.int8]:
+        """Return the directions of some files' paths, shape ``(n_some, n_dimensions)``."""
+        texts = [path_text(self.paths[file]) for file in files.tolist()]
+        return encoded(texts, self.encoder, self.cache)
+
+    @cached_property
+    def _told(self) -> NDArray[np.int8]:
+        return encoded(self.past.texts, self.encoder, self.cache)
+
+    def _votes(self, asked: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return votes for files, shape ``(n_half_lives, n_tasks, n_files)``."""
+        past, told = self.past, self._told
+        first = past.n_past - len(told)
+        alike = np.maximum(cosines(asked, told), 0.0)
+        # The eighth power, by squares: how a general power rounds depends on where a number lies.
+        alike = np.square(np.square(np.square(alike)))
+        alike /= np.maximum(past.files_changed[first:], 1.0) ** _BREADTH
+        age = past.n_past - np.arange(first, past.n_past)
+        touched = past.touched[first:].T.tocsr()
+        return np.stack(
+            [
+                np.asarray((touched @ exact_gains(alike * 0.5 ** (age / life)).T).T)
+                for life in HALF_LIVES
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class TaskMeanings:
+    """What some tasks mean beside a repository.
+
+    Attributes
+    ----------
+    known
+        The past and the paths.
+    asked
+        Directions of the tasks' texts, shape ``(n_tasks, n_dimensions)``.
+    votes
+        Votes of the past, shape ``(n_half_lives, n_tasks, n_files)``.
+    """
+
+    known: Meanings
+    asked: NDArray[np.int8]
+    votes: NDArray[np.float64]
+
+    def columns(self, task: NDArray[np.int64], file: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return :data:`MEANING_COLUMNS` of candidates, shape ``(n_columns, n_rows)``."""
+        files, place = np.unique(file, return_inverse=True)
+        paths = cosines(self.asked, self.known.of_paths(files))
+        return np.concatenate([self.votes[:, task, file], paths[task, place][None]])
+
+
+def spoken(task: Task) -> str:
+    """Return what a task says first: its title, and the beginning of what is below."""
+    below = "\n".join((task.description, *task.acceptance_criteria))
+    return told_text(task.title, below)
