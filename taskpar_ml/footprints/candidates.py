@@ -142,7 +142,7 @@ def candidates(
         named.max(axis=1, initial=0.0)[task],
         relevance.words[task],
         *(links[task, file] for links in relevance.links),
-        *relevance.meant(task, file),
+        *(votes[task, file] for votes in relevance.meanings),
     )
     values = np.stack(columns, axis=1).astype(np.float32)
     return Candidates(task, file, np.concatenate([values, traits[file]], axis=1))

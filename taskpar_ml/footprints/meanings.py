@@ -1,4 +1,4 @@
-"""Files by what texts mean: those of earlier tasks that meant the same, and those called alike.
+"""Files by what texts mean: those of earlier tasks that meant the same.
 
 Words that two texts have in common are found by other retrievers; a sentence encoder finds texts
 that say the same in other words.
@@ -7,7 +7,6 @@ that say the same in other words.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,19 +24,15 @@ HALF_LIVES: Final = (30.0, 300.0, 3_000.0)
 """Tasks after which an earlier one counts half: what was worked on of late, and what ever was."""
 
 MEANING_COLUMNS: Final = {
-    **{
-        f"meant_{life:.0f}": "votes of earlier tasks that meant the same and changed the file, "
-        f"halved every {life:,.0f} tasks; NaN without an encoder"
-        for life in HALF_LIVES
-    },
-    "meant_path": "how alike text and path are in meaning, in [-1, 1]; NaN without an encoder",
+    f"meant_{life:.0f}": "votes of earlier tasks that meant the same and changed the file, "
+    f"halved every {life:,.0f} tasks; NaN without an encoder"
+    for life in HALF_LIVES
 }
 """What meanings say of a file."""
 
 _BREADTH: Final = 0.25
 """Power of the number of files by which the vote of a task is divided."""
 _FACT_KIND: Final = "text-meaning-1"
-_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def encoded(texts: Sequence[str], encoder: TextEncoder, cache: FactCache) -> NDArray[np.int8]:
@@ -78,20 +73,9 @@ def cosines(some: NDArray[np.int8], others: NDArray[np.int8]) -> NDArray[np.floa
     return np.asarray((left @ right.T) / np.maximum(lengths, 1.0))
 
 
-def path_text(path: str) -> str:
-    """Return the words of a path, as a sentence.
-
-    Examples
-    --------
-    >>> path_text("src/authSession/HTTPClient_v2.py")
-    'src auth Session HTTP Client v 2 py'
-    """
-    return " ".join(_WORDS.findall(path))
-
-
 @dataclass(frozen=True)
 class Meanings:
-    """What the past and the paths of a repository mean.
+    """What the past of a repository means.
 
     Attributes
     ----------
@@ -101,34 +85,20 @@ class Meanings:
         Remembers it.
     past
         Tasks that have landed.
-    paths
-        The files.
     """
 
     encoder: TextEncoder
     cache: FactCache
     past: PastTasks
-    paths: Sequence[str]
 
-    def of(self, tasks: Sequence[Task]) -> TaskMeanings:
-        """Return what some tasks mean beside them."""
-        texts = [spoken(task) for task in tasks]
-        asked = encoded(texts, self.encoder, self.cache)
-        return TaskMeanings(self, asked, self._votes(asked))
+    def votes(self, tasks: Sequence[Task]) -> NDArray[np.float64]:
+        """Return :data:`MEANING_COLUMNS` of all files, shape ``(n_columns, n_tasks, n_files)``.
 
-    def of_paths(self, files: NDArray[np.int64]) -> NDArray[np.int8]:
-        """Return the directions of some files' paths, shape ``(n_some, n_dimensions)``."""
-        texts = [path_text(self.paths[file]) for file in files.tolist()]
-        return encoded(texts, self.encoder, self.cache)
-
-    @cached_property
-    def _told(self) -> NDArray[np.int8]:
-        return encoded(self.past.texts, self.encoder, self.cache)
-
-    def _votes(self, asked: NDArray[np.int8]) -> NDArray[np.float64]:
-        """Return votes for files, shape ``(n_half_lives, n_tasks, n_files)``."""
+        What is said of a task depends on that task alone.
+        """
         past, told = self.past, self._told
         first = past.n_past - len(told)
+        asked = encoded([spoken(task) for task in tasks], self.encoder, self.cache)
         alike = np.maximum(cosines(asked, told), 0.0)
         # The eighth power, by squares: how a general power rounds depends on where a number lies.
         alike = np.square(np.square(np.square(alike)))
@@ -142,30 +112,9 @@ class Meanings:
             ]
         )
 
-
-@dataclass(frozen=True)
-class TaskMeanings:
-    """What some tasks mean beside a repository.
-
-    Attributes
-    ----------
-    known
-        The past and the paths.
-    asked
-        Directions of the tasks' texts, shape ``(n_tasks, n_dimensions)``.
-    votes
-        Votes of the past, shape ``(n_half_lives, n_tasks, n_files)``.
-    """
-
-    known: Meanings
-    asked: NDArray[np.int8]
-    votes: NDArray[np.float64]
-
-    def columns(self, task: NDArray[np.int64], file: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return :data:`MEANING_COLUMNS` of candidates, shape ``(n_columns, n_rows)``."""
-        files, place = np.unique(file, return_inverse=True)
-        paths = cosines(self.asked, self.known.of_paths(files))
-        return np.concatenate([self.votes[:, task, file], paths[task, place][None]])
+    @cached_property
+    def _told(self) -> NDArray[np.int8]:
+        return encoded(self.past.texts, self.encoder, self.cache)
 
 
 def spoken(task: Task) -> str:

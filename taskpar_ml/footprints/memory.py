@@ -168,12 +168,9 @@ class RepoMemory:
         return PathWords.of(self.snapshot.paths.paths)
 
     def meanings(self, encoder: TextEncoder) -> Meanings:
-        """Return what the past and the paths mean to an encoder."""
+        """Return what the past means to an encoder."""
         if encoder.name not in self._meanings:
-            snapshot = self.snapshot
-            self._meanings[encoder.name] = Meanings(
-                encoder, snapshot.cache, self.past, snapshot.paths.paths
-            )
+            self._meanings[encoder.name] = Meanings(encoder, self.snapshot.cache, self.past)
         return self._meanings[encoder.name]
 
     @cached_property

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.protocols import TextEncoder
 from taskpar_ml.domain.task import Task
-from taskpar_ml.footprints.meanings import MEANING_COLUMNS, TaskMeanings
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import CO_CHANGE, NAMESAKE, NEIGHBOUR_GAIN, SAME_DIRECTORY
 from taskpar_ml.footprints.pooling import probability_of
@@ -54,7 +54,9 @@ class Relevance:
         :data:`taskpar_ml.footprints.word_links.LINK_COLUMNS`, ``(2, n_tasks, n_files)``; NaN
         where nobody has learned any.
     meanings
-        What the tasks mean, where somebody encodes texts.
+        What earlier tasks that meant the same say of every file: rows are
+        :data:`taskpar_ml.footprints.meanings.MEANING_COLUMNS`, ``(3, n_tasks, n_files)``; NaN
+        where nobody encodes texts.
     """
 
     names: tuple[str, ...]
@@ -64,7 +66,7 @@ class Relevance:
     quotes: Mapping[str, Callable[[int, int], str]]
     words: NDArray[np.int64]
     links: NDArray[np.float64]
-    meanings: TaskMeanings | None = None
+    meanings: NDArray[np.float64]
 
     @classmethod
     def of(
@@ -113,22 +115,18 @@ class Relevance:
         gains[:, :, ~wanted] = 0.0
         _add_neighbours(gains, memory, names, wanted)
         words = np.diff(queries.weights.indptr).astype(np.int64)
+        shape = len(tasks), len(wanted)
         linked = (
-            np.broadcast_to(np.nan, (len(LINK_COLUMNS), len(tasks), len(wanted)))
+            np.broadcast_to(np.nan, (len(LINK_COLUMNS), *shape))
             if links is None
             else links.of(queries, memory.path_words)
         )
-        meant = None if encoder is None else memory.meanings(encoder).of(tasks)
+        meant = (
+            np.broadcast_to(np.nan, (len(MEANING_COLUMNS), *shape))
+            if encoder is None
+            else memory.meanings(encoder).votes(tasks)
+        )
         return cls(names, shares, strengths, gains, quotes, words, linked, meant)
-
-    def meant(self, task: NDArray[np.int64], file: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return :data:`MEANING_COLUMNS` of candidates, shape ``(n_columns, n_rows)``.
-
-        NaN where nobody encodes texts.
-        """
-        if self.meanings is None:
-            return np.broadcast_to(np.nan, (len(MEANING_COLUMNS), len(task)))
-        return self.meanings.columns(task, file)
 
     @cached_property
     def probability(self) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from taskpar_ml.domain.footprint import EvidenceSource, Surface
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS, Told, candidates
 from taskpar_ml.footprints.file_traits import TRAITS
 from taskpar_ml.footprints.items import touched_items
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.neighbours import NEIGHBOUR_GAIN
 from taskpar_ml.footprints.predictor import FootprintPredictor
@@ -219,6 +220,7 @@ def test_the_first_of_each_retriever_are_candidates_however_low_the_rule_places_
         quotes={},
         words=np.array([1]),
         links=np.zeros((len(LINK_COLUMNS), 1, files)),
+        meanings=np.zeros((len(MEANING_COLUMNS), 1, files)),
     )
     nothing = sparse.csr_array((1, files))
     traits = np.zeros((files, len(TRAITS)), dtype=np.float32)

@@ -16,7 +16,6 @@ from taskpar_ml.footprints.meanings import (
     Meanings,
     cosines,
     encoded,
-    path_text,
 )
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.past_tasks import TEXT_CHARACTERS, PastTasks
@@ -42,19 +41,16 @@ directions = st.lists(
 
 def columns(*tasks, past=PAST, paths=PATHS, encoder=ENCODER):
     """Return what is said of every task and file, shape ``(n_columns, n_tasks, n_files)``."""
-    known = Meanings(encoder, NO_CACHE, PastTasks.of(past, paths), paths)
-    task_at, file_at = np.indices((len(tasks), len(paths))).reshape(2, -1)
-    said = known.of(tasks).columns(task_at, file_at)
-    return said.reshape(len(MEANING_COLUMNS), len(tasks), len(paths))
+    return Meanings(encoder, NO_CACHE, PastTasks.of(past, paths)).votes(tasks)
 
 
 def test_a_file_is_meant_that_was_changed_by_who_meant_the_same():
     said = columns(task("a", "Round levies"))
     # One task has landed since; the vote is shared by two files.
     expected = [0.5 ** (2 / life) / 2**0.25 for life in HALF_LIVES]
-    assert said[:3, 0, 2] == pytest.approx(expected, abs=1e-6)
-    assert (said[:3, 0, 0] == said[:3, 0, 2]).all()
-    assert not said[:3, 0, 1].any()
+    assert said[:, 0, 2] == pytest.approx(expected, abs=1e-6)
+    assert (said[:, 0, 0] == said[:, 0, 2]).all()
+    assert not said[:, 0, 1].any()
 
 
 def test_half_as_alike_is_worth_little():
@@ -64,14 +60,8 @@ def test_half_as_alike_is_worth_little():
 
 def test_what_was_worked_on_of_late_is_told_from_what_ever_was():
     past = [landing("Round taxes", TAX), *[landing("Log in", LOGIN)] * 60]
-    said = columns(task("a", "Round taxes"), past=past)[:3, 0, 2]
+    said = columns(task("a", "Round taxes"), past=past)[:, 0, 2]
     assert said == pytest.approx([0.5 ** (61 / life) for life in HALF_LIVES], abs=1e-6)
-
-
-def test_a_path_is_meant_by_its_words():
-    said = columns(task("a", "signin auth src py"), task("b", "something else"))
-    assert said[3, 0, 1] == pytest.approx(1.0)
-    assert said[3, 0, 1] > said[3, 0, 2] > 0 == said[3, 1, 1]
 
 
 def test_title_and_beginning_are_read_and_no_more():
@@ -82,9 +72,9 @@ def test_title_and_beginning_are_read_and_no_more():
     assert not any("levies" in text for text in encoder.asked)
 
 
-def test_no_past_and_no_paths():
+def test_no_past_no_paths_and_no_tasks():
     tasks = [task("a", "Round taxes")]
-    assert not columns(*tasks, past=[])[:3].any()
+    assert not columns(*tasks, past=[]).any()
     assert columns(*tasks, past=[], paths=()).shape == (len(MEANING_COLUMNS), 1, 0)
     assert columns().shape == (len(MEANING_COLUMNS), 0, len(PATHS))
 
@@ -121,7 +111,7 @@ def test_the_newest_tasks_alone_are_remembered_in_words(monkeypatch):
     past = [landing("Round taxes", TAX), landing("Log in", LOGIN)]
     assert PastTasks.of(past, PATHS).texts == ("Log in",)
     said = columns(task("a", "Round taxes"), task("b", "Log in"), past=past)
-    assert not said[:3, 0].any()
+    assert not said[:, 0].any()
     assert said[0, 1, 1] == pytest.approx(0.5 ** (1 / 30), abs=1e-6)
 
 
@@ -154,16 +144,3 @@ def test_without_an_encoder_nothing_is_claimed():
     assert np.isfinite(seeing.values[:, places]).all()
     rest = np.setdiff1d(np.arange(len(CANDIDATE_COLUMNS)), places)
     assert np.array_equal(blind.values[:, rest], seeing.values[:, rest], equal_nan=True)
-
-
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("docs/HTTPServer2.md", "docs HTTP Server 2 md"),
-        ("a_b-c/d.e", "a b c d e"),
-        ("---", ""),
-        ("日本/x.py", "x py"),
-    ],
-)
-def test_words_of_paths(path, text):
-    assert path_text(path) == text
