@@ -164,6 +164,8 @@ class Evaluation(_Part):
     """Everything that one evaluation found."""
 
     model: str
+    encoder: str | None = None
+    """Who told it what texts mean, if anybody did."""
     facts: dict[str, JsonValue]
     """What the model says of itself."""
     resamples: int

@@ -88,6 +88,7 @@ def evaluation(
             advantages += _advantages(compared, names, known=known, choice=choice)
     return Evaluation(
         model=model.name,
+        encoder=None if (encoder := model.ranker.encoder) is None else encoder.name,
         facts=dict(model.facts),
         resamples=resamples,
         repositories=tuple(_described(each, model) for each in histories),

@@ -180,6 +180,7 @@ class Gathering:
                 policy=self.policy,
                 cache=self.cache,
                 links=self.model.ranker.links,
+                encoder=self.model.ranker.encoder,
                 progress=self.told("files", len(batches)),
             )
             if self.kept:

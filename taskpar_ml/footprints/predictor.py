@@ -109,8 +109,11 @@ class FootprintPredictor:
 
     @property
     def ranked_by(self) -> str:
-        """Who ranks files."""
-        return FIXED_RULE if self.ranker is None else self.ranker.name
+        """Who ranks files, and who tells what texts mean, if anybody does."""
+        if self.ranker is None:
+            return FIXED_RULE
+        encoder = self.ranker.encoder
+        return self.ranker.name if encoder is None else f"{self.ranker.name} with {encoder.name}"
 
     def predict(
         self,

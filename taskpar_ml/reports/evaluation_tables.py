@@ -134,8 +134,9 @@ def above_zero(difference: Measure) -> bool:
 def _looked_at(found: Evaluation) -> ReportSection:
     seen = [each.name for each in found.repositories if each.is_taught]
     where = counted(len(found.repositories), "repository", "repositories")
+    who = found.model if found.encoder is None else f"{found.model} with {found.encoder}"
     said = [
-        f"Judged: {found.model} on {where}; "
+        f"Judged: {who} on {where}; "
         f"95 % intervals of {counted(found.resamples, 'resample')} of whole batches."
     ]
     if seen:

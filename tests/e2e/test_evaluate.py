@@ -18,7 +18,9 @@ from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.sentence_encoder import MINILM
 from tests.estimators.test_model_folder import grown
+from tests.support.encoders import needs_extra
 from tests.support.grown_shop import everything, grow
 from tests.support.histories import History
 
@@ -186,6 +188,26 @@ def test_rows_of_other_tasks_or_of_another_model_are_not_taken(
         *("--tasks", "20", "--json"),
     )
     assert taken.status == 0, taken.err
+
+
+@needs_extra
+def test_a_model_that_asks_for_meanings_is_told_them_where_the_extra_is_installed(
+    taskpar, shop, store, tmp_path, monkeypatch
+):
+    model = tiny()
+    folder = tmp_path / "model"
+    save_model(replace(model, ranker=replace(model.ranker, encoder_name=MINILM)), folder)
+    asked = ("evaluate", shop.place, "--store", store, "--model", folder, "--tasks", "20")
+    kept = ("--keep", tmp_path / "rows")
+    blind = taskpar(*asked, *kept)
+    assert blind.status == 0, blind.err
+    assert f"with {MINILM}" not in blind.out
+    monkeypatch.setenv("TASKPAR_SEMANTIC", "on")
+    refused = taskpar(*asked, *kept)
+    assert refused.status == 1
+    assert "keeps rows that were gathered for another model" in refused.err
+    seeing = json.loads(taskpar(*asked, "--json").out)["data"]
+    assert (seeing["model"], seeing["encoder"]) == ("made-1", MINILM)
 
 
 def test_rows_of_pairs_of_which_something_else_is_known_by_now_are_gathered_anew(
