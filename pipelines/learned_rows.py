@@ -20,7 +20,7 @@ from taskpar_ml.history.landings import landings_until
 from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.policy.labels import LabelPolicy
-from taskpar_ml.sentence_encoder import MINILM, installed_encoder
+from taskpar_ml.sentence_encoder import MINILM, wanted_encoder
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.repository_rows import RepositoryRows
@@ -169,7 +169,7 @@ def read_rows(
             policy=LabelPolicy(),
             cache=facts,
             links=links(),
-            encoder=installed_encoder(MINILM),
+            encoder=wanted_encoder(MINILM),
         )
         rows.save(path)
     return rows

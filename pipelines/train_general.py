@@ -6,7 +6,7 @@ CLONES and the store are those of pipelines/mine_corpus.py; DIR keeps what was g
 command can be interrupted. Links between words are counted in every train repository of the corpus
 that was mined or of which a clone is there; files and pairs are learned from those of TAUGHT, which
 are of many languages and of a size that is read in minutes. No dev repository is looked at. What
-texts mean is learned where the semantic extra is installed.
+texts mean is learned with TASKPAR_SEMANTIC=on, and the semantic extra installed.
 """
 
 from __future__ import annotations

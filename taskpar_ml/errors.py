@@ -23,7 +23,7 @@
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
-    ├── EncoderError                 a sentence encoder that is installed cannot be loaded
+    ├── EncoderError                 the sentence encoder that is asked for cannot be had
     ├── ModelError                   a model cannot learn, or be used
     │   ├── EvaluationError          cannot be judged by what is known
     │   └── ModelFileError           its files are not those that were saved, or of another version
@@ -149,7 +149,7 @@ class ReplayError(TaskparError):
 
 
 class EncoderError(TaskparError):
-    """A sentence encoder that is installed cannot be loaded."""
+    """The sentence encoder that is asked for cannot be had."""
 
 
 class ModelError(TaskparError):

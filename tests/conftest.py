@@ -38,8 +38,7 @@ def _own_state(state_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(state_home))
     monkeypatch.delenv("TASKPAR_STATE", raising=False)
     monkeypatch.delenv("TASKPAR_STORE", raising=False)
-    # To encode every text takes longer than most tests; those of meanings switch it on.
-    monkeypatch.setenv("TASKPAR_SEMANTIC", "off")
+    monkeypatch.delenv("TASKPAR_SEMANTIC", raising=False)
 
 
 @pytest.fixture

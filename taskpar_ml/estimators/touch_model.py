@@ -13,7 +13,7 @@ from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.footprints.word_links import WordLinks
-from taskpar_ml.sentence_encoder import installed_encoder
+from taskpar_ml.sentence_encoder import wanted_encoder
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class TouchModel:
 
     @property
     def encoder(self) -> TextEncoder | None:
-        """Who says what texts mean, where that one is installed."""
-        return installed_encoder(self.encoder_name)
+        """Who says what texts mean, where that is switched on."""
+        return wanted_encoder(self.encoder_name)
 
     def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return P(the task touches the file) of every candidate, shape ``(n_rows,)``."""

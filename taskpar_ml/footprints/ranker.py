@@ -30,7 +30,7 @@ class TouchRanker(Protocol):
 
     @property
     def encoder(self) -> TextEncoder | None:
-        """Who says what texts mean, if the ranker asks for it and it is installed."""
+        """Who says what texts mean, if the ranker asks for it and it is switched on."""
         ...
 
     def p_touch(self, values: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -37,7 +37,7 @@ def ranker_lesson(rows: RepositoryRows, *, until: float = 1.0) -> Lesson:
     """Return what was touched, and a share of the rest that counts for all of it.
 
     Of every second batch it is hidden what texts mean: a ranker must know what to say where no
-    encoder is installed.
+    encoder is switched on.
 
     Parameters
     ----------
