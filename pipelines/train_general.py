@@ -5,14 +5,17 @@
 CLONES and the store are those of pipelines/mine_corpus.py; DIR keeps what was gathered, so that the
 command can be interrupted. Links between words are counted in every train repository of the corpus
 that was mined or of which a clone is there; files and pairs are learned from those of TAUGHT, which
-are of many languages and of a size that is read in minutes. No dev repository is looked at. What
-texts mean is learned with TASKPAR_SEMANTIC=on, and the semantic extra installed.
+are of many languages and of a size that is read in minutes. No dev repository is looked at.
+
+With TASKPAR_SEMANTIC=on and the semantic extra installed, rows tell what texts mean, and the model
+has trees of its own for where that is known; with --onto they are all that is learned.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,7 +25,7 @@ from ruamel.yaml import YAML
 
 from taskpar_ml.errors import TaskparError
 from taskpar_ml.estimators.learned_model import LearnedModel
-from taskpar_ml.estimators.model_folder import save_model
+from taskpar_ml.estimators.model_folder import load_model, save_model
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.training.general import (
@@ -32,11 +35,12 @@ from taskpar_ml.training.general import (
     learned_ranker,
     of_group,
     others,
+    seeing_ranker,
 )
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.repository_rows import RepositoryRows
 
-NAME: Final = "general-3"
+NAME: Final = "general-2"
 TAUGHT: Final = (
     "celery/celery",
     "aio-libs/aiohttp",
@@ -53,6 +57,7 @@ TAUGHT: Final = (
     "sidekiq/sidekiq",
     "simonw/llm",
 )
+ONTO: Final = "a model to which is added alone what it can tell of files by what texts mean"
 BATCHES: Final = 60
 """Newest batches of each of which pairs are learned from: many repositories tell more than much
 of one."""
@@ -62,6 +67,7 @@ def main() -> int:
     """Train what the command line names, and return the exit code."""
     parser = options(__doc__)
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
+    parser.add_argument("--onto", type=Path, metavar="FOLDER", help=ONTO)
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
     try:
@@ -95,30 +101,49 @@ def trained(chosen: argparse.Namespace) -> LearnedModel:
             )
             for name in names
         }
-
-        @cache
-        def ranker(group: int) -> TouchModel:
-            print(f"learning to rank, group {group + 1} of {FOLDS}", file=sys.stderr, flush=True)
-            left = others(names, group, FOLDS)
-            seen = {name: rows[name] for name in left}
-            known = _without(counts, of_group(names, group, FOLDS))
-            return learned_ranker(f"files-{group}", seen, known, threads=chosen.threads)
-
-        material = {}
-        for group in range(FOLDS):
-            for name in of_group(names, group, FOLDS):
-                pairs = read_pairs(
-                    chosen, store, name, lambda group=group: ranker(group), batches=BATCHES
-                )
-                material[name] = PairMaterial(pairs, rows[name])
+        if chosen.onto is not None:
+            model = load_model(chosen.onto)
+            ranker = seeing_ranker(model.ranker, rows, threads=chosen.threads)
+            return replace(model, ranker=ranker)
+        material = _material(chosen, store, rows, counts)
     print("learning", file=sys.stderr, flush=True)
+    ranker = learned_ranker(f"{NAME}-files", rows, counts, threads=chosen.threads)
+    if all(each.tells_meanings for each in rows.values()):
+        ranker = seeing_ranker(ranker, rows, threads=chosen.threads)
     return learned_model(
         NAME,
-        learned_ranker(f"{NAME}-files", rows, counts, threads=chosen.threads),
+        ranker,
         material,
         facts={**_facts(corpus, names, rows, material), "links counted in": sorted(counts)},
         threads=chosen.threads,
     )
+
+
+def _material(
+    chosen: argparse.Namespace,
+    store: HistoryStore,
+    rows: dict[str, RepositoryRows],
+    counts: dict[str, LinkCounts],
+) -> dict[str, PairMaterial]:
+    """Return what judges of pairs learn from, ranked by rankers that did not learn from it."""
+    names = list(rows)
+
+    @cache
+    def ranker(group: int) -> TouchModel:
+        print(f"learning to rank, group {group + 1} of {FOLDS}", file=sys.stderr, flush=True)
+        left = others(names, group, FOLDS)
+        seen = {name: rows[name] for name in left}
+        known = _without(counts, of_group(names, group, FOLDS))
+        return learned_ranker(f"files-{group}", seen, known, threads=chosen.threads)
+
+    material = {}
+    for group in range(FOLDS):
+        for name in of_group(names, group, FOLDS):
+            pairs = read_pairs(
+                chosen, store, name, lambda group=group: ranker(group), batches=BATCHES
+            )
+            material[name] = PairMaterial(pairs, rows[name])
+    return material
 
 
 def _without(counts: dict[str, LinkCounts], names: list[str]) -> dict[str, LinkCounts]:

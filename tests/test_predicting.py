@@ -16,7 +16,7 @@ from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import MANIFEST, save_model
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import TouchModel
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.predicting import chosen_predictor, shipped_model
@@ -33,7 +33,6 @@ SHOP = RepoMemory(
     ],
     rates=ConflictRates(Counter({"src/billing/tax.py": 9}), Counter({"src/billing/tax.py": 7})),
 )
-COLUMNS = tuple(CANDIDATE_COLUMNS)
 
 
 def grown(columns) -> BoostedTrees:
@@ -45,7 +44,7 @@ def grown(columns) -> BoostedTrees:
 @pytest.fixture(scope="module")
 def model() -> LearnedModel:
     pairs = PairModel("tiny-1", (grown(("file", "meet")),))
-    return LearnedModel(TouchModel("files-1", grown(COLUMNS)), pairs)
+    return LearnedModel(TouchModel("files-1", grown(BLIND_COLUMNS)), pairs)
 
 
 def test_the_learned_predictor_ranks_files_and_judges_pairs_by_its_model(model, tmp_path):

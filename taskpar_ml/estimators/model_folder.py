@@ -25,9 +25,9 @@ from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS, CANDIDATE_COLUMNS
 from taskpar_ml.footprints.terms import TERMS_VERSION
 from taskpar_ml.footprints.word_links import STEPS, WordLinks
 from taskpar_ml.whole_files import whole_file
@@ -65,6 +65,16 @@ class _Line(BaseModel):
         return LogitLine(self.intercept, self.slope)
 
 
+class _Seeing(BaseModel):
+    """Who ranks files where it is told what texts mean."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoder: str
+    columns: tuple[str, ...]
+    trees: _Part
+
+
 class _Ranker(BaseModel):
     """Who ranks files."""
 
@@ -75,7 +85,7 @@ class _Ranker(BaseModel):
     calibration: _Line
     trees: _Part
     links: _Part | None
-    encoder: str | None
+    seeing: _Seeing | None
 
 
 class _Pairs(BaseModel):
@@ -123,6 +133,11 @@ def save_model(model: LearnedModel, folder: Path) -> None:
 
     ranker, pairs = model.ranker, model.pairs
     links = None if ranker.links is None else part("links", "json", _packed(ranker.links))
+    seeing = ranker.seeing and _Seeing(
+        encoder=ranker.seeing.encoder,
+        columns=ranker.seeing.trees.columns,
+        trees=part("seeing", "txt", ranker.seeing.trees.text.encode()),
+    )
     body = _Manifest(
         format=FORMAT,
         terms=TERMS_VERSION,
@@ -133,7 +148,7 @@ def save_model(model: LearnedModel, folder: Path) -> None:
             calibration=_Line(intercept=ranker.line.intercept, slope=ranker.line.slope),
             trees=part("ranker", "txt", ranker.trees.text.encode()),
             links=links,
-            encoder=ranker.encoder_name,
+            seeing=seeing,
         ),
         pairs=_Pairs(
             columns=pairs.columns,
@@ -163,7 +178,11 @@ def load_model(folder: Path) -> LearnedModel:
     """
     body = _manifest(folder)
     place = str(folder / MANIFEST)
-    _check_columns(place, "the ranker", body.ranker.columns, tuple(CANDIDATE_COLUMNS))
+    _check_columns(place, "the ranker", body.ranker.columns, BLIND_COLUMNS)
+    seeing = body.ranker.seeing
+    if seeing is not None:
+        who = "the ranker that is told what texts mean"
+        _check_columns(place, who, seeing.columns, tuple(CANDIDATE_COLUMNS))
     known = [column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns]
     missing = sorted(set(body.pairs.columns) - set(known))
     if missing:
@@ -177,7 +196,7 @@ def load_model(folder: Path) -> LearnedModel:
                 trees=BoostedTrees(body.ranker.columns, _text(folder, body.ranker.trees)),
                 links=None if links is None else _unpacked(_content(folder, links)),
                 line=body.ranker.calibration.line,
-                encoder_name=body.ranker.encoder,
+                seeing=None if seeing is None else _seeing(folder, seeing),
             ),
             pairs=PairModel(
                 name=body.name,
@@ -192,7 +211,8 @@ def load_model(folder: Path) -> LearnedModel:
     except (LookupError, TypeError, ValueError, zlib.error) as error:
         raise ModelFileError(str(folder), f"cannot be understood: {error!r}.", _AGAIN) from error
     try:
-        for trees in (model.ranker.trees, *model.pairs.members):
+        told = () if model.ranker.seeing is None else (model.ranker.seeing.trees,)
+        for trees in (model.ranker.trees, *told, *model.pairs.members):
             trees.check()
     except ModelError as error:
         raise ModelFileError(str(folder), f"cannot be used: {error}", _AGAIN) from error
@@ -231,6 +251,10 @@ def _check_columns(place: str, who: str, found: Sequence[str], known: Sequence[s
             break
     said = f"the columns of {who} are not those of this version: {other}."
     raise ModelFileError(place, said, _TRAIN)
+
+
+def _seeing(folder: Path, found: _Seeing) -> SeeingTrees:
+    return SeeingTrees(BoostedTrees(found.columns, _text(folder, found.trees)), found.encoder)
 
 
 def _text(folder: Path, part: _Part) -> str:

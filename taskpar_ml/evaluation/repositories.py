@@ -98,6 +98,6 @@ def _digest(ranker: TouchModel) -> str:
     if ranker.links is not None:
         links = ranker.links
         said += [each.tobytes() for each in (links.terms, links.path_terms, links.lifts)]
-    if ranker.encoder is not None:
-        said.append(ranker.encoder.name.encode())
+    if ranker.seeing is not None and ranker.encoder is not None:
+        said += [ranker.seeing.encoder.encode(), ranker.seeing.trees.text.encode()]
     return hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in said)).hexdigest()

@@ -52,6 +52,9 @@ CANDIDATE_COLUMNS: Final[dict[str, str]] = {
 }
 """Columns of candidates with their meanings."""
 
+BLIND_COLUMNS: Final = tuple(name for name in CANDIDATE_COLUMNS if name not in MEANING_COLUMNS)
+"""Those that are known where nobody encodes texts."""
+
 
 @dataclass(frozen=True)
 class Told:

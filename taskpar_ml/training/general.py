@@ -8,7 +8,7 @@ probabilities are calibrated on what members say of repositories that they left 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 from scipy.special import expit
 
+from taskpar_ml.errors import ModelError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS, CANDIDATE_COLUMNS
 from taskpar_ml.sentence_encoder import MINILM
 from taskpar_ml.training.lessons import (
     LEFT_OUT,
@@ -87,15 +88,44 @@ def learned_ranker(
     counts
         What links between words are learned from, by repository.
     """
-    trees = BoostedTrees.grown(
-        tuple(CANDIDATE_COLUMNS),
-        [ranker_lesson(each) for each in rows.values()],
-        RANKER_SETTINGS,
-        threads=threads,
+    return TouchModel(
+        name, _ranking_trees(BLIND_COLUMNS, rows, threads=threads), links_of(list(counts.values()))
     )
-    knows = any(each.tells_meanings for each in rows.values())
-    links = links_of(list(counts.values()))
-    return TouchModel(name, trees, links, encoder_name=MINILM if knows else None)
+
+
+def seeing_ranker(
+    ranker: TouchModel, rows: Mapping[str, RepositoryRows], *, threads: int = 1
+) -> TouchModel:
+    """Return a ranker that learned from the same repositories what texts mean, besides.
+
+    Parameters
+    ----------
+    ranker
+        Who speaks where nobody encodes texts.
+    rows
+        By repository, gathered with the encoder of the ``semantic`` extra.
+
+    Raises
+    ------
+    ModelError
+        If they were gathered without one.
+    """
+    untold = [name for name, each in rows.items() if not each.tells_meanings]
+    if untold:
+        raise ModelError(
+            untold[0],
+            "its rows do not tell what texts mean.",
+            "Gather them into another directory with TASKPAR_SEMANTIC=on.",
+        )
+    trees = _ranking_trees(tuple(CANDIDATE_COLUMNS), rows, threads=threads)
+    return replace(ranker, seeing=SeeingTrees(trees, MINILM))
+
+
+def _ranking_trees(
+    columns: Sequence[str], rows: Mapping[str, RepositoryRows], *, threads: int
+) -> BoostedTrees:
+    lessons = [ranker_lesson(each, columns) for each in rows.values()]
+    return BoostedTrees.grown(columns, lessons, RANKER_SETTINGS, threads=threads)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ import numpy as np
 
 from taskpar_ml.estimators.boosting import Lesson, TreeSettings
 from taskpar_ml.features.hot_files import HotFiles
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
-from taskpar_ml.footprints.meanings import MEANING_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS, CANDIDATE_COLUMNS
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.repository_rows import RepositoryRows
 
@@ -33,14 +32,15 @@ RISING: Final = frozenset(
 """Features of which more is never less of a risk."""
 
 
-def ranker_lesson(rows: RepositoryRows, *, until: float = 1.0) -> Lesson:
+def ranker_lesson(
+    rows: RepositoryRows, columns: Sequence[str] = BLIND_COLUMNS, *, until: float = 1.0
+) -> Lesson:
     """Return what was touched, and a share of the rest that counts for all of it.
-
-    Of every second batch it is hidden what texts mean: a ranker must know what to say where no
-    encoder is switched on.
 
     Parameters
     ----------
+    columns
+        Columns of candidates that are learned from.
     until
         Share of the batches that are learned from, oldest first.
     """
@@ -48,9 +48,8 @@ def ranker_lesson(rows: RepositoryRows, *, until: float = 1.0) -> Lesson:
     chosen = (rows.touched | drawn) & (rows.batch < int(rows.n_batches * until))
     truth = rows.touched[chosen].astype(np.float32)
     weight = np.where(truth > 0, 1.0, 1 / DRAWN).astype(np.float32)
-    values = rows.values[chosen]
-    values[np.ix_(rows.batch[chosen] % 2 == 1, _MEANINGS)] = np.nan
-    return Lesson(values, truth, weight)
+    places = [list(CANDIDATE_COLUMNS).index(name) for name in columns]
+    return Lesson(rows.values[chosen][:, places], truth, weight)
 
 
 def pair_lesson(
@@ -82,7 +81,6 @@ def pair_lesson(
     return Lesson.plain(values.reshape(-1, len(columns)), truth)
 
 
-_MEANINGS: Final = [list(CANDIDATE_COLUMNS).index(name) for name in MEANING_COLUMNS]
 _RATES: Final = frozenset(
     {*(column.name for column in HotFiles.columns), "past_clash", "past_clash_close"}
 )

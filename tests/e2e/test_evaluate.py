@@ -14,8 +14,8 @@ from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import save_model
 from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.estimators.touch_model import TouchModel
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS, CANDIDATE_COLUMNS
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.sentence_encoder import MINILM
@@ -47,7 +47,7 @@ def store(shop: History, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tiny(seed: int = 0) -> LearnedModel:
-    ranker = TouchModel("files-1", grown(tuple(CANDIDATE_COLUMNS), seed))
+    ranker = TouchModel("files-1", grown(BLIND_COLUMNS, seed))
     pairs = PairModel("made-1", (grown(("file", "semantic", "meet")),))
     return LearnedModel(ranker, pairs, {"repositories": {"shop": {"tasks": 7}}})
 
@@ -196,7 +196,8 @@ def test_a_model_that_asks_for_meanings_is_told_them_where_the_extra_is_installe
 ):
     model = tiny()
     folder = tmp_path / "model"
-    save_model(replace(model, ranker=replace(model.ranker, encoder_name=MINILM)), folder)
+    seeing = SeeingTrees(grown(tuple(CANDIDATE_COLUMNS)), MINILM)
+    save_model(replace(model, ranker=replace(model.ranker, seeing=seeing)), folder)
     asked = ("evaluate", shop.place, "--store", store, "--model", folder, "--tasks", "20")
     kept = ("--keep", tmp_path / "rows")
     blind = taskpar(*asked, *kept)

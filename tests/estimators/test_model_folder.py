@@ -17,9 +17,10 @@ from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import MANIFEST, load_model, save_model
 from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.estimators.touch_model import TouchModel
+from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS, CANDIDATE_COLUMNS
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.footprints.word_links import WordLinks, in_steps
 from taskpar_ml.sentence_encoder import MINILM
 
@@ -42,9 +43,8 @@ def grown(columns, seed=0) -> BoostedTrees:
 
 @pytest.fixture(scope="module")
 def model() -> LearnedModel:
-    ranker = TouchModel(
-        "files-1", grown(tuple(CANDIDATE_COLUMNS)), LINKS, LogitLine(-0.25, 1.125), MINILM
-    )
+    seeing = SeeingTrees(grown(tuple(CANDIDATE_COLUMNS), 1), MINILM)
+    ranker = TouchModel("files-1", grown(BLIND_COLUMNS), LINKS, LogitLine(-0.25, 1.125), seeing)
     members = tuple(grown(("file", "semantic", "meet"), seed) for seed in range(2))
     pairs = PairModel("made-1", members, LogitLine(0.5, 0.75))
     return LearnedModel(ranker, pairs, {"repositories": {"a/b": "0" * 40}, "tasks": 7})
@@ -73,7 +73,10 @@ def test_what_is_loaded_says_the_same_to_the_bit(model, folder):
     assert again.name == "made-1"
     assert again.ranker.name == "files-1"
     assert again.ranker.line == model.ranker.line
-    assert again.ranker.encoder_name == model.ranker.encoder_name == MINILM
+    assert again.ranker.seeing == model.ranker.seeing
+    blind = VALUES.copy()
+    blind[::2, [list(CANDIDATE_COLUMNS).index(name) for name in MEANING_COLUMNS]] = np.nan
+    assert np.array_equal(again.ranker.p_touch(blind), model.ranker.p_touch(blind))
     assert again.facts == model.facts
     assert np.array_equal(again.ranker.p_touch(VALUES), model.ranker.p_touch(VALUES))
     told, expected = (each.pairs.estimate(PAIRS) for each in (again, model))
@@ -136,7 +139,7 @@ def test_a_changed_file_is_refused_by_name(folder, stem):
         load_model(folder)
 
 
-@pytest.mark.parametrize("stem", ["ranker", "links", "pairs", "model"])
+@pytest.mark.parametrize("stem", ["ranker", "seeing", "links", "pairs", "model"])
 def test_a_missing_file_is_refused_by_name(folder, stem):
     path = folder / MANIFEST if stem == "model" else file_of(folder, stem)
     path.unlink()
@@ -145,7 +148,7 @@ def test_a_missing_file_is_refused_by_name(folder, stem):
 
 
 def test_other_columns_are_refused_by_the_first_that_differs(folder):
-    names, ranker = list(CANDIDATE_COLUMNS), body(folder)["ranker"]
+    names, ranker = list(BLIND_COLUMNS), body(folder)["ranker"]
     changed(folder, ranker={**ranker, "columns": [*names[:3], "other", *names[4:]]})
     with pytest.raises(ModelFileError, match=rf"column 4 must be '{names[3]}', got 'other'"):
         load_model(folder)
@@ -154,6 +157,11 @@ def test_other_columns_are_refused_by_the_first_that_differs(folder):
         load_model(folder)
     changed(folder, ranker={**ranker, "columns": [*names, "more"]})
     with pytest.raises(ModelFileError, match="columns in place of"):
+        load_model(folder)
+    changed(folder, ranker={**ranker, "seeing": {**ranker["seeing"], "columns": names}})
+    with pytest.raises(
+        ModelFileError, match=r"the ranker that is told what texts mean .* 'meant_30'"
+    ):
         load_model(folder)
 
 

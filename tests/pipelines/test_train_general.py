@@ -48,7 +48,7 @@ def run(script: str, *told: object) -> subprocess.CompletedProcess[str]:
 def test_a_model_is_written_that_says_what_it_learned_from(trained):
     place, _, ran = trained
     model = load_model(place / "model")
-    assert model.name == "general-3"
+    assert model.name == "general-2"
     assert len(model.pairs.members) == MEMBERS
     assert set(model.facts["repositories"]) == {"acme/shop", "acme/mill"}
     shop = model.facts["repositories"]["acme/shop"]

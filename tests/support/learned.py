@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.meanings import MEANING_COLUMNS
 from taskpar_ml.training.repository_rows import WORDINGS, RepositoryRows
 
 BATCHES, TASKS, FILES = 20, 20, 12
 PAIRS = TASKS * (TASKS - 1) // 2
 PIPELINES = Path(__file__).parents[2] / "pipelines"
+
+
+MEANT = [list(CANDIDATE_COLUMNS).index(name) for name in MEANING_COLUMNS]
 
 
 def study_named(name: str) -> ModuleType:
@@ -33,6 +38,7 @@ def made(seed: int) -> RepositoryRows:
     at = np.indices(shape).reshape(4, -1)
     values = np.zeros((at.shape[1], len(CANDIDATE_COLUMNS)), dtype=np.float32)
     told = np.broadcast_to(touched, shape).reshape(-1)
+    values[:, MEANT] = np.nan
     values[:, list(CANDIDATE_COLUMNS).index("content_share")] = told + random.normal(
         0, 0.2, told.size
     )
@@ -54,3 +60,11 @@ def made(seed: int) -> RepositoryRows:
         one_author=random.random((BATCHES, PAIRS)) < 0.3,
         concurrent=np.zeros((BATCHES, PAIRS), dtype=bool),
     )
+
+
+def told_meanings(rows: RepositoryRows) -> RepositoryRows:
+    """Return the rows with votes by meaning, which tell a little of what is touched."""
+    values = rows.values.copy()
+    votes = np.random.default_rng(1).random((len(values), len(MEANT)))
+    values[:, MEANT] = votes * (1 + rows.touched[:, None])
+    return replace(rows, values=values)

@@ -9,7 +9,7 @@ from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.evaluation.history_scores import Gathering
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.policy.labels import LabelPolicy
 from tests.estimators.test_model_folder import grown
@@ -36,6 +36,6 @@ def paint(place: Path) -> History:
 
 def judged_by(place: Path, history: RepoHistory) -> Gathering:
     """Return the newest batch of a mined shop, for a model that learned next to nothing."""
-    ranker = TouchModel("files-1", grown(tuple(CANDIDATE_COLUMNS)))
+    ranker = TouchModel("files-1", grown(BLIND_COLUMNS))
     model = LearnedModel(ranker, PairModel("made-1", (grown(("file", "semantic", "meet")),)), {})
     return Gathering(place, history, model, LabelPolicy(), 20, NO_CACHE)

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from taskpar_ml.domain.scored import PairFeatures
+from taskpar_ml.errors import ModelError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.pair_metrics import RankedPairs
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.features.hot_files import HotFiles
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
-from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS
+from taskpar_ml.sentence_encoder import MINILM
 from taskpar_ml.training.adapting import adapted
 from taskpar_ml.training.general import (
     MEMBERS,
@@ -22,11 +24,12 @@ from taskpar_ml.training.general import (
     PairMaterial,
     learned_model,
     learned_ranker,
+    seeing_ranker,
 )
 from taskpar_ml.training.lessons import DRAWN, LEFT_OUT, RISING, pair_lesson, ranker_lesson
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.tellings import TELLINGS
-from tests.support.learned import BATCHES, PAIRS, made
+from tests.support.learned import BATCHES, PAIRS, made, told_meanings
 
 COLUMNS = tuple(column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns)
 NAMES = ("a", "b", "c", "d", "e", "f")
@@ -48,9 +51,9 @@ def material(seed: int, *, level: float = 0.0) -> PairMaterial:
 
 
 def blind_ranker() -> TouchModel:
-    values = np.zeros((4, len(CANDIDATE_COLUMNS)), dtype=np.float32)
+    values = np.zeros((4, len(BLIND_COLUMNS)), dtype=np.float32)
     lesson = Lesson.plain(values, np.array([0, 1, 0, 1], dtype=np.float32))
-    trees = BoostedTrees.grown(tuple(CANDIDATE_COLUMNS), [lesson], TreeSettings(trees=1))
+    trees = BoostedTrees.grown(BLIND_COLUMNS, [lesson], TreeSettings(trees=1))
     return TouchModel("blind-1", trees)
 
 
@@ -175,3 +178,22 @@ def test_from_shuffled_labels_nothing_is_learned():
     p = told(blind, new)
     assert RankedPairs.of(truth, p).auc() == pytest.approx(0.5, abs=0.03)
     assert p.std() < 0.03, "every pair is told the base rate"
+
+
+def test_what_texts_mean_is_learned_besides_and_changes_nothing_else():
+    rows = {name: told_meanings(made(seed)) for seed, name in enumerate(NAMES[:2])}
+    ranker = learned_ranker("files-1", rows, {})
+    seeing = seeing_ranker(ranker, rows)
+    assert seeing.seeing is not None
+    assert seeing.seeing.encoder == MINILM
+    assert replace(seeing, seeing=None) == ranker
+    blind = made(0)
+    assert np.array_equal(seeing.p_touch(blind.values), ranker.p_touch(blind.values))
+    told = told_meanings(blind)
+    assert not np.array_equal(seeing.p_touch(told.values), ranker.p_touch(told.values))
+
+
+def test_of_rows_that_do_not_tell_what_texts_mean_it_cannot_be_learned():
+    rows = {"a/told": told_meanings(made(0)), "a/untold": made(1)}
+    with pytest.raises(ModelError, match=r"a/untold: .*with TASKPAR_SEMANTIC=on"):
+        seeing_ranker(learned_ranker("files-1", rows, {}), rows)
