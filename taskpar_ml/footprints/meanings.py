@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from taskpar_ml.domain.protocols import FactCache, TextEncoder
 from taskpar_ml.domain.task import Task
@@ -33,6 +34,9 @@ MEANING_COLUMNS: Final = {
 _BREADTH: Final = 0.25
 """Power of the number of files by which the vote of a task is divided."""
 _FACT_KIND: Final = "text-meaning-1"
+_REMEMBERED_AT_ONCE: Final = 100
+"""Texts that are encoded, in a second or so, before they are remembered: no more is lost by whoever
+is interrupted."""
 
 
 def encoded(texts: Sequence[str], encoder: TextEncoder, cache: FactCache) -> NDArray[np.int8]:
@@ -45,14 +49,15 @@ def encoded(texts: Sequence[str], encoder: TextEncoder, cache: FactCache) -> NDA
     """
     kind = f"{_FACT_KIND}-{encoder.name}"
     keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-    known = cache.get(kind, list(dict.fromkeys(keys)))
-    fresh: dict[bytes, bytes] = {}
-    for key, text in zip(keys, texts, strict=True):
-        if key not in known and key not in fresh:
-            fresh[key] = encoder.encode(text).tobytes()
-    if fresh:
-        cache.put(kind, fresh)
-    rows = [np.frombuffer(known.get(key) or fresh[key], dtype=np.int8) for key in keys]
+    text_of = dict(zip(keys, texts, strict=True))
+    known = cache.get(kind, list(text_of))
+    fresh = [key for key in text_of if key not in known]
+    for begin in range(0, len(fresh), _REMEMBERED_AT_ONCE):
+        some = fresh[begin : begin + _REMEMBERED_AT_ONCE]
+        made = {key: encoder.encode(text_of[key]).tobytes() for key in some}
+        cache.put(kind, made)
+        known |= made
+    rows = [np.frombuffer(known[key], dtype=np.int8) for key in keys]
     return np.stack(rows) if rows else np.empty((0, 0), dtype=np.int8)
 
 
@@ -104,13 +109,15 @@ class Meanings:
         alike = np.square(np.square(np.square(alike)))
         alike /= np.maximum(past.files_changed[first:], 1.0) ** _BREADTH
         age = past.n_past - np.arange(first, past.n_past)
-        touched = past.touched[first:].T.tocsr()
+        changed_by = self._changed_by
         return np.stack(
-            [
-                np.asarray((touched @ exact_gains(alike * 0.5 ** (age / life)).T).T)
-                for life in HALF_LIVES
-            ]
+            [(changed_by @ exact_gains(alike * 0.5 ** (age / life)).T).T for life in HALF_LIVES]
         )
+
+    @cached_property
+    def _changed_by(self) -> sparse.csr_array:
+        """Which of the newest tasks changed which file: CSR of ones, ``(n_files, n_told)``."""
+        return sparse.csr_array(self.past.touched[self.past.n_past - len(self._told) :].T)
 
     @cached_property
     def _told(self) -> NDArray[np.int8]:

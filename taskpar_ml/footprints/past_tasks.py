@@ -26,8 +26,8 @@ _BODY_CHARACTERS: Final = 1_500
 """Beginning of a body that is read; more adds log output and co-authors' chatter."""
 _TITLE_SHOWN: Final = 80
 TEXT_CHARACTERS: Final = 400
-"""Beginning of what stands below a title that a sentence encoder reads: it tells what is meant, and
-encoding takes a hundred times as long as counting words."""
+"""Beginning of a title, and of what stands below it, that a sentence encoder reads: it tells what
+is meant, and encoding takes a hundred times as long as counting words."""
 _TOLD: Final = 2_000
 """Newest tasks of which that is kept."""
 
@@ -163,7 +163,7 @@ def told_text(title: str, body: str) -> str:
     >>> told_text("Fix login", "")
     'Fix login'
     """
-    return f"{title}\n{body[:TEXT_CHARACTERS]}".strip()
+    return f"{title[:TEXT_CHARACTERS]}\n{body[:TEXT_CHARACTERS]}".strip()
 
 
 def _told(task: Landing) -> bytes:

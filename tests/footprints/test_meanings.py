@@ -18,7 +18,7 @@ from taskpar_ml.footprints.meanings import (
     encoded,
 )
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.past_tasks import TEXT_CHARACTERS, PastTasks
+from taskpar_ml.footprints.past_tasks import TEXT_CHARACTERS, PastTasks, told_text
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from tests.support.encoders import DIMENSIONS, WordEncoder
 from tests.support.landings import landing
@@ -70,6 +70,7 @@ def test_title_and_beginning_are_read_and_no_more():
     columns(task("a", "Title", description=long), encoder=encoder)
     assert f"Title\n{'x' * TEXT_CHARACTERS}" in encoder.asked
     assert not any("levies" in text for text in encoder.asked)
+    assert len(told_text("t" * 10**6, "b" * 10**6)) == 2 * TEXT_CHARACTERS + 1
 
 
 def test_no_past_no_paths_and_no_tasks():
@@ -90,6 +91,23 @@ def test_a_text_is_encoded_once_and_remembered(tmp_path):
     other = WordEncoder(name="words-2")
     encoded(["c"], other, cache)
     assert other.asked == ["c"], "what one encoder says is not taken for what another says"
+
+
+def test_what_was_encoded_before_an_interrupt_is_remembered(tmp_path, monkeypatch):
+    monkeypatch.setattr("taskpar_ml.footprints.meanings._REMEMBERED_AT_ONCE", 2)
+    cache = DiskFactCache(tmp_path / "facts.sqlite")
+
+    class Interrupted(WordEncoder):
+        def encode(self, text):
+            if len(self.asked) == 3:
+                raise KeyboardInterrupt
+            return super().encode(text)
+
+    with pytest.raises(KeyboardInterrupt):
+        encoded(["a", "b", "c", "d"], Interrupted(), cache)
+    again = WordEncoder()
+    encoded(["a", "b", "c", "d"], again, cache)
+    assert again.asked == ["c", "d"]
 
 
 def test_broken_texts_are_texts():
