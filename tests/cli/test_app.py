@@ -130,7 +130,7 @@ def test_whoever_is_interrupted_or_asked_to_terminate_says_so(name):
         "from taskpar_ml.cli import main\n"
         "import taskpar_ml.cli.plan as plan\n"
         f"plan.open_workspace = lambda *a, **k: os.kill(os.getpid(), signal.{name})\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background shell ignores it
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # not so in the background
         "sys.argv = ['taskpar', 'plan']\nmain()\n"
     )
     ran = subprocess.run(
