@@ -60,6 +60,7 @@ class _Reader:
     def __init__(self) -> None:
         self._package = ""
         self._open: list[_Block] = []
+        self._annotations = 0
 
     def facts(self, text: str) -> Iterator[Fact]:
         words: list[str] = []
@@ -92,7 +93,7 @@ class _Reader:
             case ["option", "(", option, ")", method, "=", path] if option == _HTTP:
                 # The short form: option (google.api.http).get = "/path";
                 yield from self._http(method.removeprefix("."), path, line)
-            case _ if any(block.word == _HTTP for block in self._open):
+            case _ if self._annotations:
                 for at in range(len(words) - 2):
                     if words[at + 1] == ":":
                         yield from self._http(words[at], words[at + 2], line)
@@ -114,20 +115,18 @@ class _Reader:
                 yield from self._route(name, line)
             case ["option", "(", option, ")", "="] if option == _HTTP:
                 block = _Block(_HTTP, "", line)
+                self._annotations += 1
         self._open.append(block)
 
     def _close(self, line: int) -> Iterator[Definition]:
         if not self._open:
             return
-        block, name = self._open[-1], self._name()
+        block = self._open[-1]
+        kind = DefinitionKind.METHOD if block.word == "rpc" else _KINDS.get(block.word)
+        if kind is not None:
+            yield Definition(self._name(), kind, block.line, line, block.signature)
+        self._annotations -= block.word == _HTTP
         self._open.pop()
-        if block.word == "rpc":
-            kind = DefinitionKind.METHOD
-        elif block.word in _KINDS:
-            kind = _KINDS[block.word]
-        else:
-            return
-        yield Definition(name, kind, block.line, line, block.signature)
 
     def _method(self, words: Sequence[str], line: int, end_line: int) -> Iterator[Fact]:
         """Yield a method without a block of its own."""
