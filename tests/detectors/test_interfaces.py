@@ -158,3 +158,16 @@ service Orders {
         Route("GET", "/v1/orders/{id=*}", "Orders.Watch", "", 18),
         Route("POST", "/v1/orders:watch", "Orders.Watch", "", 19),
     }
+
+
+def test_only_within_an_annotation_of_protocol_buffers_words_are_methods_of_http():
+    facts = Proto().find(
+        source(
+            "service Orders {\n"
+            "  rpc Get(Order) returns (Order) { option (google.api.http) = { get: '/orders' }; }\n"
+            "  rpc Put(Order) returns (Order) { option (shop.audit) = { put: '/no/route' }; }\n"
+            "}\n"
+        )
+    )
+    routes = {(each.method, each.path) for each in facts if isinstance(each, Route)}
+    assert routes == {("RPC", "/Orders/Get"), ("GET", "/orders"), ("RPC", "/Orders/Put")}
