@@ -50,6 +50,7 @@ from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints import predictor as predicting_footprints
 from taskpar_ml.footprints import retrieval
+from taskpar_ml.footprints.candidates import BLIND_COLUMNS, CANDIDATE_COLUMNS
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.footprints.relevance import Relevance
@@ -307,6 +308,7 @@ def footprint_rows(
     return whole
 
 
+BLIND = [list(CANDIDATE_COLUMNS).index(name) for name in BLIND_COLUMNS]
 PARTS = ("retrieval", "candidates", "trees", "pinpointing")
 
 
@@ -336,7 +338,8 @@ def scoring(work: Work, counts: Sequence[int], runs: int) -> None:
         features = predictor.vectorizer.transform(pairs, context)
         places = [features.names.index(name) for name in model.pairs.columns]
         seen = np.ascontiguousarray(features.values[:, places])
-        asked = predictor.footprints.candidates(tasks, work.memory, links=model.ranker.links).values
+        found = predictor.footprints.candidates(tasks, work.memory, links=model.ranker.links)
+        asked = np.ascontiguousarray(found.values[:, BLIND])
         told = np.stack([_predict(each, seen) for each in boosters])
         if not np.array_equal(told, model.pairs.margins(seen)):
             sys.exit("judges do not say what LightGBM says.")
