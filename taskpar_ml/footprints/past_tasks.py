@@ -27,7 +27,7 @@ _BODY_CHARACTERS: Final = 1_500
 _TITLE_SHOWN: Final = 80
 TEXT_CHARACTERS: Final = 400
 """Beginning of a title, and of what stands below it, that a sentence encoder reads: it tells what
-is meant, and encoding takes a hundred times as long as counting words."""
+is meant, and the longer a text, the longer it takes to encode."""
 _TOLD: Final = 2_000
 """Newest tasks of which that is kept."""
 
