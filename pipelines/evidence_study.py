@@ -31,9 +31,6 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from taskpar_ml.backtest.durations import imagined_minutes
 from taskpar_ml.backtest.mined import mined_batches
 from taskpar_ml.backtest.oracle import oracle_plan
-from taskpar_ml.backtest.policies import AllParallel, DispatchPolicy, RiskBelow
-from taskpar_ml.backtest.simulator import Timeline, simulate
-from taskpar_ml.backtest.trace import Trace, Truth
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.errors import TaskparError
@@ -49,6 +46,10 @@ from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow
+from taskpar_ml.simulation.simulator import simulate
+from taskpar_ml.simulation.timeline import Timeline
+from taskpar_ml.simulation.trace import Trace, Truth
 
 WORDINGS: Final = (Wording.TITLE, Wording.FULL)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from statistics import NormalDist, median
 from typing import Final
+
+from taskpar_ml.backtest.chance import chance
 
 SIGMA: Final = 0.6
 """Spread of what a change's size does not explain, as the deviation of its logarithm."""
@@ -14,8 +15,6 @@ SIGMA: Final = 0.6
 USUAL_MINUTES: Final = 60
 """What a change of median size takes with median luck. Only ratios matter to a replay; whole
 minutes are fine enough for them, and small numbers let the oracle prove more."""
-
-_BITS: Final = 52
 
 
 def imagined_minutes(lines: Mapping[str, int], *, seed: int) -> dict[str, int]:
@@ -47,6 +46,4 @@ def imagined_minutes(lines: Mapping[str, int], *, seed: int) -> dict[str, int]:
 
 def _luck(task: str, seed: int) -> float:
     """Return a draw from the log-normal of median 1, the same on every machine."""
-    digest = hashlib.sha256(f"{seed} {task}".encode()).digest()
-    number = int.from_bytes(digest[:8]) >> (64 - _BITS)
-    return math.exp(SIGMA * NormalDist().inv_cdf((number + 0.5) / 2**_BITS))
+    return math.exp(SIGMA * NormalDist().inv_cdf(chance(seed, task)))

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.bootstrap import measured
-from taskpar_ml.backtest.policies import AllParallel
 from taskpar_ml.backtest.replay import PolicyRuns, Replayed
 from taskpar_ml.domain.backtest import Measures, OracleProof, PolicyResult
+from taskpar_ml.simulation.policies import AllParallel
 
 _NAMES: Final = tuple(Measures.model_fields)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from taskpar_ml.backtest.trace import Truth, truth_of
+from taskpar_ml.backtest.truth import truth_of
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.errors import ReplayError
@@ -12,6 +12,7 @@ from taskpar_ml.history.batches import BATCH_SIZE, MEMORY_ONLY, TaskBatch, task_
 from taskpar_ml.history.store.reader import HistoryReader
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.policy.labels import LabelPolicy
+from taskpar_ml.simulation.trace import Truth
 
 
 def mined_batches(

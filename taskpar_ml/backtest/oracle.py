@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from taskpar_ml.backtest.policies import Planned, RiskBelow
-from taskpar_ml.backtest.simulator import simulate
-from taskpar_ml.backtest.trace import Trace
+from taskpar_ml.simulation.policies import Planned, RiskBelow
+from taskpar_ml.simulation.simulator import simulate
+from taskpar_ml.simulation.trace import Trace
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar

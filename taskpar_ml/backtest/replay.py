@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.oracle import EFFORT, OraclePlan, oracle_plan
-from taskpar_ml.backtest.policies import AllParallel, DispatchPolicy, RiskBelow, Sequential
-from taskpar_ml.backtest.simulator import Timeline, simulate
-from taskpar_ml.backtest.trace import Trace
+from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow, Sequential
+from taskpar_ml.simulation.simulator import simulate
+from taskpar_ml.simulation.timeline import Timeline
+from taskpar_ml.simulation.trace import Trace
 
 
 @dataclass(frozen=True)

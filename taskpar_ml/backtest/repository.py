@@ -13,7 +13,6 @@ from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.oracle import EFFORT
 from taskpar_ml.backtest.replay import ScoredTrace, replay, risk_below
 from taskpar_ml.backtest.scores import batch_scores
-from taskpar_ml.backtest.trace import Trace, Truth
 from taskpar_ml.domain.backtest import Backtest, ReplayedBatch
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.protocols import FactCache
@@ -24,6 +23,7 @@ from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.history.wordings import Wording
 from taskpar_ml.predictor import ConflictPredictor
+from taskpar_ml.simulation.trace import Trace, Truth
 
 DEFAULT_WORKERS: Final = (4, 8)
 """Numbers of workers that are replayed unless others are asked for."""

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskpar_ml.backtest.oracle import oracle_plan
-from taskpar_ml.backtest.policies import AllParallel, RiskBelow, Sequential
-from taskpar_ml.backtest.simulator import simulate
+from taskpar_ml.simulation.policies import AllParallel, RiskBelow, Sequential
+from taskpar_ml.simulation.simulator import simulate
 from tests.support.strategies import LAW
 from tests.support.traces import risks, trace_of, traces
 

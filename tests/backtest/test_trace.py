@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from taskpar_ml.backtest.trace import Trace, truth_of
+from taskpar_ml.backtest.truth import truth_of
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict, PairFinding
 from taskpar_ml.errors import ReplayError
 from taskpar_ml.policy.label_settings import LabelSettings
 from taskpar_ml.policy.labels import LabelPolicy
+from taskpar_ml.simulation.trace import Trace
 
 MINUTES = {"z": 5, "m": 7, "a": 9}
 

@@ -10,10 +10,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from taskpar_ml.backtest.trace import Trace
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.simulation.trace import Trace
 from tests.support.learned import study_named
 from tests.support.mined import grow_crowded
 

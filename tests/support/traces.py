@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from hypothesis import strategies as st
 
-from taskpar_ml.backtest.trace import Trace
+from taskpar_ml.simulation.trace import Trace
 
 
 def trace_of(minutes: Sequence[int], conflicts: Iterable[tuple[int, int]] = ()) -> Trace:

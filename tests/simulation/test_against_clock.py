@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from taskpar_ml.backtest.policies import AllParallel, RiskBelow
-from taskpar_ml.backtest.simulator import simulate
+from taskpar_ml.simulation.policies import AllParallel, RiskBelow
+from taskpar_ml.simulation.simulator import simulate
 from tests.support.traces import trace_of
 
 

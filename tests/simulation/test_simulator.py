@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskpar_ml.backtest.policies import AllParallel, RiskBelow, Sequential
-from taskpar_ml.backtest.simulator import Run, simulate
 from taskpar_ml.errors import ReplayError, SettingsError
+from taskpar_ml.simulation.policies import AllParallel, RiskBelow, Sequential
+from taskpar_ml.simulation.simulator import simulate
+from taskpar_ml.simulation.timeline import Run
 from tests.support.strategies import LAW
 from tests.support.traces import risks, trace_of, traces
 
@@ -76,10 +77,10 @@ class OneAfterAll:
     def __init__(self):
         self.asked = []
 
-    def admit(self, running, waiting):
-        self.asked.append((list(running), list(waiting)))
+    def admit(self, moment):
+        self.asked.append((list(moment.running), list(moment.waiting)))
         first = len(self.asked) == 1
-        return waiting if first else waiting[:1] if not running else ()
+        return moment.waiting if first else moment.waiting[:1] if not moment.running else ()
 
 
 def test_redone_tasks_that_are_held_back_wait_in_order_of_arrival():
@@ -196,7 +197,7 @@ class Stuck:
     def __init__(self, answer):
         self.answer = answer
 
-    def admit(self, running, waiting):
+    def admit(self, moment):
         return self.answer
 
 

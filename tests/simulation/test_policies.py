@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskpar_ml.backtest.policies import AllParallel, Planned, RiskBelow, Sequential
+from taskpar_ml.simulation.policies import AllParallel, Moment, Planned, RiskBelow, Sequential
 from tests.support.strategies import LAW
 from tests.support.traces import risks
 
@@ -45,7 +45,7 @@ def moments(draw, make):
 @given(data=st.data())
 def test_waiting_tasks_start_once_and_something_always_does(make, data):
     policy, running, waiting = data.draw(moments(make))
-    chosen = list(policy.admit(running, waiting))
+    chosen = list(policy.admit(Moment(running, waiting)))
     assert len(set(chosen)) == len(chosen)
     assert set(chosen) <= set(waiting)
     assert chosen or running or not waiting
@@ -57,7 +57,7 @@ def test_waiting_tasks_start_once_and_something_always_does(make, data):
 def test_pairs_at_risk_or_unscored_never_meet(data):
     risk = data.draw(risks(SIZE))
     policy, running, waiting = data.draw(moments(lambda _: RiskBelow("risk", risk, threshold=0.3)))
-    chosen = policy.admit(running, waiting)
+    chosen = policy.admit(Moment(running, waiting))
     for one in chosen:
         for other in {*running, *chosen} - {one}:
             assert risk[one, other] < 0.3
@@ -70,9 +70,9 @@ def test_a_task_that_may_not_run_yet_is_passed_by():
     risk = np.zeros((4, 4))
     risk[0, 1] = risk[1, 0] = 0.3
     policy = RiskBelow("risk", risk, threshold=0.3)
-    assert policy.admit([], [0, 1, 2, 3]) == [0, 2, 3]
-    assert policy.admit([1], [0, 2, 3]) == [2, 3]
-    assert policy.admit([2], [1, 0, 3]) == [1, 3]
+    assert policy.admit(Moment([], [0, 1, 2, 3])) == [0, 2, 3]
+    assert policy.admit(Moment([1], [0, 2, 3])) == [2, 3]
+    assert policy.admit(Moment([2], [1, 0, 3])) == [1, 3]
 
 
 def test_the_share_kept_apart_counts_every_pair_once():
@@ -88,6 +88,6 @@ def test_the_share_kept_apart_counts_every_pair_once():
 
 def test_a_schedule_is_followed_in_its_order():
     policy = Planned("plan", starts=[4, 0, 0], finishes=[6, 4, 5], kept_apart=0.0)
-    assert policy.admit([], [0, 1, 2]) == [1, 2]
-    assert policy.admit([1], [0, 2]) == [2]
-    assert policy.admit([2], [0]) == [0]  # task 1 has landed; task 2 was to run beside it
+    assert policy.admit(Moment([], [0, 1, 2])) == [1, 2]
+    assert policy.admit(Moment([1], [0, 2])) == [2]
+    assert policy.admit(Moment([2], [0])) == [0]  # task 1 has landed; task 2 was to run beside it

@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment at which tasks may start: all that a policy sees of it.
+
+    Attributes
+    ----------
+    running
+        Tasks that run, in order of arrival.
+    waiting
+        Tasks that may start, the head of the queue first. What neither runs nor waits has landed,
+        or was parked and waits for another to land.
+    elapsed
+        Minutes since each running task began.
+    seen
+        Share of the work of a task that has been seen, in (0, 1]; a task of which nothing has is
+        missing. It stands for the files that somebody saw it change: no clock, since nobody
+        knows how much is left.
+    free
+        How many can start at most; None if that is not known.
+    """
+
+    running: Sequence[int]
+    waiting: Sequence[int]
+    elapsed: Mapping[int, int] = field(default_factory=dict)
+    seen: Mapping[int, float] = field(default_factory=dict)
+    free: int | None = None
 
 
 class DispatchPolicy(Protocol):
@@ -25,16 +54,8 @@ class DispatchPolicy(Protocol):
     kept_apart: float
     """Share of the pairs that it never lets run at the same time, in [0, 1]."""
 
-    def admit(self, running: Sequence[int], waiting: Sequence[int]) -> Sequence[int]:
-        """Return the tasks that may start now, the first to start first.
-
-        Parameters
-        ----------
-        running
-            Tasks that run, in order of arrival.
-        waiting
-            Tasks that wait, the head of the queue first. What neither runs nor waits has landed.
-        """
+    def admit(self, moment: Moment) -> Sequence[int]:
+        """Return the tasks that may start now, the first to start first."""
         ...
 
 
@@ -44,9 +65,9 @@ class Sequential:
     name = "sequential"
     kept_apart = 1.0
 
-    def admit(self, running: Sequence[int], waiting: Sequence[int]) -> Sequence[int]:
+    def admit(self, moment: Moment) -> Sequence[int]:
         """Return the head of the queue where nothing runs."""
-        return () if running else waiting[:1]
+        return () if moment.running else moment.waiting[:1]
 
 
 class AllParallel:
@@ -55,9 +76,9 @@ class AllParallel:
     name = "all-parallel"
     kept_apart = 0.0
 
-    def admit(self, running: Sequence[int], waiting: Sequence[int]) -> Sequence[int]:
+    def admit(self, moment: Moment) -> Sequence[int]:
         """Return all of the queue."""
-        return waiting
+        return moment.waiting
 
 
 class RiskBelow:
@@ -83,11 +104,11 @@ class RiskBelow:
         above = self.apart[np.triu_indices(len(risk), k=1)]
         self.kept_apart = float(above.mean()) if len(above) else 0.0
 
-    def admit(self, running: Sequence[int], waiting: Sequence[int]) -> Sequence[int]:
+    def admit(self, moment: Moment) -> Sequence[int]:
         """Return those that may run beside all that run and all chosen before them."""
-        blocked = _any(self.apart[list(running)])
+        blocked = _any(self.apart[list(moment.running)])
         chosen = []
-        for task in waiting:
+        for task in moment.waiting:
             if not blocked[task]:
                 chosen.append(task)
                 blocked = blocked | self.apart[task]
@@ -118,10 +139,10 @@ class Planned:
         self._starts = starts
         self._before = np.asarray(finishes)[:, None] <= np.asarray(starts)[None, :]
 
-    def admit(self, running: Sequence[int], waiting: Sequence[int]) -> Sequence[int]:
+    def admit(self, moment: Moment) -> Sequence[int]:
         """Return those whose predecessors have landed, in order of their planned starts."""
-        blocked = _any(self._before[[*running, *waiting]])
-        free = [task for task in waiting if not blocked[task]]
+        blocked = _any(self._before[[*moment.running, *moment.waiting]])
+        free = [task for task in moment.waiting if not blocked[task]]
         return sorted(free, key=lambda task: (self._starts[task], task))
 
 

@@ -1,0 +1,1 @@
+"""Tasks run by workers under a policy of dispatch, from event to event, in imagined time."""
