@@ -18,4 +18,4 @@ def chance(*names: object) -> float:
     """
     text = " ".join(map(str, names))
     digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
-    return float((int.from_bytes(digest[:8]) >> (64 - _BITS)) + 0.5) / 2**_BITS
+    return ((int.from_bytes(digest[:8]) >> (64 - _BITS)) + 0.5) / 2.0**_BITS
