@@ -29,8 +29,9 @@ from ruamel.yaml import YAML
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from taskpar_ml.backtest.durations import imagined_minutes
-from taskpar_ml.backtest.mined import mined_batches
+from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.backtest.oracle import oracle_plan
+from taskpar_ml.backtest.truth import truth_of
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.errors import TaskparError
@@ -43,7 +44,6 @@ from taskpar_ml.history.changed_lines import changed_lines
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.history.wordings import Wording, as_task
-from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow
@@ -330,7 +330,8 @@ def read(
 ) -> Rows:
     """Return the newest batches of one repository."""
     print(f"looking at {slug}", file=sys.stderr, flush=True)
-    batches, truth = mined_batches(store.history(slug), LabelPolicy(), tasks=tasks)
+    batches, found = mined_findings(store.history(slug), tasks=tasks)
+    truth = truth_of(found)
     chosen = batches[int(len(batches) * (1 - last)) :: every]
     facts = DiskFactCache(cache / f"{slug.replace('/', '+')}.sqlite")
     return gathered(clones / slug, chosen, truth, cache=facts)

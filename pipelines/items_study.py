@@ -24,7 +24,7 @@ import numpy as np
 import pygit2
 from ruamel.yaml import YAML
 
-from taskpar_ml.backtest.mined import mined_batches
+from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.domain.footprint import Footprints, Surface
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.errors import TaskparError
@@ -35,7 +35,6 @@ from taskpar_ml.footprints.spots import SPOT_SURFACES, Spots
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import Wording, as_task
-from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.repo.snapshot import RepoSnapshot
 
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
@@ -188,7 +187,7 @@ def main() -> int:
                 if chosen.only and slug not in chosen.only:
                     continue
                 print(f"looking at {slug}", file=sys.stderr, flush=True)
-                batches, _ = mined_batches(store.history(slug), LabelPolicy(), tasks=chosen.tasks)
+                batches, _ = mined_findings(store.history(slug), tasks=chosen.tasks)
                 facts = DiskFactCache(cache / f"{slug.replace('/', '+')}.sqlite")
                 for batch in batches[int(len(batches) * 0.7) :: chosen.every]:
                     judge(chosen.clones / slug, batch, facts, found)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.bootstrap import measured
-from taskpar_ml.backtest.replay import PolicyRuns, Replayed
+from taskpar_ml.backtest.replay import ORACLE, PERFECT, PolicyRuns, Replayed
 from taskpar_ml.domain.backtest import Measures, OracleProof, PolicyResult
 from taskpar_ml.simulation.policies import AllParallel
 
@@ -18,19 +18,22 @@ _NAMES: Final = tuple(Measures.model_fields)
 
 def policy_results(replayed: Replayed) -> Iterator[PolicyResult]:
     """Yield what each policy came to, the oracle last."""
-    oracle = replayed.policies[-1]
-    values = [_values(runs, oracle) for runs in replayed.policies]
-    (reference,) = (
-        table
-        for runs, table in zip(replayed.policies, values, strict=True)
+    bounds = replayed.named(ORACLE), replayed.named(PERFECT)
+    parallel = {
+        runs.watch: _values(runs, *bounds)
+        for runs in replayed.policies
         if runs.policy == AllParallel.name
-    )
-    for runs, table in zip(replayed.policies, values, strict=True):
+    }
+    # What nothing hits is compared with all-parallel dispatch as it is watched first.
+    first = next(iter(parallel.values()))
+    for runs in replayed.policies:
+        values = _values(runs, *bounds)
         yield PolicyResult(
             policy=runs.policy,
             workers=replayed.workers,
-            measures=_measures(table),
-            beside_all_parallel=_measures(table - reference),
+            watching=None if runs.watch is None else runs.watch.mode,
+            measures=_measures(values),
+            beside_all_parallel=_measures(values - parallel.get(runs.watch, first)),
             kept_apart=runs.kept_apart,
             makespans=tuple(each.makespan for each in runs.timelines),
         )
@@ -45,13 +48,15 @@ def oracle_proof(replayed: Replayed) -> OracleProof:
     )
 
 
-def _values(runs: PolicyRuns, oracle: PolicyRuns) -> NDArray[np.float64]:
+def _values(runs: PolicyRuns, oracle: PolicyRuns, perfect: PolicyRuns) -> NDArray[np.float64]:
     """Return the measures of every batch, shape ``(n_batches, n_measures)``."""
     rows = []
-    for ran, best in zip(runs.timelines, oracle.timelines, strict=True):
+    bounds = zip(oracle.timelines, perfect.timelines, strict=True)
+    for ran, (best, told) in zip(runs.timelines, bounds, strict=True):
         of_batch = {
             "speed_up": ran.speed_up,
             "efficiency": ran.speed_up / best.speed_up,
+            "of_forecast": ran.speed_up / told.speed_up,
             "redone": ran.redone / len(ran.trace),
             "hits": ran.hits / len(ran.trace),
             "lost": ran.lost,

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from taskpar_ml.backtest.truth import truth_of
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.errors import ReplayError
 from taskpar_ml.history.batches import BATCH_SIZE, MEMORY_ONLY, TaskBatch, task_batches
 from taskpar_ml.history.store.reader import HistoryReader
 from taskpar_ml.history.store.repo_history import RepoHistory
-from taskpar_ml.policy.labels import LabelPolicy
-from taskpar_ml.simulation.trace import Truth
-
-
-def mined_batches(
-    history: RepoHistory, policy: LabelPolicy, *, tasks: int, until: str | None = None
-) -> tuple[list[TaskBatch], Truth]:
-    """Return the newest tasks of a mined history in batches, and which of them conflict.
-
-    Parameters
-    ----------
-    policy
-        What counts as a conflict; the others are those of :func:`mined_findings`, as are errors.
-    """
-    batches, found = mined_findings(history, tasks=tasks, until=until)
-    return batches, truth_of(found, policy)
 
 
 def mined_findings(

@@ -2,59 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.oracle import EFFORT, OraclePlan, oracle_plan
+from taskpar_ml.backtest.weighed import Forecast, Weighed
+from taskpar_ml.domain.watching import UNWATCHED, Watch
 from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow, Sequential
 from taskpar_ml.simulation.simulator import simulate
 from taskpar_ml.simulation.timeline import Timeline
 from taskpar_ml.simulation.trace import Trace
 
+PERFECT: Final = "perfect forecast"
+"""How tables call the policy that knows which tasks conflict, and takes them as they arrive."""
+ORACLE: Final = "oracle"
+"""How tables call the shortest schedule."""
+_NEVER: Final = 0.5
+"""Threshold that tells what truly conflicts, 1, from what does not, 0."""
+
 
 @dataclass(frozen=True)
 class ScoredTrace:
-    """A batch with what a planner may know of it.
+    """A batch with what planners may know of it.
 
     Attributes
     ----------
     trace
         Its tasks, with what a planner must not see.
-    risk
-        Risk of every two tasks, shape ``(n, n)``, symmetric, NaN where it cannot be told.
+    forecast
+        What the planner knows that is to be tried.
+    scores
+        Scores of every two tasks by the baselines, by name, shape ``(n, n)`` each, symmetric, NaN
+        where there is none.
     """
 
     trace: Trace
-    risk: NDArray[np.float64]
+    forecast: Forecast
+    scores: dict[str, NDArray[np.float64]]
 
     @property
     def unscored(self) -> int:
         """How many pairs have no risk."""
-        return int(np.isnan(self.risk[np.triu_indices(len(self.risk), k=1)]).sum())
+        risk = self.forecast.risk
+        return int(np.isnan(risk[np.triu_indices(len(risk), k=1)]).sum())
 
 
-PolicyMaker: TypeAlias = Callable[[NDArray[np.float64]], DispatchPolicy]
-"""Makes the policy for a batch out of the risk of its pairs."""
+PolicyMaker: TypeAlias = Callable[[ScoredTrace, Watch], DispatchPolicy]
+"""Makes the policy for a batch that is watched in some way. It must not look at the trace."""
 
 
 def risk_below(name: str, threshold: float) -> PolicyMaker:
-    """Return the maker of policies that run pairs together whose risk is below a threshold."""
-    return lambda risk: RiskBelow(name, risk, threshold=threshold)
+    """Return the maker of policies that take tasks as they arrive, pairs below a risk together."""
+    return lambda batch, _: RiskBelow(name, batch.forecast.risk, threshold=threshold)
 
 
-def _perfect(trace: Trace) -> DispatchPolicy:
-    return RiskBelow("perfect forecast", trace.conflicts.astype(np.float64), threshold=0.5)
+def score_below(name: str, scored: str, threshold: float) -> PolicyMaker:
+    """Return the same by the scores of a baseline."""
+    return lambda batch, _: RiskBelow(name, batch.scores[scored], threshold=threshold)
+
+
+def weighed(name: str, threshold: float) -> PolicyMaker:
+    """Return the maker of the planner's own dispatch."""
+    return lambda batch, watch: Weighed(name, batch.forecast, threshold=threshold, watch=watch)
+
+
+def _perfect(batch: ScoredTrace, _: Watch) -> DispatchPolicy:
+    return RiskBelow(PERFECT, batch.trace.conflicts.astype(np.float64), threshold=_NEVER)
 
 
 @dataclass(frozen=True)
 class PolicyRuns:
-    """All batches under one policy; ``kept_apart`` is a mean over them."""
+    """All batches under one policy; ``kept_apart`` is a mean over them.
+
+    ``watch`` is None where nothing is ever hit, so that it does not matter how tasks are watched.
+    """
 
     policy: str
+    watch: Watch | None
     timelines: tuple[Timeline, ...]
     kept_apart: float
 
@@ -68,7 +96,8 @@ class Replayed:
     workers
         Most tasks at the same time.
     policies
-        Sequential and all-parallel dispatch, those compared, a perfect forecast, and the oracle.
+        Sequential dispatch; then, for each way to watch, all-parallel dispatch and those compared;
+        a perfect forecast, and the oracle.
     plans
         What the oracle followed in each batch.
     """
@@ -77,48 +106,69 @@ class Replayed:
     policies: tuple[PolicyRuns, ...]
     plans: tuple[OraclePlan, ...]
 
+    def named(self, policy: str, watch: Watch | None = None) -> PolicyRuns:
+        """Return the runs of one policy."""
+        (found,) = (each for each in self.policies if each.policy == policy and each.watch == watch)
+        return found
+
 
 def replay(
     batches: Sequence[ScoredTrace],
     compared: Sequence[PolicyMaker],
     *,
     workers: int,
+    watches: Sequence[Watch] = (UNWATCHED,),
     effort: float = EFFORT,
 ) -> Replayed:
     """Run batches under the policies compared, and under those that bound what is possible.
 
     A perfect forecast keeps apart what truly conflicts and nothing else, and takes tasks in order
-    of arrival as the policies compared do. What the oracle is faster than that comes from knowing
-    how long tasks take, which no forecast of conflicts can bring.
+    of arrival. What the oracle is faster than that comes from knowing how long tasks take, which
+    no forecast of conflicts can bring. Both are unwatched, since nothing is ever hit there.
 
     Parameters
     ----------
     batches
         At least one.
     compared
-        Policies besides those. They see the risk of pairs, not the truth.
+        Policies besides those.
     workers
         Most tasks at the same time, at least 1.
+    watches
+        Ways in which running tasks are watched, each once.
     effort
         How long the oracle searches per batch, in the solver's deterministic units.
     """
     plans = tuple(oracle_plan(batch.trace, workers=workers, effort=effort) for batch in batches)
-    makers: list[PolicyMaker] = [lambda _: Sequential(), lambda _: AllParallel(), *compared]
-    rows: list[list[DispatchPolicy]] = [[make(batch.risk) for batch in batches] for make in makers]
-    rows.append([_perfect(batch.trace) for batch in batches])
-    rows.append([plan.policy for plan in plans])
+    rows: list[tuple[list[DispatchPolicy], Watch | None]] = [
+        ([make(batch, watch or UNWATCHED) for batch in batches], watch)
+        for make, watch in _makers(compared, watches)
+    ]
+    rows.append(([plan.policy for plan in plans], None))
     return Replayed(
         workers=workers,
         policies=tuple(
             PolicyRuns(
                 policy=row[0].name,
+                watch=watch,
                 timelines=tuple(
-                    simulate(batch.trace, policy, workers=workers)
+                    simulate(batch.trace, policy, workers=workers, watch=watch or UNWATCHED)
                     for batch, policy in zip(batches, row, strict=True)
                 ),
                 kept_apart=float(np.mean([policy.kept_apart for policy in row])),
             )
-            for row in rows
+            for row, watch in rows
         ),
         plans=plans,
     )
+
+
+def _makers(
+    compared: Sequence[PolicyMaker], watches: Sequence[Watch]
+) -> Iterator[tuple[PolicyMaker, Watch | None]]:
+    """Yield every policy but the oracle with how its tasks are watched."""
+    yield lambda _batch, _watch: Sequential(), None
+    for watch in dict.fromkeys(watches):
+        yield lambda _batch, _watch: AllParallel(), watch
+        yield from ((make, watch) for make in compared)
+    yield _perfect, None

@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
 
 from taskpar_ml.backtest.durations import imagined_minutes
 from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.oracle import EFFORT
-from taskpar_ml.backtest.replay import ScoredTrace, replay, risk_below
-from taskpar_ml.backtest.scores import batch_scores
+from taskpar_ml.backtest.replay import PolicyMaker, ScoredTrace, replay, score_below, weighed
+from taskpar_ml.backtest.scores import (
+    FIXED,
+    EffortForecaster,
+    baseline_scores,
+    batch_memory,
+    batch_risk,
+    batch_tasks,
+    seen_risk,
+)
+from taskpar_ml.backtest.truth import parts_of, truth_of
+from taskpar_ml.backtest.weighed import Forecast
 from taskpar_ml.domain.backtest import Backtest, ReplayedBatch
 from taskpar_ml.domain.caches import NO_CACHE
+from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.protocols import FactCache
+from taskpar_ml.domain.watching import UNWATCHED, Watch, Watching
 from taskpar_ml.estimators.fixed_weights import FixedWeights
+from taskpar_ml.evaluation.unlearned import MENTIONED
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.changed_lines import changed_lines
 from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.view import HistoryView
 from taskpar_ml.history.wordings import Wording
+from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predictor import ConflictPredictor
-from taskpar_ml.simulation.trace import Trace, Truth
+from taskpar_ml.simulation.trace import Trace
 
 DEFAULT_WORKERS: Final = (4, 8)
 """Numbers of workers that are replayed unless others are asked for."""
+THRESHOLDS: Final = (0.05, 0.1, 0.2, 0.3)
+"""Probabilities of a hit at which a planner is replayed unless others are asked for."""
+ALL_WATCHING: Final = tuple(Watching)
+"""Ways to watch that are replayed unless others are asked for: all there are."""
+_NAMED_IN_COMMON: Final = 1e-9
+"""Share of mentioned paths in common from which tasks stay apart: any at all."""
+_UNSURE: Final = 1.0
+"""Deviation of the logarithm of durations where nobody can tell it."""
 
 
 @dataclass(frozen=True)
@@ -38,49 +62,139 @@ class ReplayOptions:
     workers
         Numbers of workers, each replayed on its own.
     seed
-        Which durations the tasks are given.
+        Which durations the tasks are given, and when they write what they collide over.
+    sized
+        Whether larger changes take longer; all take as long but for luck if not.
     wording
         How much the tasks say.
     thresholds
-        Risks from which two tasks stay apart, each a policy; that of the estimator if empty.
+        Probabilities of a hit from which tasks are not started, each a policy.
+    watching
+        Ways in which running tasks are watched, each replayed on its own.
+    sync_cost, lost_share
+        What watching costs: see :class:`~taskpar_ml.domain.watching.Watch`.
     effort
         How long the oracle searches per batch, in the solver's deterministic units.
     """
 
     workers: Sequence[int] = DEFAULT_WORKERS
     seed: int = 0
+    sized: bool = True
     wording: Wording = Wording.FULL
-    thresholds: Sequence[float] = ()
+    thresholds: Sequence[float] = THRESHOLDS
+    watching: Sequence[Watching] = ALL_WATCHING
+    sync_cost: float = 0.0
+    lost_share: float = 1.0
     effort: float = EFFORT
+
+    @property
+    def watches(self) -> list[Watch]:
+        """The ways to watch with their costs; not watching costs nothing."""
+        return [
+            UNWATCHED if mode is Watching.NEVER else Watch(mode, self.sync_cost, self.lost_share)
+            for mode in dict.fromkeys(self.watching)
+        ]
+
+
+class Past(NamedTuple):
+    """What is replayed.
+
+    Attributes
+    ----------
+    repo
+        The repository.
+    batches
+        At least one, oldest first.
+    findings
+        What is known of their pairs.
+    policy
+        What counts as a conflict.
+    rates
+        The replayed history that the batches are from, for who asks how often tasks conflict in
+        which file.
+    """
+
+    repo: str | Path
+    batches: Sequence[TaskBatch]
+    findings: Sequence[PairFinding]
+    policy: LabelPolicy
+    rates: PastRates | None = None
+
+
+class Planner(NamedTuple):
+    """Who plans.
+
+    Attributes
+    ----------
+    predictor
+        Who says how risky pairs are.
+    efforts
+        Who says how long tasks take; they are taken for equally long if None.
+    """
+
+    predictor: ConflictPredictor
+    efforts: EffortForecaster | None = None
+
+
+def scored_batches(
+    past: Past,
+    planner: Planner,
+    options: ReplayOptions,
+    *,
+    cache: FactCache = NO_CACHE,
+) -> Iterator[ScoredTrace]:
+    """Yield batches with all that may be known of them, oldest first.
+
+    Raises
+    ------
+    RepositoryError
+        One of its leaves if the repository lacks what is needed.
+    ReplayError
+        If a landing stands in a batch twice.
+    """
+    is_live = any(watch.is_live for watch in options.watches)
+    for batch, trace in zip(past.batches, _traces(past, options), strict=True):
+        rates = None if past.rates is None else past.rates.before(batch)
+        memory = batch_memory(past.repo, batch, cache=cache, rates=rates)
+        tasks = batch_tasks(batch, options.wording)
+        minutes, spread = np.ones(len(tasks)), _UNSURE
+        if planner.efforts is not None:
+            minutes, spread = planner.efforts(tasks)
+        seen = None
+        if is_live:
+            seen = seen_risk(
+                batch, memory, planner.predictor, wording=options.wording, seed=options.seed
+            )
+        risk, is_probability = batch_risk(tasks, memory, planner.predictor)
+        forecast = Forecast(risk, is_probability, minutes, spread, seen)
+        yield ScoredTrace(trace, forecast, baseline_scores(tasks, memory))
+
+
+def compared_policies(name: str, thresholds: Iterable[float]) -> list[PolicyMaker]:
+    """Return the policies that are compared: the baselines, and a planner at its thresholds."""
+    fixed = FixedWeights()
+    return [
+        score_below(MENTIONED, MENTIONED, _NAMED_IN_COMMON),
+        score_below(f"{fixed.name} < {fixed.threshold:g}", FIXED, fixed.threshold),
+        *(weighed(f"{name} at {each:g}", each) for each in dict.fromkeys(thresholds)),
+    ]
 
 
 def backtest(
-    repo: str | Path,
-    batches: Sequence[TaskBatch],
-    *,
-    truth: Truth,
+    past: Past,
+    planner: Planner,
     options: ReplayOptions | None = None,
-    predictor: ConflictPredictor | None = None,
-    rates: PastRates | None = None,
+    *,
     cache: FactCache = NO_CACHE,
 ) -> Backtest:
     """Replay batches of past tasks under every policy.
 
     Parameters
     ----------
-    repo
-        The repository that they are from.
-    batches
-        At least one, oldest first.
-    truth
-        Which landings conflict.
+    planner
+        Whose dispatch is compared with the baselines.
     options
         How they are replayed.
-    predictor
-        Who scores pairs; the fixed weights by default.
-    rates
-        The replayed history that the batches are from, for who asks how often tasks conflict in
-        which file.
 
     Raises
     ------
@@ -90,35 +204,29 @@ def backtest(
         If a landing stands in a batch twice.
     """
     options = options or ReplayOptions()
-    judge = predictor or ConflictPredictor(FixedWeights())
-    scored = [
-        ScoredTrace(
-            trace,
-            batch_scores(
-                repo,
-                batch,
-                judge,
-                wording=options.wording,
-                cache=cache,
-                rates=None if rates is None else rates.before(batch),
-            ),
-        )
-        for batch, trace in zip(batches, _traces(repo, batches, truth, options.seed), strict=True)
-    ]
-    name = judge.estimator.name
-    thresholds = options.thresholds or (judge.estimator.threshold,)
-    compared = [risk_below(f"{name} < {each:g}", each) for each in dict.fromkeys(thresholds)]
+    scored = list(scored_batches(past, planner, options, cache=cache))
+    estimator = planner.predictor.estimator
     replayed = [
-        replay(scored, compared, workers=workers, effort=options.effort)
+        replay(
+            scored,
+            compared_policies(estimator.name, options.thresholds),
+            workers=workers,
+            watches=options.watches,
+            effort=options.effort,
+        )
         for workers in dict.fromkeys(options.workers)
     ]
-    rows = [_described(*each) for each in zip(batches, scored, strict=True)]
+    rows = [_described(*each) for each in zip(past.batches, scored, strict=True)]
     pairs = sum(each.trace.pairs for each in scored)
     return Backtest(
-        repository=os.fspath(repo),
-        model=name,
+        repository=os.fspath(past.repo),
+        model=estimator.name,
         text=options.wording.value,
         seed=options.seed,
+        sized=options.sized,
+        watching=tuple(watch.mode for watch in options.watches),
+        sync_cost=options.sync_cost,
+        lost_share=options.lost_share,
         tasks=sum(row.tasks for row in rows),
         pairs=pairs,
         conflicts=sum(row.conflicts for row in rows) / max(pairs, 1),
@@ -130,14 +238,17 @@ def backtest(
     )
 
 
-def _traces(repo: str | Path, batches: Sequence[TaskBatch], truth: Truth, seed: int) -> list[Trace]:
+def _traces(past: Past, options: ReplayOptions) -> list[Trace]:
     """Return what is replayed; the usual size of a change is that of all batches together."""
-    view = HistoryView.at(repo, batches[-1].tasks[-1].id)
-    tasks = [task for batch in batches for task in batch.tasks]
-    minutes = imagined_minutes({task.id: changed_lines(view, task) for task in tasks}, seed=seed)
+    view = HistoryView.at(past.repo, past.batches[-1].tasks[-1].id)
+    tasks = [task for batch in past.batches for task in batch.tasks]
+    lines = {task.id: changed_lines(view, task) if options.sized else 1 for task in tasks}
+    minutes = imagined_minutes(lines, seed=options.seed)
+    truth = truth_of(past.findings, past.policy)
+    parts = parts_of(past.findings, seed=options.seed, policy=past.policy)
     return [
-        Trace.of([task.id for task in batch.tasks], minutes=minutes, truth=truth)
-        for batch in batches
+        Trace.of([task.id for task in batch.tasks], minutes=minutes, truth=truth, parts=parts)
+        for batch in past.batches
     ]
 
 

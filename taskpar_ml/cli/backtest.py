@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from taskpar_ml.cli.options import AsJson, Estimator, Model, Name, Repo, StateDir, Store
+from taskpar_ml.domain.watching import Watching
 
 
 def backtest(
@@ -35,6 +36,33 @@ def backtest(
             show_default="4 and 8",
         ),
     ] = None,
+    watching: Annotated[
+        list[Watching] | None,
+        typer.Option(
+            "--watch",
+            help="How running tasks are watched; may be repeated.",
+            show_default="every way",
+        ),
+    ] = None,
+    sync_cost: Annotated[
+        float,
+        typer.Option(
+            "--sync-cost",
+            min=0,
+            max=1,
+            help="What taking over what landed costs a running task, as a share of its minutes.",
+        ),
+    ] = 0.0,
+    lost_share: Annotated[
+        float,
+        typer.Option(
+            "--lost-share", min=0, max=1, help="Share of a parked task's work that is lost."
+        ),
+    ] = 1.0,
+    equal_sizes: Annotated[
+        bool,
+        typer.Option("--equal-sizes", help="Large changes take no longer than small ones."),
+    ] = False,
     seed: Annotated[
         int, typer.Option("--seed", help="Other seeds give the tasks other durations.")
     ] = 0,
@@ -52,9 +80,9 @@ def backtest(
         typer.Option(
             "--threshold",
             min=0,
-            max=2,
-            help="Risk from which tasks stay apart; may be repeated.",
-            show_default="that of the estimator",
+            max=1,
+            help="Probability of a hit from which a task is not started; may be repeated.",
+            show_default="several",
         ),
     ] = None,
     store: Store = None,
@@ -67,8 +95,15 @@ def backtest(
     The history must have been mined. Prints how each policy compares with an oracle that knows
     which tasks conflict and how long they take.
     """
-    from taskpar_ml.backtest.mined import mined_batches
-    from taskpar_ml.backtest.repository import DEFAULT_WORKERS, ReplayOptions
+    from taskpar_ml.backtest.mined import mined_findings
+    from taskpar_ml.backtest.repository import (
+        ALL_WATCHING,
+        DEFAULT_WORKERS,
+        THRESHOLDS,
+        Past,
+        Planner,
+        ReplayOptions,
+    )
     from taskpar_ml.backtest.repository import backtest as replay
     from taskpar_ml.cli.output import print_json, say_all, show, working
     from taskpar_ml.cli.stores import open_history
@@ -84,28 +119,24 @@ def backtest(
     options = ReplayOptions(
         workers=tuple(workers or DEFAULT_WORKERS),
         seed=seed,
+        sized=not equal_sizes,
         wording=wording_named(text),
-        thresholds=tuple(threshold or ()),
+        thresholds=tuple(threshold or THRESHOLDS),
+        watching=tuple(watching or ALL_WATCHING),
+        sync_cost=sync_cost,
+        lost_share=lost_share,
     )
     settings = load_settings(repo).with_limits(estimator=estimator)
-    policy = LabelPolicy(settings.labels)
     chosen = chosen_predictor(settings.plan.estimator, model=model)
     git = open_repository(repo)
     found = find_state(git, chosen=state)
     newest = None if until is None else str(resolve_commit(git, until, place=str(repo)).id)
     with working("Replaying past tasks"):
         with open_history(repo, store=store, name=name, state=state) as history:
-            batches, truth = mined_batches(history, policy, tasks=tasks, until=newest)
+            batches, findings = mined_findings(history, tasks=tasks, until=newest)
             rates = PastRates.read(history) if chosen.predictor.asks_for_rates else None
-        replayed = replay(
-            repo,
-            batches,
-            truth=truth,
-            options=options,
-            predictor=chosen.predictor,
-            rates=rates,
-            cache=found.cache,
-        )
+        past = Past(repo, batches, findings, LabelPolicy(settings.labels), rates)
+        replayed = replay(past, Planner(chosen.predictor), options, cache=found.cache)
     say_all([*chosen.notices, *found.notices])
     if as_json:
         print_json(replayed.model_dump(mode="json"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from taskpar_ml.domain.watching import Watching
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -23,13 +25,16 @@ class Measures(_Part):
     speed_up: Measured
     """How many times as fast as one task after the other."""
     efficiency: Measured
-    """Speed-up over that of the oracle on the same batch."""
+    """Speed-up over that of the oracle on the same batch: unwatched, it knows everything."""
+    of_forecast: Measured
+    """Speed-up over that of a perfect forecast on the same batch: unwatched, it knows which tasks
+    conflict, but takes them as they arrive."""
     redone: Measured
     """Share of the tasks that were redone at least once."""
     hits: Measured
-    """Runs that were lost, per task."""
+    """Runs that came to nothing, per task."""
     lost: Measured
-    """Minutes of runs that were lost over minutes of runs that landed."""
+    """Minutes of work lost over minutes of all tasks together."""
 
 
 class PolicyResult(_Part):
@@ -37,9 +42,12 @@ class PolicyResult(_Part):
 
     policy: str
     workers: int
+    watching: Watching | None
+    """How its running tasks were watched; null where nothing can hit them."""
     measures: Measures
     beside_all_parallel: Measures
-    """Its measures minus those of all-parallel dispatch, batch by batch."""
+    """Its measures minus those of all-parallel dispatch that is watched the same way, batch by
+    batch; what nothing can hit beside the first way to watch."""
     kept_apart: float
     """Share of the pairs that it never lets run at the same time."""
     makespans: tuple[int, ...]
@@ -85,7 +93,15 @@ class Backtest(_Part):
     text: str
     """How much the tasks said."""
     seed: int
-    """Which durations they were given."""
+    """Which durations they were given, and when they wrote what they collide over."""
+    sized: bool
+    """Whether larger changes took longer."""
+    watching: tuple[Watching, ...]
+    """Ways in which running tasks were watched."""
+    sync_cost: float
+    """Minutes that taking over what had landed cost, as a share of the task's."""
+    lost_share: float
+    """Share of a parked task's work that was lost."""
     tasks: int
     pairs: int
     conflicts: float

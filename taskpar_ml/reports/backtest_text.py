@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from taskpar_ml.domain.backtest import Backtest, Measured
+from taskpar_ml.domain.backtest import Backtest, Measured, PolicyResult
+from taskpar_ml.domain.watching import Watching
 from taskpar_ml.reports.text import counted, plain
 
 _COLUMNS: Final = ("speed-up", "of the oracle's", "redone", "work lost", "kept apart")
@@ -32,7 +33,11 @@ def _parts(found: Backtest) -> Iterator[RenderableType]:
         f"not known, and {found.unscored:.1%} cannot be scored."
     )
     for proof in found.oracle:
-        yield _table(found, proof.workers)
+        of_workers = [each for each in found.results if each.workers == proof.workers]
+        if len(found.watching) == 1:
+            yield _table(of_workers, proof.workers)
+        else:
+            yield _brief_table(of_workers, proof.workers, found.watching)
         open_ = len(found.batches) - proof.proved
         if open_:
             yield plain(
@@ -42,23 +47,48 @@ def _parts(found: Backtest) -> Iterator[RenderableType]:
             )
 
 
-def _table(found: Backtest, workers: int) -> Table:
+def _table(results: Sequence[PolicyResult], workers: int) -> Table:
+    """Return a table with intervals, of results that were all watched in one way."""
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column(counted(workers, "worker"), overflow="fold")
     for name in _COLUMNS:
         table.add_column(name, justify="right")
-    for result in found.results:
-        if result.workers == workers:
-            of = result.measures
-            table.add_row(
-                plain(result.policy),
-                _shown(of.speed_up),
-                _shown(of.efficiency),
-                _shown(of.redone, percent=True),
-                _shown(of.lost, percent=True),
-                f"{result.kept_apart:.1%}",
-            )
+    for result in results:
+        of = result.measures
+        table.add_row(
+            plain(result.policy),
+            _shown(of.speed_up),
+            _shown(of.efficiency),
+            _shown(of.redone, percent=True),
+            _shown(of.lost, percent=True),
+            f"{result.kept_apart:.1%}",
+        )
     return table
+
+
+def _brief_table(
+    results: Sequence[PolicyResult], workers: int, watching: Sequence[Watching]
+) -> Table:
+    """Return a table of means: speed-up, share of tasks redone, and of work lost."""
+    table = Table(box=box.SIMPLE_HEAD, caption="speed-up, tasks redone, work lost", expand=False)
+    table.add_column(counted(workers, "worker"), overflow="fold")
+    for mode in watching:
+        table.add_column(mode.value, justify="right")
+    by_policy: dict[str, dict[Watching | None, PolicyResult]] = {}
+    for result in results:
+        by_policy.setdefault(result.policy, {})[result.watching] = result
+    for policy, by_mode in by_policy.items():
+        cells = [by_mode.get(mode, by_mode.get(None)) for mode in watching]
+        table.add_row(plain(policy), *("" if cell is None else _brief(cell) for cell in cells))
+    return table
+
+
+def _brief(result: PolicyResult) -> str:
+    of = result.measures
+    speed = f"{of.speed_up.mean:.2f}"
+    if result.watching is None:
+        return f"{speed}{'':14}"
+    return f"{speed} {of.redone.mean:>6.1%} {of.lost.mean:>6.1%}"
 
 
 def _shown(value: Measured, *, percent: bool = False) -> str:

@@ -8,6 +8,7 @@ import pytest
 from taskpar_ml.backtest.bootstrap import measured
 from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.replay import ScoredTrace, replay, risk_below
+from taskpar_ml.backtest.weighed import Forecast
 from tests.support.traces import trace_of
 
 
@@ -17,7 +18,8 @@ def batch(minutes, conflicts, risky=(), unknown=()):
     for pairs, value in ((risky, 0.3), (unknown, np.nan)):
         for one, other in pairs:
             risk[one, other] = risk[other, one] = value
-    return ScoredTrace(trace_of(minutes, conflicts), risk)
+    forecast = Forecast(risk, True, np.ones(len(minutes)), 1.0)
+    return ScoredTrace(trace_of(minutes, conflicts), forecast, {})
 
 
 BATCHES = (

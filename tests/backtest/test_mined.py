@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from taskpar_ml.backtest.mined import mined_batches, newest_batches
+from taskpar_ml.backtest.mined import mined_findings, newest_batches
+from taskpar_ml.backtest.truth import truth_of
 from taskpar_ml.domain.mined import FileFinding, FileVerdict, MinedTask, PairFinding
 from taskpar_ml.domain.position import PlacedLanding
 from taskpar_ml.errors import ReplayError, UnknownLandingError
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.store.repo_history import RepoHistory
-from taskpar_ml.policy.labels import LabelPolicy
 from tests.support.landings import landing
 
 
@@ -43,7 +43,8 @@ def mined(tasks, row) -> MinedTask:
 
 
 def test_batches_come_with_what_is_known_of_their_pairs(history):
-    batches, truth = mined_batches(history, LabelPolicy(), tasks=40)
+    batches, found = mined_findings(history, tasks=40)
+    truth = truth_of(found)
     assert [batch.tasks[0].title for batch in batches] == ["task 220", "task 240"]
     assert [len(batch.before) for batch in batches] == [220, 240]
     for batch in batches:
@@ -56,18 +57,18 @@ def test_batches_come_with_what_is_known_of_their_pairs(history):
 
 def test_the_replay_may_end_earlier(history):
     until = landing("task 239", number=240).id
-    batches, _ = mined_batches(history, LabelPolicy(), tasks=40, until=until)
+    batches, _ = mined_findings(history, tasks=40, until=until)
     assert [batch.tasks[0].title for batch in batches] == ["task 200", "task 220"]
     assert batches[-1].tasks[-1].title == "task 239"
     with pytest.raises(UnknownLandingError):
-        mined_batches(history, LabelPolicy(), tasks=40, until="0" * 40)
+        mined_findings(history, tasks=40, until="0" * 40)
 
 
 def test_what_was_never_mined_is_not_replayed_as_harmless(history):
     more = made(280)[260:]
     history.append_landings([PlacedLanding(260 + row, task) for row, task in enumerate(more)])
     with pytest.raises(ReplayError, match="20 of 40 tasks were never replayed"):
-        mined_batches(history, LabelPolicy(), tasks=40)
+        mined_findings(history, tasks=40)
 
 
 def test_the_newest_tasks_are_replayed_with_enough_before_them():

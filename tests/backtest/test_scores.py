@@ -10,7 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from taskpar_ml.backtest.scores import batch_scores
+from taskpar_ml.backtest.scores import (
+    BASELINES,
+    FIXED,
+    MENTIONED,
+    baseline_scores,
+    batch_memory,
+    batch_risk,
+    batch_tasks,
+    seen_risk,
+)
+from taskpar_ml.backtest.truth import written_share
+from taskpar_ml.backtest.weighed import LEVELS
 from taskpar_ml.domain.landing import ChangeStatus, FileChange
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.history.batches import TaskBatch, task_batches
@@ -33,9 +44,13 @@ def batch_of(shop: History) -> TaskBatch:
     return task_batches(landings_until(shop.place).landings, size=8, memory_only=8)[0]
 
 
-def scores(shop: History, batch: TaskBatch, wording: Wording = Wording.TITLE) -> np.ndarray:
-    predictor = ConflictPredictor(FixedWeights())
-    return batch_scores(shop.place, batch, predictor, wording=wording)
+def scores(shop: History, batch: TaskBatch, predictor: ConflictPredictor | None = None):
+    return scored_at(shop.place, batch, predictor or ConflictPredictor(FixedWeights()))
+
+
+def scored_at(place: Path, batch: TaskBatch, predictor: ConflictPredictor) -> np.ndarray:
+    risk, _ = batch_risk(batch_tasks(batch, Wording.TITLE), batch_memory(place, batch), predictor)
+    return risk
 
 
 def test_tasks_of_one_topic_are_at_risk(shop):
@@ -65,7 +80,7 @@ def test_they_are_what_the_command_answers_at_the_base(
     assert ran.status == 0, ran.err
     told = json.loads(ran.out)["data"]
     predictor = chosen_predictor(estimator).predictor
-    risk = batch_scores(shop.place, batch, predictor, wording=Wording.TITLE)
+    risk = scores(shop, batch, predictor)
     assert len(told) == 28
     for pair in told:
         row, column = (int(pair[side].removeprefix("n")) for side in ("task_a", "task_b"))
@@ -97,7 +112,7 @@ def test_a_repository_that_ends_at_the_base_answers_the_same(shop, git, tmp_path
     known = replace(batch, before=landings_until(ends).landings)
     assert batch.tasks[0].id not in git(ends, "rev-list", "--all")
     predictor = ConflictPredictor(FixedWeights())
-    told = batch_scores(ends, known, predictor, wording=Wording.TITLE)
+    told = scored_at(ends, known, predictor)
     np.testing.assert_array_equal(told, scores(shop, batch))
 
 
@@ -107,3 +122,46 @@ def test_a_text_without_anything_known_has_no_score(shop):
     risk = scores(shop, replace(batch, tasks=silent))
     assert np.isnan(risk[0]).all()
     assert not np.isnan(risk[1, 2:]).any()
+
+
+def test_probabilities_are_told_from_scores(shop):
+    batch = batch_of(shop)
+    tasks, memory = batch_tasks(batch, Wording.TITLE), batch_memory(shop.place, batch)
+    for estimator, is_probability in (("fixed-weights", False), ("learned", True)):
+        predictor = chosen_predictor(estimator).predictor
+        assert batch_risk(tasks, memory, predictor)[1] is is_probability
+
+
+def test_baselines_are_those_of_the_evaluation(shop):
+    batch = batch_of(shop)
+    named = replace(batch.tasks[0], title="Change src/auth/login.py")
+    other = replace(batch.tasks[1], title="Speed up src/auth/login.py")
+    batch = replace(batch, tasks=(named, other, *batch.tasks[2:]))
+    tasks, memory = batch_tasks(batch, Wording.TITLE), batch_memory(shop.place, batch)
+    told = baseline_scores(tasks, memory)
+    assert tuple(told) == BASELINES
+    assert told[MENTIONED][0, 1] > 0
+    assert np.nansum(told[MENTIONED]) == 2 * told[MENTIONED][0, 1]  # no other names a path
+    np.testing.assert_allclose(told[FIXED], scores(shop, batch), equal_nan=True)
+
+
+def test_what_has_been_seen_is_scored_beside_what_has_not(shop):
+    batch = batch_of(shop)
+    predictor = chosen_predictor("learned").predictor
+    memory = batch_memory(shop.place, batch)
+    seen = seen_risk(batch, memory, predictor, wording=Wording.TITLE, seed=3)
+    assert seen.shape == (len(LEVELS), 8, len(LEVELS), 8)
+    np.testing.assert_allclose(seen[0, :, 0], scores(shop, batch, predictor), rtol=1e-6)
+    np.testing.assert_array_equal(seen, seen.transpose(2, 3, 0, 1))
+    # Once all is known of both, those that changed one file stand out.
+    shared = np.array(
+        [[bool(set(one.paths) & set(other.paths)) for other in batch.tasks] for one in batch.tasks]
+    )
+    apart, off = ~shared, ~np.eye(8, dtype=bool)
+    assert seen[-1, :, -1][shared & off].min() > seen[-1, :, -1][apart].max()
+    # Nothing of a task is seen before it has written its first file.
+    for row, landing in enumerate(batch.tasks):
+        first = min(written_share(landing.id, path, seed=3) for path in landing.touched)
+        for level, share in enumerate(LEVELS):
+            beside = [np.delete(seen[each, row, 0], row) for each in (level, 0)]
+            assert np.array_equal(*beside, equal_nan=True) or share >= first

@@ -12,7 +12,16 @@ from taskpar_ml.history.store.history_store import HistoryStore
 from tests.support.grown_shop import everything, grow
 from tests.support.histories import History
 
-POLICIES = ["sequential", "all-parallel", "general-2 < 0.05", "perfect forecast", "oracle"]
+POLICIES = [
+    "sequential",
+    "all-parallel",
+    "mentioned paths",
+    "fixed-weights-1 < 0.3",
+    *(f"general-2 at {threshold}" for threshold in (0.05, 0.1, 0.2, 0.3)),
+    "perfect forecast",
+    "oracle",
+]
+WATCHED = [each for each in POLICIES if each not in ("sequential", "perfect forecast", "oracle")]
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +62,23 @@ def test_the_past_is_replayed_under_every_policy(taskpar, mined, shop):
     assert (told["tasks"], told["pairs"], told["text"]) == (60, 570, "title")
     assert told["conflicts"] * 570 == pytest.approx(conflicts_within_batches(mined))
     assert told["unknown"] == 0
-    by_policy = {(each["policy"], each["workers"]): each for each in told["results"]}
-    assert list(by_policy) == [(policy, workers) for workers in (3, 6) for policy in POLICIES]
+    ways = ["never", "trial-merges", "checkpoints", "at-once"]
+    assert told["watching"] == ways
+    assert [(each["policy"], each["watching"], each["workers"]) for each in told["results"]] == [
+        (policy, way, workers)
+        for workers in (3, 6)
+        for policy, way in (
+            ("sequential", None),
+            *((policy, way) for way in ways for policy in WATCHED),
+            ("perfect forecast", None),
+            ("oracle", None),
+        )
+    ]
+    by_policy = {
+        (each["policy"], each["workers"]): each
+        for each in told["results"]
+        if each["watching"] in (None, "never")
+    }
     assert by_policy["sequential", 3]["measures"]["speed_up"]["mean"] == 1
     for workers in (3, 6):
         oracle = by_policy["oracle", workers]["makespans"]

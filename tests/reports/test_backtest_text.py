@@ -14,17 +14,26 @@ from taskpar_ml.domain.backtest import (
     PolicyResult,
     ReplayedBatch,
 )
+from taskpar_ml.domain.watching import Watching
 from taskpar_ml.reports.backtest_text import draw_backtest
 
 
-def result(policy, workers, mean):
+def result(policy, workers, mean, watching=Watching.NEVER):
     value = Measured(mean=mean, low=mean - 0.1, high=mean + 0.1)
     share = Measured(mean=0.05, low=0.04, high=0.065)
     alone = Measured(mean=0.125, low=None, high=None)
-    measures = Measures(speed_up=value, efficiency=value, redone=share, hits=share, lost=alone)
+    measures = Measures(
+        speed_up=value,
+        efficiency=value,
+        of_forecast=value,
+        redone=share,
+        hits=share,
+        lost=alone,
+    )
     return PolicyResult(
         policy=policy,
         workers=workers,
+        watching=watching,
         measures=measures,
         beside_all_parallel=measures,
         kept_apart=0.25,
@@ -32,7 +41,7 @@ def result(policy, workers, mean):
     )
 
 
-def replayed(*results, proved):
+def replayed(*results, proved, watching=(Watching.NEVER,)):
     batch = ReplayedBatch(
         base="0", first="1", last="2", tasks=20, work=99, conflicts=2, unknown=1, unscored=3
     )
@@ -41,6 +50,10 @@ def replayed(*results, proved):
         model="m",
         text="title",
         seed=7,
+        sized=True,
+        watching=watching,
+        sync_cost=0.0,
+        lost_share=1.0,
         tasks=40,
         pairs=1380,
         conflicts=0.017,
@@ -72,3 +85,20 @@ def test_every_policy_of_a_number_of_workers_has_a_row():
 def test_what_the_oracle_could_not_prove_is_said():
     shown = drawn(replayed(result("oracle", 4, 3.5), proved=1))
     assert "not proved to be the shortest in 1 batch; it is at most 1.2% too long" in shown
+
+
+def test_several_ways_to_watch_stand_side_by_side():
+    ways = (Watching.NEVER, Watching.CHECKPOINTS)
+    shown = drawn(
+        replayed(
+            result("sequential", 4, 1.0, None),
+            result("all", 4, 2.0, Watching.NEVER),
+            result("all", 4, 2.5, Watching.CHECKPOINTS),
+            proved=2,
+            watching=ways,
+        )
+    )
+    lines = {line.split()[0]: line.split() for line in shown.splitlines() if line.strip()}
+    assert lines["4"][2:] == ["never", "checkpoints"]
+    assert lines["sequential"] == ["sequential", "1.00", "1.00"]
+    assert lines["all"] == ["all", "2.00", "5.0%", "12.5%", "2.50", "5.0%", "12.5%"]
