@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from taskpar_ml.components import pair_components, with_contributions
 from taskpar_ml.domain.explanation import EvidenceRow, Explanation, RuleWord, Side
 from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
-from taskpar_ml.domain.pairs import PairTable, shortened
+from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.plan import HeldTask, Plan
 from taskpar_ml.domain.readiness import Readiness
 from taskpar_ml.domain.scored import ScoredPairs, joined
 from taskpar_ml.domain.task import TaskStatus
 from taskpar_ml.domain.taskset import Notice, TaskSet
-from taskpar_ml.errors import UnknownTaskError
+from taskpar_ml.domain.watching import Watch
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.footprints.held_reasons import HeldReasons
@@ -36,7 +36,8 @@ from taskpar_ml.planner.graph import (
     held_tasks,
     order_matrix,
 )
-from taskpar_ml.planner.planner import PlanInputs, make_plan
+from taskpar_ml.planner.inputs import PlanInputs
+from taskpar_ml.planner.planner import make_plan
 from taskpar_ml.planner.readiness import make_readiness
 from taskpar_ml.planner.wording import pair_reason
 from taskpar_ml.policy.facts import TaskFacts, gather_facts
@@ -179,13 +180,14 @@ class Workspace:
         told = with_contributions(plan.riskiest, inputs.scored, self.predictor)
         return plan.model_copy(update={"riskiest": told})
 
-    def ready(self, running: Sequence[str] | None = None) -> Readiness:
+    def ready(self, running: Mapping[str, float] | None = None) -> Readiness:
         """Return which open tasks may start now, beside those that are running.
 
         Parameters
         ----------
         running
-            Ids of the running tasks; those that their files call in progress if None.
+            How long each running task has run, by its id, in the unit of the estimates; those
+            that their files call in progress if None, as if they had just begun.
 
         Raises
         ------
@@ -195,17 +197,17 @@ class Workspace:
         open_tasks = {task.id: task for task in self.task_set.work}
         for name in running or ():
             if name not in open_tasks:
-                raise self._not_open(name)
+                raise self.task_set.not_open(name)
         if running is None:
             started = (TaskStatus.IN_PROGRESS,)
-            running = [name for name, task in open_tasks.items() if task.status in started]
+            running = {name: 0.0 for name, task in open_tasks.items() if task.status in started}
         # Whatever a running task waited for, it no longer waits.
         held = {name: why for name, why in self._held.items() if name not in running}
         tasks = tuple(task for task in self.task_set.tasks if task.id not in held)
         placeable = replace(self, task_set=replace(self.task_set, tasks=tasks)) if held else self
         return make_readiness(
             placeable._plan_inputs(tuple(held.values())),
-            running=tuple(dict.fromkeys(running)),
+            running=running,
             workers=self.settings.plan.workers,
         )
 
@@ -240,6 +242,8 @@ class Workspace:
             repository=self.snapshot.repository,
             commit=self.snapshot.commit,
             notices=notices,
+            durations={task.id: task.duration for task in tasks},
+            watch=Watch(self.settings.plan.watch),
         )
 
     def explain(self, first: str, second: str) -> Explanation:
@@ -252,7 +256,7 @@ class Workspace:
         """
         for name in (first, second):
             if name not in {task.id for task in self.task_set.work}:
-                raise self._not_open(name)
+                raise self.task_set.not_open(name)
         if self._held and not self._held.keys() & {first, second}:
             return self._placeable.explain(first, second)
         declared = self.declared_order
@@ -303,7 +307,7 @@ class Workspace:
         known = {task.id: task for task in self.task_set.work}
         for name in tasks or ():
             if name not in known:
-                raise self._not_open(name)
+                raise self.task_set.not_open(name)
         chosen = [known[name] for name in dict.fromkeys(known if tasks is None else tasks)]
         footprints = self.predictor.footprints.predict(
             chosen, self.memory, observed=self.observed, quoted=quoted
@@ -314,19 +318,6 @@ class Workspace:
             surfaces=surfaces,
             reason=HeldReasons(footprints, self.memory).reason if quoted else None,
         )
-
-    def _not_open(self, name: str) -> UnknownTaskError:
-        """Say why a task cannot be asked about."""
-        task = self.task_set.by_id.get(name)
-        if name in self.task_set.containers:
-            leaves = shortened(self.task_set.containers[name])
-            return UnknownTaskError(name, "the task has subtasks.", f"Name one of: {leaves}.")
-        if task is not None:
-            return UnknownTaskError(
-                name, f"the task is {task.status.value}.", "Name tasks that are still work."
-            )
-        known = shortened(task.id for task in self.task_set.work)
-        return UnknownTaskError(name, "there is no such task.", f"Open tasks: {known}.")
 
     def _side(self, row: int) -> Side:
         task = self.context.tasks[row]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from taskpar_ml.domain.watching import Watching
+
 if TYPE_CHECKING:
     from taskpar_ml.domain.taskset import Notice
     from taskpar_ml.footprints.provided import ProvidedFootprints
@@ -107,8 +109,10 @@ Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Most tasks at the same time.")
 ]
 Threshold = Annotated[
-    float | None, typer.Option("--threshold", help="Risk from which tasks stay apart.")
+    float | None,
+    typer.Option("--threshold", help="Risk from which tasks stay apart, and do not start."),
 ]
+Watched = Annotated[Watching | None, typer.Option("--watch", help="How running tasks are watched.")]
 
 
 def open_workspace(

@@ -20,6 +20,7 @@ from taskpar_ml.cli.options import (
     Store,
     Tag,
     Threshold,
+    Watched,
     Workers,
     WorkingTree,
     open_workspace,
@@ -43,6 +44,7 @@ def plan(
     name: Name = None,
     workers: Workers = None,
     threshold: Threshold = None,
+    watch: Watched = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write the groups into the task file.")
     ] = False,
@@ -71,6 +73,7 @@ def plan(
             name=name,
             workers=workers,
             threshold=threshold,
+            watch=watch,
         )
         target = _only_file(workspace.task_set) if write else None
         made = workspace.plan()

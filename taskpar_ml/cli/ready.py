@@ -20,6 +20,7 @@ from taskpar_ml.cli.options import (
     Store,
     Tag,
     Threshold,
+    Watched,
     Workers,
     WorkingTree,
     open_workspace,
@@ -40,8 +41,9 @@ def ready(
         typer.Option(
             "--running",
             metavar="IDS",
-            help="Tasks that run now, several with commas or by repeating the option; "
-            "default: those that their file calls in progress.",
+            help="Tasks that run now, several with commas or by repeating the option, each with "
+            "how long it has run if that is known: a,b=1.5; default: those that their file calls "
+            "in progress.",
             show_default=False,
         ),
     ] = None,
@@ -52,6 +54,7 @@ def ready(
     name: Name = None,
     workers: Workers = None,
     threshold: Threshold = None,
+    watch: Watched = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which tasks may start now, beside those that run, and what keeps the others waiting.
@@ -76,12 +79,32 @@ def ready(
             name=name,
             workers=workers,
             threshold=threshold,
+            watch=watch,
         )
-        named = [name.strip() for each in running or () for name in each.split(",")]
-        readiness = workspace.ready([name for name in named if name] if running else None)
+        readiness = workspace.ready(_running(running) if running else None)
     if as_json:
         print_json(readiness.model_dump())
     else:
         show(draw_readiness(readiness))
     if readiness.is_blocked:
         raise typer.Exit(_BLOCKED)
+
+
+def _running(given: list[str]) -> dict[str, float]:
+    """Read which tasks run, and for how long each has."""
+    from taskpar_ml.errors import SettingsError
+
+    running = {}
+    for text in filter(None, (each.strip() for part in given for each in part.split(","))):
+        name, _, elapsed = (each.strip() for each in text.partition("="))
+        try:
+            running[name] = float(elapsed or 0)
+        except ValueError:
+            running[name] = -1.0
+        if not 0 <= running[name] < float("inf"):
+            raise SettingsError(
+                "--running",
+                f"{text!r} says no time that a task may have run.",
+                "Write ID or ID=TIME, in the unit of the estimates.",
+            )
+    return running

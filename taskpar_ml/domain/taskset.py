@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from taskpar_ml.domain.groups import ExecutionGroup
+from taskpar_ml.domain.pairs import shortened
 from taskpar_ml.domain.task import Task
+from taskpar_ml.errors import UnknownTaskError
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,16 @@ class TaskSet:
     def work(self) -> tuple[Task, ...]:
         """The tasks that a plan places."""
         return tuple(task for task in self.tasks if task.status.is_work)
+
+    def not_open(self, name: str) -> UnknownTaskError:
+        """Return the error that says why nobody can ask about a task: it is no open one."""
+        task = self.by_id.get(name)
+        if name in self.containers:
+            leaves = shortened(self.containers[name])
+            return UnknownTaskError(name, "the task has subtasks.", f"Name one of: {leaves}.")
+        if task is not None:
+            return UnknownTaskError(
+                name, f"the task is {task.status.value}.", "Name tasks that are still work."
+            )
+        known = shortened(task.id for task in self.work)
+        return UnknownTaskError(name, "there is no such task.", f"Open tasks: {known}.")

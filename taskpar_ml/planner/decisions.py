@@ -64,6 +64,11 @@ class PairDecisions:
         apart[self.pairs.a, self.pairs.b] = ~self.together
         return apart | apart.T
 
+    def decided_by(self, because: Because) -> Mask:
+        """Return which pairs were decided for that reason."""
+        names = np.array([each.because == because for each in self.deciders], dtype=bool)
+        return np.asarray(names[self.decider], dtype=bool)
+
     def counts(self) -> dict[str, int]:
         """Return how many pairs each decider settled, those without any left out."""
         number = np.bincount(self.decider, minlength=len(self.deciders))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import networkx as nx
@@ -12,17 +11,14 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.groups import groups_of_waves
 from taskpar_ml.domain.plan import (
-    HeldTask,
     Opportunity,
     PairReason,
     Plan,
     PlannedTask,
     RuleCost,
-    SuggestedDependency,
 )
-from taskpar_ml.domain.scored import ScoredPairs
-from taskpar_ml.domain.task import Task
-from taskpar_ml.planner.decisions import PairDecisions, PairGrounds
+from taskpar_ml.planner.decisions import PairDecisions
+from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.suggestions import SUGGESTED_ORDER
 from taskpar_ml.planner.urgency import urgency
 from taskpar_ml.planner.waves import makespan, shortest_waves
@@ -34,42 +30,6 @@ _OPPORTUNITIES: Final = 5
 _TRIES: Final = 40
 _TRIED_TASKS: Final = 4_000
 """Tasks placed in all tries together: large plans try less, so that none takes minutes."""
-
-
-@dataclass(frozen=True)
-class PlanInputs:
-    """Everything a plan is made from.
-
-    Attributes
-    ----------
-    tasks
-        The tasks to place, in file order.
-    held
-        Tasks that wait for something outside the plan.
-    declared, order
-        Order of the tasks as declared, and with the suggested dependencies that were followed.
-    suggested
-        What was suggested.
-    scored, grounds
-        All pairs of the tasks, in the same rows.
-    unknown
-        Tasks of which nothing says what they touch.
-    workers
-        Most tasks at one time; None for no limit.
-    """
-
-    tasks: Sequence[Task]
-    held: Sequence[HeldTask]
-    declared: nx.DiGraph[str]
-    order: nx.DiGraph[str]
-    suggested: tuple[SuggestedDependency, ...]
-    scored: ScoredPairs
-    grounds: PairGrounds
-    unknown: Sequence[str]
-    workers: int | None
-    repository: str
-    commit: str | None
-    notices: Sequence[str]
 
 
 def make_plan(inputs: PlanInputs) -> Plan:

@@ -19,6 +19,8 @@ _PRIORITIES: Final = (
 )
 _PRIORITY_RANK: Final = {word: rank for rank, words in enumerate(_PRIORITIES) for word in words}
 _USUAL_PRIORITY: Final = 2
+_STEP: Final = 2**0.5
+"""How much longer a task must be to go before one whose priority is one step higher."""
 
 
 def urgency(tasks: Sequence[Task], order: nx.DiGraph[str]) -> dict[str, tuple[float, ...]]:
@@ -31,7 +33,21 @@ def urgency(tasks: Sequence[Task], order: nx.DiGraph[str]) -> dict[str, tuple[fl
         task.id: (
             float(task.status != TaskStatus.IN_PROGRESS),
             -tails[task.id],
-            float(_PRIORITY_RANK.get((task.priority or "").lower(), _USUAL_PRIORITY)),
+            float(_priority(task)),
         )
         for task in tasks
     }
+
+
+def priority_weights(tasks: Sequence[Task]) -> dict[str, float]:
+    """Return by how much the length of each task counts for more because of its priority.
+
+    1 for a usual priority or none, the root of 2 more for each step above it, less for each step
+    below: from 0.5 to 2.
+    """
+    return {task.id: _STEP ** (_USUAL_PRIORITY - _priority(task)) for task in tasks}
+
+
+def _priority(task: Task) -> int:
+    """Return the place of a task's priority, 0 for the highest."""
+    return _PRIORITY_RANK.get((task.priority or "").lower(), _USUAL_PRIORITY)

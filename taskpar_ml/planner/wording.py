@@ -56,6 +56,19 @@ def apart_words(other: str, reason: PairReason) -> str:
     return f"apart from {other} [{reason.rule}]: {reason.text}"
 
 
+def crowded_words(hit: float, threshold: float, other: str, reason: PairReason) -> str:
+    """Say that a task's risks beside several others add up to too much."""
+    return (
+        f"beside all that run it is hit, or hits one, with probability {hit:.2f}, and "
+        f"{threshold:g} is too much; most of it is {other}: {reason.text}"
+    )
+
+
+def loss_words(other: str, reason: PairReason) -> str:
+    """Say that a task would make others lose more work than it does."""
+    return f"would cost more work than it does; most of it is {other}: {reason.text}"
+
+
 def busy_words(workers: int | None) -> str:
     """Say that nobody is free to take a task."""
     return f"all {workers} workers are busy"

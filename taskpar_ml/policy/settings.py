@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from taskpar_ml.domain.task import Texts
+from taskpar_ml.domain.watching import Watching
 from taskpar_ml.errors import SettingsError
 from taskpar_ml.policy.automation_settings import AutomationRule, AutomationSettings
 from taskpar_ml.policy.label_settings import LabelSettings, TrivialFiles
@@ -92,7 +93,10 @@ class PlanSettings(_Section):
         Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | None,
         BeforeValidator(lambda value: None if value == "auto" else value),
     ] = None
-    """Pairs whose risk reaches it do not run together; that of the estimator if None, ``auto``."""
+    """Pairs whose risk reaches it do not run together, and no task starts whose risks beside those
+    that run come to as much; that of the estimator if None, ``auto``."""
+    watch: Watching = Watching.NEVER
+    """How running tasks are watched by whoever runs them."""
     estimator: Literal["learned", "fixed-weights", "always", "never"] = "learned"
     """Who estimates the risk of a pair."""
 

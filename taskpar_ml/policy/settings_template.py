@@ -11,9 +11,14 @@ SETTINGS_TEMPLATE: Final = """\
 [plan]
 # Most tasks that run at the same time.
 #workers = 4
-# Risk from which on two tasks do not run together; "auto" is 0.05 for the learned model, whose risk
+# Risk from which on two tasks do not run together, nor does one start whose risks beside those that
+# run come to as much; "auto" is 0.05 for the learned model, whose risk
 # is a probability, and 0.3 for fixed weights, whose risk is a score.
 #threshold = "auto"
+# How whoever runs the tasks watches them: "never", "trial-merges" (running tasks are merged on
+# trial, and of two that collide one is parked), "checkpoints" (and they take over what lands),
+# "at-once". The better they are watched, the less a collision costs, and the more start.
+#watch = "never"
 # Who estimates the risk: "learned", "fixed-weights", "always" (one at a time) or "never" (rules
 # alone).
 #estimator = "learned"
