@@ -78,7 +78,7 @@ def test_risks_that_add_up_name_the_riskiest():
 
 
 def test_who_would_make_others_lose_more_than_it_does_waits():
-    minutes = {"a": 30.0, "b": 1.0}
+    minutes = {"a": 30.0, "b": 2.0}
     ready, held = ask(risk={("a", "b"): 0.1}, minutes=minutes, running={"a": 10.0})
     assert ready == ["c", "d"]
     assert held == {"b": Hold(Held.LOSS, "a", pytest.approx(0.1))}
