@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,6 +13,7 @@ import numpy as np
 from taskpar_ml.backtest.durations import imagined_minutes
 from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.oracle import EFFORT
+from taskpar_ml.backtest.recommendation import recommended
 from taskpar_ml.backtest.replay import PolicyMaker, ScoredTrace, replay, score_below, weighed
 from taskpar_ml.backtest.scores import (
     FIXED,
@@ -47,6 +48,8 @@ THRESHOLDS: Final = (0.05, 0.1, 0.2, 0.3)
 """Probabilities of a hit at which a planner is replayed unless others are asked for."""
 ALL_WATCHING: Final = tuple(Watching)
 """Ways to watch that are replayed unless others are asked for: all there are."""
+TOLERATED: Final = 0.05
+"""Most hits per task that are borne unless somebody says otherwise."""
 _NAMED_IN_COMMON: Final = 1e-9
 """Share of mentioned paths in common from which tasks stay apart: any at all."""
 _UNSURE: Final = 1.0
@@ -73,6 +76,8 @@ class ReplayOptions:
         Ways in which running tasks are watched, each replayed on its own.
     sync_cost, lost_share
         What watching costs: see :class:`~taskpar_ml.domain.watching.Watch`.
+    tolerated
+        Most hits per task that a recommendation may have.
     effort
         How long the oracle searches per batch, in the solver's deterministic units.
     """
@@ -85,6 +90,7 @@ class ReplayOptions:
     watching: Sequence[Watching] = ALL_WATCHING
     sync_cost: float = 0.0
     lost_share: float = 1.0
+    tolerated: float = TOLERATED
     effort: float = EFFORT
 
     @property
@@ -170,13 +176,18 @@ def scored_batches(
         yield ScoredTrace(trace, forecast, baseline_scores(tasks, memory))
 
 
-def compared_policies(name: str, thresholds: Iterable[float]) -> list[PolicyMaker]:
+def planner_names(name: str, thresholds: Iterable[float]) -> dict[str, float]:
+    """Return how tables call a planner at each threshold, and the threshold."""
+    return {f"{name} at {each:g}": each for each in thresholds}
+
+
+def compared_policies(planners: Mapping[str, float]) -> list[PolicyMaker]:
     """Return the policies that are compared: the baselines, and a planner at its thresholds."""
     fixed = FixedWeights()
     return [
         score_below(MENTIONED, MENTIONED, _NAMED_IN_COMMON),
         score_below(f"{fixed.name} < {fixed.threshold:g}", FIXED, fixed.threshold),
-        *(weighed(f"{name} at {each:g}", each) for each in dict.fromkeys(thresholds)),
+        *(weighed(name, threshold) for name, threshold in planners.items()),
     ]
 
 
@@ -206,16 +217,18 @@ def backtest(
     options = options or ReplayOptions()
     scored = list(scored_batches(past, planner, options, cache=cache))
     estimator = planner.predictor.estimator
+    planners = planner_names(estimator.name, options.thresholds)
     replayed = [
         replay(
             scored,
-            compared_policies(estimator.name, options.thresholds),
+            compared_policies(planners),
             workers=workers,
             watches=options.watches,
             effort=options.effort,
         )
         for workers in dict.fromkeys(options.workers)
     ]
+    results = tuple(result for each in replayed for result in policy_results(each))
     rows = [_described(*each) for each in zip(past.batches, scored, strict=True)]
     pairs = sum(each.trace.pairs for each in scored)
     return Backtest(
@@ -232,8 +245,9 @@ def backtest(
         conflicts=sum(row.conflicts for row in rows) / max(pairs, 1),
         unknown=sum(row.unknown for row in rows) / max(pairs, 1),
         unscored=sum(row.unscored for row in rows) / max(pairs, 1),
-        results=tuple(result for each in replayed for result in policy_results(each)),
+        results=results,
         oracle=tuple(map(oracle_proof, replayed)),
+        recommended=tuple(recommended(replayed, results, planners, tolerated=options.tolerated)),
         batches=tuple(rows),
     )
 

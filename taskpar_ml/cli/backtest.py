@@ -59,6 +59,12 @@ def backtest(
             "--lost-share", min=0, max=1, help="Share of a parked task's work that is lost."
         ),
     ] = 1.0,
+    tolerate: Annotated[
+        float,
+        typer.Option(
+            "--tolerate", min=0, max=1, help="Hits per task that a recommendation may have."
+        ),
+    ] = 0.05,
     equal_sizes: Annotated[
         bool,
         typer.Option("--equal-sizes", help="Large changes take no longer than small ones."),
@@ -125,6 +131,7 @@ def backtest(
         watching=tuple(watching or ALL_WATCHING),
         sync_cost=sync_cost,
         lost_share=lost_share,
+        tolerated=tolerate,
     )
     settings = load_settings(repo).with_limits(estimator=estimator)
     chosen = chosen_predictor(settings.plan.estimator, model=model)

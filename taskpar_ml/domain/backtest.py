@@ -54,6 +54,29 @@ class PolicyResult(_Part):
     """Minutes that each batch took."""
 
 
+class Recommendation(_Part):
+    """How to run tasks that are watched in one way, as the replay suggests."""
+
+    watching: Watching
+    tolerated: float
+    """Hits per task that were to be borne at most."""
+    is_tolerable: bool
+    """Whether any setting that was replayed stays within them; the safest is named if not."""
+    workers: int
+    """The fewest that are nearly as fast as the best number of workers."""
+    threshold: float
+    """Probability of a hit from which a task is not started."""
+    policy: str
+    """How the tables call that policy."""
+    measures: Measures
+    """What it came to."""
+    alpha: float
+    """Share of hits per landed task to promise: one that covers the interval of those seen."""
+    b0: int
+    """Hits to allow up front: the fewest with which the promise would have held at every moment of
+    the replay."""
+
+
 class OracleProof(_Part):
     """How good the oracle's schedules are, with one number of workers."""
 
@@ -112,4 +135,6 @@ class Backtest(_Part):
     """Share of the pairs that could not be scored."""
     results: tuple[PolicyResult, ...]
     oracle: tuple[OracleProof, ...]
+    recommended: tuple[Recommendation, ...]
+    """One for each way to watch."""
     batches: tuple[ReplayedBatch, ...]

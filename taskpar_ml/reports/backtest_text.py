@@ -9,10 +9,16 @@ from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from taskpar_ml.domain.backtest import Backtest, Measured, PolicyResult
+from taskpar_ml.domain.backtest import Backtest, Measured, PolicyResult, Recommendation
 from taskpar_ml.domain.watching import Watching
 from taskpar_ml.reports.text import counted, plain
 
+_WATCHED: Final = {
+    Watching.NEVER: "Nobody watching",
+    Watching.TRIAL_MERGES: "With trial merges",
+    Watching.CHECKPOINTS: "With checkpoints",
+    Watching.AT_ONCE: "With syncs at once",
+}
 _COLUMNS: Final = ("speed-up", "of the oracle's", "redone", "work lost", "kept apart")
 
 
@@ -45,6 +51,23 @@ def _parts(found: Backtest) -> Iterator[RenderableType]:
                 f"{counted(open_, 'batch', 'batches')}; it is at most {proof.gap:.1%} too long.",
                 style="dim",
             )
+    for each in found.recommended:
+        yield plain(recommendation_words(each))
+
+
+def recommendation_words(found: Recommendation) -> str:
+    """Say how to run tasks that are watched in one way."""
+    of = found.measures
+    words = (
+        f"{_WATCHED[found.watching]}: {counted(found.workers, 'worker')} at {found.threshold:g} "
+        f"would have been {of.speed_up.mean:.1f}x as fast, with {of.redone.mean:.1%} of the tasks "
+        f"redone and {of.lost.mean:.1%} of the work lost; promise at most "
+        f"{counted(found.b0, 'hit')} up front and {found.alpha:.0%} of what lands "
+        f"(b0 {found.b0}, alpha {found.alpha:g})."
+    )
+    if found.is_tolerable:
+        return words
+    return f"{words} More than the {found.tolerated:.1%} of hits that were to be borne."
 
 
 def _table(results: Sequence[PolicyResult], workers: int) -> Table:

@@ -105,7 +105,11 @@ def test_options_win_over_everything(written):
             "Did you mean 'categories.security.words'?",
         ),
         ("[[locks]]\nname = 'a'\npath = ['b']", "locks.path", "Did you mean 'locks.paths'?"),
-        ("[plan]\nzzz = 1", "plan.zzz", "Known: plan.workers, plan.threshold, plan.watch, plan.estimator."),
+        (
+            "[plan]\nzzz = 1",
+            "plan.zzz",
+            "Known: plan.workers, plan.threshold, plan.watch, plan.estimator.",
+        ),
         (
             "[automation]\nauthor = ['x']",
             "automation.author",

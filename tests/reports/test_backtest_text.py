@@ -41,7 +41,7 @@ def result(policy, workers, mean, watching=Watching.NEVER):
     )
 
 
-def replayed(*results, proved, watching=(Watching.NEVER,)):
+def replayed(*results, proved, watching=(Watching.NEVER,), recommended=()):
     batch = ReplayedBatch(
         base="0", first="1", last="2", tasks=20, work=99, conflicts=2, unknown=1, unscored=3
     )
@@ -61,6 +61,7 @@ def replayed(*results, proved, watching=(Watching.NEVER,)):
         unscored=0.03,
         results=results,
         oracle=[OracleProof(workers=4, proved=proved, gap=0.0123)],
+        recommended=recommended,
         batches=[batch, batch],
     )
 
