@@ -1,38 +1,260 @@
-"""Replays the newest tasks of every mined dev repository, and prints the table of docs/backtest.md.
+"""Replays past tasks of every mined dev repository, and prints the tables of docs/backtest.md.
 
-    python pipelines/backtest_study.py CLONES --store URL [--model FOLDER] [--tasks N] [--text TEXT]
+    python pipelines/backtest_study.py CLONES --store URL [--tasks N] [--text TEXT] [--jobs N]
 
-CLONES and the store are those of pipelines/mine_corpus.py. Fixed weights are compared, and, with a
-model, what it has learned, at several thresholds of risk. Shares of the oracle's speed-up, tasks
-redone and work lost are means over batches; the last rows are means over repositories.
+CLONES and the store are those of pipelines/mine_corpus.py. Thresholds are chosen on batches of the
+middle of the past (from 40 to 70 % of them), for each limit on hits or lost work; everything else
+is measured on the last 30 %, which nothing was chosen on and no model learned from. Shares are
+means over the batches of a repository, and then over repositories.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ruamel.yaml import YAML
 
-from taskpar_ml.backtest.mined import mined_batches
-from taskpar_ml.backtest.repository import ReplayOptions, backtest
+from taskpar_ml.backtest.figures import policy_results
+from taskpar_ml.backtest.mined import mined_findings
+from taskpar_ml.backtest.oracle import OraclePlan, oracle_plan
+from taskpar_ml.backtest.replay import ScoredTrace, replay
+from taskpar_ml.backtest.repository import (
+    Past,
+    Planner,
+    ReplayOptions,
+    compared_policies,
+    planner_names,
+    scored_batches,
+    traces_of,
+)
+from taskpar_ml.domain.backtest import PolicyResult
 from taskpar_ml.domain.caches import NO_CACHE
+from taskpar_ml.domain.watching import Watch, Watching
 from taskpar_ml.errors import TaskparError
-from taskpar_ml.estimators.model_folder import load_model
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import wording_named
 from taskpar_ml.policy.labels import LabelPolicy
-from taskpar_ml.predicting import predictor_of
+from taskpar_ml.predicting import chosen_predictor
 
-THRESHOLDS: Final = (0.02, 0.05, 0.1, 0.2)
-"""Risks from which a learned model keeps tasks apart."""
+THRESHOLDS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7)
+"""Probabilities of a hit at which the planner is replayed."""
+WORKERS: Final = (4, 8)
+CHOSEN_ON: Final = (0.4, 0.7)
+"""Part of the past that thresholds are chosen on; what comes after it is tested."""
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
+MEASURES: Final = ("speed_up", "efficiency", "of_forecast", "redone", "hits", "lost")
+WATCHES: Final = tuple(map(Watch, Watching))
+COSTS: Final = ((0.02, 1.0), (0.05, 1.0), (0.0, 0.5), (0.05, 0.5))
+"""Costs of a sync and shares of a parked task's work that are lost, besides none and all."""
+
+
+class Limit(NamedTuple):
+    """A limit that a threshold is chosen for, and the share of the oracle that is asked for."""
+
+    watching: Watching
+    workers: int
+    measure: str
+    most: float
+    asked: float
+
+
+LIMITS: Final = (
+    Limit(Watching.NEVER, 4, "hits", 0.05, 0.93),
+    Limit(Watching.NEVER, 8, "hits", 0.05, 0.70),
+    Limit(Watching.TRIAL_MERGES, 4, "lost", 0.03, 0.96),
+    Limit(Watching.CHECKPOINTS, 4, "lost", 0.013, 0.98),
+    Limit(Watching.CHECKPOINTS, 8, "lost", 0.026, 0.93),
+)
+
+
+@dataclass(frozen=True)
+class Replays:
+    """Figures of one repository: by sizes, part of the past, costs of watching, and policy."""
+
+    slug: str
+    rows: Mapping[tuple[object, ...], Mapping[str, float]]
+
+
+def replays(slug: str, chosen: argparse.Namespace) -> Replays:
+    """Replay one repository under every assumption."""
+    wording = wording_named(chosen.text)
+    cache = NO_CACHE if chosen.cache is None else DiskFactCache(
+        chosen.cache / f"{slug.replace('/', '+')}.sqlite"
+    )  # fmt: skip
+    predictor = chosen_predictor("learned", model=chosen.model).predictor
+    with HistoryStore.open(chosen.store, create=False) as store:
+        history = store.history(slug)
+        batches, findings = mined_findings(history, tasks=chosen.tasks)
+        rates = PastRates.read(history)
+    parts = [int(share * len(batches)) for share in (*CHOSEN_ON, 1)]
+    past = Past(chosen.clones / slug, batches[parts[0] :], findings, LabelPolicy(), rates)
+    options = ReplayOptions(wording=wording, seed=chosen.seed)
+    planner = Planner(predictor)
+    scored = list(scored_batches(past, planner, options, cache=cache))
+    tested = parts[1] - parts[0]
+    rows: dict[tuple[object, ...], Mapping[str, float]] = {}
+    for sized in (True, False):
+        traces = traces_of(past, replace(options, sized=sized))
+        again = [replace(each, trace=trace) for each, trace in zip(scored, traces, strict=True)]
+        for workers in WORKERS:
+            plans = [oracle_plan(each.trace, workers=workers) for each in again]
+            part = partial(_rows, sized=sized, workers=workers)
+            rows |= part("chosen", again[:tested], plans[:tested], watches=WATCHES)
+            rows |= part("tested", again[tested:], plans[tested:], watches=WATCHES)
+            for costs in COSTS:
+                watches = [Watch(each, *costs) for each in Watching if each is not Watching.NEVER]
+                rows |= part("tested", again[tested:], plans[tested:], watches=watches)
+    print(f"{slug}: {len(again)} batches", file=sys.stderr, flush=True)
+    return Replays(slug, rows)
+
+
+def _rows(
+    part: str,
+    batches: Sequence[ScoredTrace],
+    plans: Sequence[OraclePlan],
+    *,
+    sized: bool,
+    workers: int,
+    watches: Sequence[Watch],
+) -> dict[tuple[object, ...], Mapping[str, float]]:
+    """Return the figures of every policy over some batches."""
+    costs = watches[-1].sync_cost, watches[-1].lost_share
+    policies = compared_policies(planner_names("planner", THRESHOLDS))
+    ran = replay(batches, policies, workers=workers, watches=watches, plans=plans)
+    return {
+        (part, sized, costs, workers, each.watching, each.policy): _means(each)
+        for each in policy_results(ran)
+    }
+
+
+def _means(result: PolicyResult) -> dict[str, float]:
+    return {name: getattr(result.measures, name).mean for name in MEASURES}
+
+
+class Means:
+    """Means over repositories."""
+
+    def __init__(self, found: Sequence[Replays]) -> None:
+        self.found = found
+
+    def of(self, *key: object) -> dict[str, float]:
+        """Return the mean figures under one key."""
+        rows = [each.rows[key] for each in self.found]
+        return {name: sum(row[name] for row in rows) / len(rows) for name in MEASURES}
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        """Yield all keys, in the order of the replay."""
+        yield from self.found[0].rows
+
+
+FREE: Final = (0.0, 1.0)
+"""A sync costs nothing, and all work of a parked task is lost."""
+
+
+def _threshold(means: Means, sized: bool, limit: Limit) -> float:
+    """Return the threshold that is fastest within a limit where thresholds are chosen."""
+    within = {}
+    for threshold, name in zip(THRESHOLDS, planner_names("planner", THRESHOLDS), strict=True):
+        row = means.of("chosen", sized, FREE, limit.workers, limit.watching, name)
+        if row[limit.measure] <= limit.most:
+            within[threshold] = row["speed_up"]
+    return max(within, key=lambda each: within[each], default=THRESHOLDS[0])
+
+
+def limit_rows(means: Means) -> Iterator[list[str]]:
+    """Yield what thresholds that were chosen elsewhere come to."""
+    for sized in (True, False):
+        for limit in LIMITS:
+            threshold = _threshold(means, sized, limit)
+            key = (
+                "tested",
+                sized,
+                FREE,
+                limit.workers,
+                limit.watching,
+                f"planner at {threshold:g}",
+            )
+            row = means.of(*key)
+            worst = max(each.rows[key][limit.measure] for each in means.found)
+            yield [
+                "by size" if sized else "luck",
+                limit.watching.value,
+                str(limit.workers),
+                f"{limit.measure} <= {limit.most:.1%}",
+                f"{threshold:g}",
+                f"{row['efficiency']:.2f}",
+                f"{row['of_forecast']:.2f}",
+                f"{limit.asked:.2f}",
+                f"{row['hits']:.1%}",
+                f"{row['lost']:.1%}",
+                f"{worst:.1%}",
+            ]
+
+
+def policy_rows(means: Means, *, sized: bool) -> Iterator[list[str]]:
+    """Yield what every policy comes to where nothing was chosen."""
+    for key in means:
+        part, by_size, costs, workers, watching, policy = key
+        if (part, by_size, costs) == ("tested", sized, FREE):
+            row = means.of(*key)
+            shown = watching.value if isinstance(watching, Watching) else "any"
+            yield [str(workers), shown, str(policy), *_cells(row)]
+
+
+def cost_rows(means: Means) -> Iterator[list[str]]:
+    """Yield what watching comes to where it costs something."""
+    for costs in (FREE, *COSTS):
+        for workers in WORKERS:
+            for policy in ("all-parallel", "planner at 0.2", "planner at 0.4"):
+                key = ("tested", True, costs, workers, Watching.CHECKPOINTS, policy)
+                shown = [f"{costs[0]:.0%}", f"{costs[1]:.0%}", str(workers), policy]
+                yield [*shown, *_cells(means.of(*key))]
+
+
+def _cells(row: Mapping[str, float]) -> list[str]:
+    speeds = [f"{row[name]:.2f}" for name in ("speed_up", "efficiency", "of_forecast")]
+    return [*speeds, *(f"{row[name]:.1%}" for name in ("redone", "hits", "lost"))]
+
+
+def rival_rows(found: Sequence[Replays]) -> Iterator[list[str]]:
+    """Yield, for each repository, how much faster the planner is where it loses as much."""
+    for each in found:
+        for sized in (True, False):
+            for rival in ("all-parallel", "fixed-weights-1 < 0.3"):
+                cells = [each.slug.rpartition("/")[2], "by size" if sized else "luck", rival]
+                for workers in WORKERS:
+                    for watching in Watching:
+                        key = ("tested", sized, FREE, workers, watching)
+                        cells.append(_beside(each.rows, key, rival))
+                yield cells
+
+
+def _beside(
+    rows: Mapping[tuple[object, ...], Mapping[str, float]], key: tuple[object, ...], rival: str
+) -> str:
+    """Return the speed-up over a rival's of the fastest setting that loses no more."""
+    other = rows[*key, rival]
+    planners = [rows[*key, name] for name in planner_names("planner", THRESHOLDS)]
+    safe = [row["speed_up"] for row in planners if row["lost"] <= other["lost"]]
+    return f"{max(safe) / other['speed_up'] - 1:+.1%}" if safe else "none"
+
+
+def _print(title: str, columns: Iterable[str], rows: Iterable[list[str]]) -> None:
+    names = list(columns)
+    print(f"\n{title}\n")
+    print("| " + " | ".join(names) + " |")
+    print("|" + "---|" * len(names))
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
 
 
 def main() -> int:
@@ -42,56 +264,34 @@ def main() -> int:
     parser.add_argument("--store", required=True, metavar="URL")
     parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
     parser.add_argument("--model", type=Path, metavar="FOLDER")
-    parser.add_argument("--tasks", type=int, default=500)
+    parser.add_argument("--tasks", type=int, default=2000)
     parser.add_argument("--text", default="title+body")
-    parser.add_argument("--cache", type=Path, metavar="FILE", help="facts of commits, kept")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="facts of commits, kept")
     chosen = parser.parse_args()
-    cache = NO_CACHE if chosen.cache is None else DiskFactCache(chosen.cache)
-    wording = wording_named(chosen.text)
-    found: dict[tuple[int, str], list[tuple[float, ...]]] = defaultdict(list)
-    columns = ("repository", "workers", "policy", "speed-up", "of the oracle's", "redone")
-    print("| " + " | ".join((*columns, "work lost", "apart")) + " |")
-    print("|---|---|---|---|---|---|---|---|")
+    slugs = YAML(typ="safe").load(chosen.corpus)["dev"]
     try:
-        learned = None if chosen.model is None else predictor_of(load_model(chosen.model))
-        with HistoryStore.open(chosen.store, create=False) as store:
-            for slug in YAML(typ="safe").load(chosen.corpus)["dev"]:
-                history = store.history(slug)
-                batches, truth = mined_batches(history, LabelPolicy(), tasks=chosen.tasks)
-                replay = partial(backtest, chosen.clones / slug, batches, truth=truth, cache=cache)
-                results = list(replay(options=ReplayOptions(wording=wording)).results)
-                if learned is not None:
-                    options = ReplayOptions(wording=wording, thresholds=THRESHOLDS)
-                    rates = PastRates.read(history)
-                    more = replay(options=options, predictor=learned, rates=rates).results
-                    seen = {(each.workers, each.policy) for each in results}
-                    results += [each for each in more if (each.workers, each.policy) not in seen]
-                for each in results:
-                    measures = each.measures
-                    means = (
-                        measures.speed_up.mean,
-                        measures.efficiency.mean,
-                        measures.redone.mean,
-                        measures.lost.mean,
-                        each.kept_apart,
-                    )
-                    found[each.workers, each.policy].append(means)
-                    print(
-                        _row(slug.rpartition("/")[2], each.workers, each.policy, means), flush=True
-                    )
+        if chosen.jobs == 1:
+            found = [replays(slug, chosen) for slug in slugs]
+        else:
+            with ProcessPoolExecutor(chosen.jobs) as pool:
+                found = list(pool.map(partial(replays, chosen=chosen), slugs))
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    for (workers, policy), rows in found.items():
-        means = tuple(sum(column) / len(rows) for column in zip(*rows, strict=True))
-        print(_row(f"mean of {len(rows)}", workers, policy, means))
+    means = Means(found)
+    columns = ["speed-up", "of the oracle's", "of a forecast's", "redone", "hits", "work lost"]
+    limits = ("durations", "watched", "workers", "limit", "threshold", *columns[1:3], "asked")
+    _print("## Limits", (*limits, "hits", "work lost", "worst repository"), limit_rows(means))
+    for sized, name in ((True, "durations by size"), (False, "durations of luck alone")):
+        rows = policy_rows(means, sized=sized)
+        _print(f"## Policies, {name}", ("workers", "watched", "policy", *columns), rows)
+    costs = ("a sync costs", "of parked work lost", "workers", "policy", *columns)
+    _print("## Costs of checkpoints", costs, cost_rows(means))
+    ways = [f"{workers} {each.value}" for workers in WORKERS for each in Watching]
+    _print("## At equal loss", ("repository", "durations", "rival", *ways), rival_rows(found))
     return 0
-
-
-def _row(name: str, workers: int, policy: str, means: tuple[float, ...]) -> str:
-    speed, share, *rates = means
-    cells = (name, str(workers), policy, f"{speed:.2f}", f"{share:.2f}")
-    return "| " + " | ".join((*cells, *(f"{each:.1%}" for each in rates))) + " |"
 
 
 if __name__ == "__main__":

@@ -118,6 +118,7 @@ def replay(
     *,
     workers: int,
     watches: Sequence[Watch] = (UNWATCHED,),
+    plans: Sequence[OraclePlan] | None = None,
     effort: float = EFFORT,
 ) -> Replayed:
     """Run batches under the policies compared, and under those that bound what is possible.
@@ -136,10 +137,13 @@ def replay(
         Most tasks at the same time, at least 1.
     watches
         Ways in which running tasks are watched, each once.
+    plans
+        What the oracle follows in each batch, if somebody asked it before.
     effort
         How long the oracle searches per batch, in the solver's deterministic units.
     """
-    plans = tuple(oracle_plan(batch.trace, workers=workers, effort=effort) for batch in batches)
+    if plans is None:
+        plans = [oracle_plan(batch.trace, workers=workers, effort=effort) for batch in batches]
     rows: list[tuple[list[DispatchPolicy], Watch | None]] = [
         ([make(batch, watch or UNWATCHED) for batch in batches], watch)
         for make, watch in _makers(compared, watches)
@@ -159,7 +163,7 @@ def replay(
             )
             for row, watch in rows
         ),
-        plans=plans,
+        plans=tuple(plans),
     )
 
 

@@ -159,7 +159,7 @@ def scored_batches(
         If a landing stands in a batch twice.
     """
     is_live = any(watch.is_live for watch in options.watches)
-    for batch, trace in zip(past.batches, _traces(past, options), strict=True):
+    for batch, trace in zip(past.batches, traces_of(past, options), strict=True):
         rates = None if past.rates is None else past.rates.before(batch)
         memory = batch_memory(past.repo, batch, cache=cache, rates=rates)
         tasks = batch_tasks(batch, options.wording)
@@ -252,8 +252,12 @@ def backtest(
     )
 
 
-def _traces(past: Past, options: ReplayOptions) -> list[Trace]:
-    """Return what is replayed; the usual size of a change is that of all batches together."""
+def traces_of(past: Past, options: ReplayOptions) -> list[Trace]:
+    """Return what is replayed, batch by batch.
+
+    Of the options the seed counts, and whether larger changes take longer. The usual size of a
+    change is that of all batches together.
+    """
     view = HistoryView.at(past.repo, past.batches[-1].tasks[-1].id)
     tasks = [task for batch in past.batches for task in batch.tasks]
     lines = {task.id: changed_lines(view, task) if options.sized else 1 for task in tasks}

@@ -122,6 +122,29 @@ class SuggestedDependency(_Part):
     """Whether the plan keeps this order; not where it would close a cycle."""
 
 
+class Expected(_Part):
+    """A mean, and what it lies between in 95 of 100 runs."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class Forecast(_Part):
+    """What continuous dispatch is expected to come to, collisions and luck included."""
+
+    speed_up: Expected
+    """Work of all tasks over the time until the last has landed."""
+    makespan: Expected
+    """Time until the last has landed, in the unit of the durations."""
+    hits: Expected
+    """Runs that come to nothing because of another task, per task."""
+    lost: Expected
+    """Work lost over the work of all tasks."""
+    runs: int
+    """How often the plan was run."""
+
+
 class Opportunity(_Part):
     """Something that would let more tasks run at once."""
 
@@ -145,6 +168,12 @@ class Plan(_Part):
     """Sum of all durations."""
     makespan: float
     """Duration of the plan, each wave as long as its longest task."""
+    expected: Forecast | None = None
+    """What starting each task as soon as it may, instead of in waves, is expected to come to; null
+    for no tasks, and for too many to try."""
+    one_more_worker: float | None = None
+    """Share of that makespan that one more worker is expected to save; negative where chance has
+    it so."""
     model: str
     """Who estimated the risks, with a version."""
     threshold: float

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.groups import groups_of_waves
 from taskpar_ml.domain.plan import (
+    Forecast,
     Opportunity,
     PairReason,
     Plan,
@@ -18,6 +19,7 @@ from taskpar_ml.domain.plan import (
     RuleCost,
 )
 from taskpar_ml.planner.decisions import PairDecisions
+from taskpar_ml.planner.forecast import forecast
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.suggestions import SUGGESTED_ORDER
 from taskpar_ml.planner.urgency import urgency
@@ -34,17 +36,21 @@ _TRIED_TASKS: Final = 4_000
 
 def make_plan(inputs: PlanInputs) -> Plan:
     """Return the plan with its reasons, costs and opportunities."""
-    durations = {task.id: task.duration for task in inputs.tasks}
+    durations = inputs.durations
     decisions = inputs.grounds.decide()
+    workers = inputs.workers or max(len(inputs.tasks), 1)
     waves = _waves(inputs, decisions, inputs.order, durations)
     length = makespan(waves, durations)
+    expected, more = _expected(inputs, decisions, workers)
     return Plan(
         groups=groups_of_waves(waves),
         tasks=_planned(inputs, decisions, waves),
         held=tuple(inputs.held),
-        workers=inputs.workers or max(len(inputs.tasks), 1),
+        workers=workers,
         sequential_duration=float(sum(durations.values())),
         makespan=length,
+        expected=expected,
+        one_more_worker=more,
         model=inputs.scored.model,
         threshold=inputs.grounds.threshold,
         repository=inputs.repository,
@@ -78,6 +84,21 @@ def _waves(
     )
 
 
+def _expected(
+    inputs: PlanInputs, decisions: PairDecisions, workers: int
+) -> tuple[Forecast | None, float | None]:
+    """Return what continuous dispatch comes to, and the share that one more worker would save."""
+    rules = inputs.start_rules(decisions)
+    ids = inputs.scored.pairs.ids
+    found, wider = (
+        forecast(inputs.order, ids=ids, rules=rules, workers=each)
+        for each in (workers, workers + 1)
+    )
+    if found is None or wider is None:
+        return found, None
+    return found, 1 - wider.makespan.mean / found.makespan.mean
+
+
 def _planned(
     inputs: PlanInputs, decisions: PairDecisions, waves: Sequence[Sequence[str]]
 ) -> tuple[PlannedTask, ...]:
@@ -95,7 +116,7 @@ def _planned(
                 PlannedTask(
                     id=name,
                     title=task.title,
-                    duration=task.duration,
+                    duration=inputs.durations[name],
                     wave=number,
                     why_not_earlier=why,
                 )

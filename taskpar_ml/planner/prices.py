@@ -16,6 +16,8 @@ _SHARES: Final = (np.arange(4) + 0.5) / 4
 """Shares of its run after which a task writes what it collides over: uniform chance, in steps."""
 _HARDLY: Final = 1e-9
 """Least chance that a task runs on which is told from none."""
+_SURE: Final = 1e-6
+"""Deviation up to which tasks take exactly what is expected."""
 _OVERDUE: Final = 0.5
 """Share of the time it has run that a task is given which should have ended long ago."""
 
@@ -61,7 +63,7 @@ def remaining_minutes(expected: Minutes, elapsed: Minutes, *, spread: float) -> 
     that of the distribution cut off at the time that has passed.
     """
     left = expected - elapsed
-    if spread > 0:
+    if spread > _SURE:
         cut = (np.log(np.maximum(elapsed, _HARDLY) / expected) + spread**2 / 2) / spread
         alive = ndtr(-cut)
         beyond = expected * ndtr(spread - cut) / np.maximum(alive, _HARDLY) - elapsed
@@ -99,7 +101,7 @@ def collision_prices(
     mine, ran, left = starting[:, None], elapsed[None, :], remaining[None, :]
     if not watch.is_live:
         # Both durations are uncertain: the difference of their logarithms has this deviation.
-        unsure = max(spread, _HARDLY) * np.sqrt(2)
+        unsure = max(spread, _SURE) * np.sqrt(2)
         ends_later = ndtr(np.log(mine / left) / unsure)
         lost = ends_later * mine + (1 - ends_later) * (ran + left)
         return Prices(np.ones_like(lost), lost)

@@ -19,8 +19,7 @@ class Moment:
     running
         Tasks that run, in order of arrival.
     waiting
-        Tasks that may start, the head of the queue first. What neither runs nor waits has landed,
-        or was parked and waits for another to land.
+        Tasks that may start, the head of the queue first.
     elapsed
         Minutes since each running task began.
     seen
@@ -29,6 +28,9 @@ class Moment:
         knows how much is left.
     free
         How many can start at most; None if that is not known.
+    parked
+        Tasks that wait until another has landed. What neither runs, waits nor is parked has
+        landed.
     """
 
     running: Sequence[int]
@@ -36,6 +38,7 @@ class Moment:
     elapsed: Mapping[int, int] = field(default_factory=dict)
     seen: Mapping[int, float] = field(default_factory=dict)
     free: int | None = None
+    parked: Sequence[int] = ()
 
 
 class DispatchPolicy(Protocol):

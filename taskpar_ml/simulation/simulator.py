@@ -133,7 +133,8 @@ class _Batch:
             return ()
         running = sorted(self.open)
         elapsed = {task: self.now - self.open[task].start for task in running}
-        moment = Moment(running, waiting, elapsed, self._seen(), free)
+        parked = [task for task in self.again if not self._may_start_again(task)]
+        moment = Moment(running, waiting, elapsed, self._seen(), free, parked)
         chosen = list(self.policy.admit(moment))
         if len(set(chosen)) < len(chosen) or not set(chosen) <= set(waiting):
             raise ReplayError(
