@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from taskpar_ml.domain.pairs import shortened
-from taskpar_ml.domain.plan import Because, PairReason, Plan, PlannedTask
+from taskpar_ml.domain.plan import Because, Forecast, PairReason, Plan, PlannedTask
 from taskpar_ml.reports.contribution_text import contribution_words, cures
 from taskpar_ml.reports.text import plain, printable
 
@@ -48,7 +48,21 @@ def _headline(plan: Plan) -> Iterator[RenderableType]:
         f"({plan.sequential_duration:g} in sequence, {plan.makespan:g} in waves).",
         style="bold",
     )
+    if plan.expected:
+        yield plain(_forecast_words(plan.expected, plan.one_more_worker))
     yield plain(f"Risks by {plan.model}; together below {plan.threshold:g}.", style="dim")
+
+
+def _forecast_words(found: Forecast, one_more: float | None) -> str:
+    """Say what starting tasks as soon as they may is expected to come to."""
+    speed = found.speed_up
+    words = (
+        f"Each started as soon as it may: {speed.mean:.1f}x as fast "
+        f"({speed.low:.1f} to {speed.high:.1f}), {found.lost.mean:.1%} of the work lost"
+    )
+    if one_more is None:
+        return f"{words}."
+    return f"{words}; one more worker would save {max(one_more, 0):.0%} of the time."
 
 
 def _waves(plan: Plan) -> Iterator[RenderableType]:
