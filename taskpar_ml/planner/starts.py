@@ -91,12 +91,14 @@ class StartRules:
         """
         company = self.beside(waiting, running, elapsed)
         chosen: list[int] = []
+        place = None
         while most is None or len(chosen) < most:
+            if place is not None:
+                company.take(place)
             place = company.best()
             if place is None:
                 break
             chosen.append(int(company.waiting[place]))
-            company.take(place)
         return chosen
 
 
