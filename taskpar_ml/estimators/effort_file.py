@@ -49,7 +49,7 @@ def rounded(model: EffortModel) -> EffortModel:
     """Return a model as it will be read from its file."""
     return replace(
         model,
-        weights=np.rint(model.weights * _STEPS) / _STEPS,
+        weights=np.rint(model.weights * _STEPS) / _STEPS + 0.0,  # no -0.0
         intercept=round(model.intercept * _STEPS) / _STEPS,
         spread=max(round(model.spread * _STEPS), 1) / _STEPS,
     )
