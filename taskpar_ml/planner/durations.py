@@ -19,7 +19,7 @@ class DurationSource(StrEnum):
     DECLARED = "declared"
     """The task's ``estimate``."""
     COMPLEXITY = "complexity"
-    """A score from 1 to 10; twice the score is taken for twice the time."""
+    """A score from 1 to 10; twice the score is taken for twice the time. Others say nothing."""
     RECORDED = "recorded"
     """Learned from how long earlier tasks took here."""
     PREDICTED = "predicted"
@@ -43,6 +43,7 @@ _UNITS: Final = (
     DurationSource.PREDICTED,
 )
 """Whose unit all durations of a plan have: the first that speaks for a task of it."""
+_HIGHEST_SCORE: Final = 10
 _LARGEST_LOG: Final = 700.0
 """Bound of the logarithm of what is expected, so that it is positive and finite."""
 
@@ -183,16 +184,22 @@ def _logs_of(
     ids = [task.id for task in tasks]
     return {
         DurationSource.DECLARED: _logs({task.id: task.estimate for task in tasks}, ids),
-        DurationSource.COMPLEXITY: _logs({task.id: task.complexity for task in tasks}, ids),
+        DurationSource.COMPLEXITY: _logs({task.id: _score(task) for task in tasks}, ids),
         DurationSource.RECORDED: _logs(recorded.expected if recorded else {}, ids),
         DurationSource.PREDICTED: _logs(predicted.expected if predicted else {}, ids),
     }
 
 
+def _score(task: Task) -> float | None:
+    """Return the complexity, None if there is none or it is of another scale."""
+    score = task.complexity
+    return score if score is not None and 1 <= score <= _HIGHEST_SCORE else None
+
+
 def _logs(values: Mapping[str, float | None], ids: Iterable[str]) -> dict[str, float]:
-    """Return logarithms of what is known; a complexity of 0 says nothing."""
+    """Return logarithms of what is known."""
     found = ((id, values.get(id)) for id in ids)
-    return {id: math.log(value) for id, value in found if value and 0 < value < math.inf}
+    return {id: math.log(value) for id, value in found if value is not None}
 
 
 def _shift(source: Mapping[str, float], unit: Mapping[str, float]) -> float:

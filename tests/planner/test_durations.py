@@ -34,7 +34,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Task], Durations | None, Durations | No
         task(
             id,
             estimate=draw(st.none() | LENGTHS),
-            complexity=draw(st.none() | st.floats(0, 10)),
+            complexity=draw(st.none() | st.floats(0, 11)),
         )
         for id in ids
     ]
@@ -144,6 +144,12 @@ def test_sources_that_speak_of_no_common_task_are_compared_by_their_middles():
     found = estimated_durations(tasks).expected
     assert found["c"] / found["b"] == pytest.approx(4)
     assert math.sqrt(found["b"] * found["c"]) == pytest.approx(4)
+
+
+@pytest.mark.parametrize("score", [0, -1, 0.5, 11, math.nan, math.inf])
+def test_a_score_of_another_scale_says_nothing(score):
+    found = estimated_durations([task("a", estimate=3), task("b", complexity=score)])
+    assert found.of["b"].source == DurationSource.USUAL
 
 
 def test_a_task_of_which_nothing_speaks_is_as_long_as_the_others():
