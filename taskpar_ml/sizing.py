@@ -14,7 +14,7 @@ from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.effort_terms import EffortText
 from taskpar_ml.estimators.recorded_line import recorded_line
 from taskpar_ml.history.recorded_durations import RecordedDuration
-from taskpar_ml.planner.durations import Durations
+from taskpar_ml.planner.durations import Durations, EstimatedDurations, estimated_durations
 
 _PLACES: Final = (
     Path(__file__).parent / "shipped_effort",
@@ -40,6 +40,15 @@ class SizedTasks(NamedTuple):
     predicted: Durations | None = None
     recorded: Durations | None = None
     notices: Sequence[Notice] = ()
+
+    def estimated(self, tasks: Sequence[Task]) -> EstimatedDurations:
+        """Return how long each of the tasks is expected to take, by the strongest source."""
+        return estimated_durations(tasks, recorded=self.recorded, predicted=self.predicted)
+
+
+def nothing_sized(tasks: Sequence[Task]) -> SizedTasks:
+    """Return that nothing is known of any task: what declares no duration has the usual one."""
+    return SizedTasks()
 
 
 def shipped_effort() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.plan import HeldTask, Plan
 from taskpar_ml.domain.readiness import Readiness
 from taskpar_ml.domain.scored import ScoredPairs, joined
-from taskpar_ml.domain.task import TaskStatus
+from taskpar_ml.domain.task import Task, TaskStatus
 from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.domain.watching import Watch
 from taskpar_ml.features.context import PairContext
@@ -44,6 +44,7 @@ from taskpar_ml.policy.facts import TaskFacts, gather_facts
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.sizing import SizedTasks, nothing_sized
 from taskpar_ml.state import State
 from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.import_graph import import_graph
@@ -77,11 +78,13 @@ class Workspace:
     observed: Mapping[str, ObservedWork] = field(default_factory=dict)
     state: State = field(default_factory=State)
     notices: Sequence[Notice] = ()
+    sizer: Callable[[Sequence[Task]], SizedTasks] = nothing_sized
 
     @property
     def gaps(self) -> Iterator[Notice]:
         """What files, repository, state and model could not tell."""
         yield from self.notices
+        yield from self._sized.notices
         yield from self.task_set.notices
         yield from self.snapshot.lacks
         yield from self.memory.lacks
@@ -109,6 +112,11 @@ class Workspace:
     def context(self) -> PairContext:
         """What is known of the tasks that are work."""
         return self.predictor.context(self.task_set.work, self.memory, observed=self.observed)
+
+    @cached_property
+    def _sized(self) -> SizedTasks:
+        """What is known of how long the tasks take, besides what they declare."""
+        return self.sizer(self.task_set.work)
 
     @cached_property
     def declared_order(self) -> nx.DiGraph[str]:
@@ -242,7 +250,7 @@ class Workspace:
             repository=self.snapshot.repository,
             commit=self.snapshot.commit,
             notices=notices,
-            durations={task.id: task.duration for task in tasks},
+            estimated=self._sized.estimated(tasks),
             watch=Watch(self.settings.plan.watch),
         )
 

@@ -150,8 +150,9 @@ def open_workspace(
         Whatever cannot be read, with place and cure.
     """
     import os
+    from functools import partial
 
-    from taskpar_ml.cli.stores import provided_for, rates_for
+    from taskpar_ml.cli.stores import provided_for, rates_for, recorded_for
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import SettingsError, UnknownTaskError
     from taskpar_ml.footprints.memory import RepoMemory
@@ -161,6 +162,7 @@ def open_workspace(
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.snapshot import RepoSnapshot
     from taskpar_ml.repo.state_place import find_state
+    from taskpar_ml.sizing import sized_tasks
     from taskpar_ml.tasks import read_tasks
     from taskpar_ml.tasks.observed_work import read_observed
     from taskpar_ml.workspace import Workspace, contexts_of
@@ -199,6 +201,7 @@ def open_workspace(
             state=state,
         )
         unread = (*unread, *unheard)
+    recorded = recorded_for(repo, store=store, name=name, state=state)
     return Workspace(
         task_set=task_set,
         memory=RepoMemory(
@@ -214,4 +217,5 @@ def open_workspace(
         observed=seen,
         state=found,
         notices=(*chosen.notices, *unread),
+        sizer=partial(sized_tasks, past=recorded),
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from taskpar_ml.domain.taskset import Notice
     from taskpar_ml.footprints.provided import ProvidedFootprints
     from taskpar_ml.history.conflict_rates import ConflictRates
+    from taskpar_ml.history.recorded_durations import RecordedDuration
     from taskpar_ml.history.store.history_store import HistoryStore
     from taskpar_ml.history.store.repo_history import RepoHistory
 
@@ -126,6 +127,33 @@ def rates_for(
         said = f"{known} knows nothing of {commit[:12]}: conflicts of the past are left out."
         return None, (Notice("mined history", f"{said} `taskpar mine` reads on."),)
     return rates, ()
+
+
+def recorded_for(
+    repo: Path, *, store: str | None, name: str | None, state: Path | None
+) -> Sequence[RecordedDuration]:
+    """Return how long earlier tasks took, as far as somebody recorded it.
+
+    What cannot be read is told where conflicts of the past are asked for.
+
+    Raises
+    ------
+    StoreError
+        If a store was named, and cannot be read or holds no such history.
+    """
+    from taskpar_ml.errors import StoreError
+
+    if not _has_store(repo, store=store, state=state):
+        return ()
+    from taskpar_ml.history.recorded_durations import recorded_durations
+
+    try:
+        with open_history(repo, store=store, name=name, state=state) as history:
+            return recorded_durations(history)
+    except StoreError:
+        if store is not None or name is not None:
+            raise
+        return ()
 
 
 def provided_for(

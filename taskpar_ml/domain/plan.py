@@ -41,6 +41,21 @@ class Because(StrEnum):
     """The estimated risk stays below the threshold."""
 
 
+class DurationSource(StrEnum):
+    """What a duration is from, the strongest first."""
+
+    DECLARED = "declared"
+    """The task's ``estimate``."""
+    COMPLEXITY = "complexity"
+    """A score from 1 to 10; twice the score is taken for twice the time. Others say nothing."""
+    RECORDED = "recorded"
+    """Learned from how long earlier tasks took here."""
+    PREDICTED = "predicted"
+    """Told by the text alone."""
+    USUAL = "usual"
+    """Nothing speaks for the task: as long as the others, or 1 where nothing speaks for any."""
+
+
 class Contribution(_Part):
     """What one feature of a pair says to whoever estimates."""
 
@@ -81,6 +96,8 @@ class PlannedTask(_Part):
     id: str
     title: str
     duration: float
+    """How long it is expected to take, in the unit of the plan."""
+    duration_from: DurationSource
     wave: int
     """Position of its wave, from 0."""
     why_not_earlier: str = ""

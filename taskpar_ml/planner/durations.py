@@ -5,28 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from statistics import median
 from typing import Final
 
+from taskpar_ml.domain.plan import DurationSource
 from taskpar_ml.domain.task import Task
 from taskpar_ml.errors import ModelError
-
-
-class DurationSource(StrEnum):
-    """What a duration is from, the strongest first."""
-
-    DECLARED = "declared"
-    """The task's ``estimate``."""
-    COMPLEXITY = "complexity"
-    """A score from 1 to 10; twice the score is taken for twice the time. Others say nothing."""
-    RECORDED = "recorded"
-    """Learned from how long earlier tasks took here."""
-    PREDICTED = "predicted"
-    """Told by the text alone."""
-    USUAL = "usual"
-    """Nothing speaks for the task: as long as the others, or 1 where nothing speaks for any."""
-
 
 ASSUMED_SPREAD: Final = {
     DurationSource.DECLARED: 0.5,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
 
 import networkx as nx
 import numpy as np
@@ -13,6 +15,7 @@ from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.watching import UNWATCHED, Watch
 from taskpar_ml.planner.decisions import PairDecisions, PairGrounds
+from taskpar_ml.planner.durations import EstimatedDurations
 from taskpar_ml.planner.starts import StartRules
 from taskpar_ml.planner.urgency import priority_weights
 from taskpar_ml.planner.waves import tail_durations
@@ -38,10 +41,8 @@ class PlanInputs:
         Tasks of which nothing says what they touch.
     workers
         Most tasks at one time; None for no limit.
-    durations
-        How long each task is expected to take, above 0, in one unit.
-    spread
-        Standard deviation of the logarithm of what tasks take.
+    estimated
+        How long each task is expected to take, and where that is from.
     watch
         How running tasks are watched.
     """
@@ -58,9 +59,18 @@ class PlanInputs:
     repository: str
     commit: str | None
     notices: Sequence[str]
-    durations: Mapping[str, float]
-    spread: float = 1.0
+    estimated: EstimatedDurations
     watch: Watch = UNWATCHED
+
+    @cached_property
+    def durations(self) -> Mapping[str, float]:
+        """How long each task is expected to take, above 0, in one unit."""
+        return self.estimated.expected
+
+    @property
+    def spread(self) -> float:
+        """Deviation of the logarithm of what the tasks take: the middle of theirs."""
+        return median([each.spread for each in self.estimated.of.values()] or [1.0])
 
     def start_rules(self, decisions: PairDecisions) -> StartRules:
         """Return what decides which tasks may start, rows as in the pairs.

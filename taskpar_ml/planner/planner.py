@@ -77,7 +77,7 @@ def _waves(
         order,
         ids=inputs.scored.pairs.ids,
         apart=decisions.apart_matrix(),
-        rank=urgency(inputs.tasks, order),
+        rank=urgency(inputs.tasks, order, inputs.durations),
         workers=inputs.workers,
         durations=durations,
         tries=max(1, min(_TRIES, _TRIED_TASKS // max(len(inputs.tasks), 1))),
@@ -117,6 +117,7 @@ def _planned(
                     id=name,
                     title=task.title,
                     duration=inputs.durations[name],
+                    duration_from=inputs.estimated.of[name].source,
                     wave=number,
                     why_not_earlier=why,
                 )

@@ -36,7 +36,7 @@ def make_readiness(inputs: PlanInputs, *, running: Mapping[str, float], workers:
         inputs.order,
         ids=inputs.scored.pairs.ids,
         rules=inputs.start_rules(decisions),
-        rank=urgency(inputs.tasks, inputs.order),
+        rank=urgency(inputs.tasks, inputs.order, inputs.durations),
         running=running,
         workers=workers,
     )

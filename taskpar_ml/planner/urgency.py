@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import networkx as nx
@@ -23,12 +23,14 @@ _STEP: Final = 2**0.5
 """How much longer a task must be to go before one whose priority is one step higher."""
 
 
-def urgency(tasks: Sequence[Task], order: nx.DiGraph[str]) -> dict[str, tuple[float, ...]]:
+def urgency(
+    tasks: Sequence[Task], order: nx.DiGraph[str], durations: Mapping[str, float]
+) -> dict[str, tuple[float, ...]]:
     """Return the rank of every task, smaller first, keys in the order given.
 
     Running tasks go first, then those with the longest chain behind them, then by priority.
     """
-    tails = tail_durations(order, {task.id: task.duration for task in tasks})
+    tails = tail_durations(order, durations)
     return {
         task.id: (
             float(task.status != TaskStatus.IN_PROGRESS),

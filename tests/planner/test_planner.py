@@ -21,9 +21,9 @@ def costs(plan):
 
 def test_lifting_a_rule_really_plans_again():
     tasks = [
-        task("a", "Change the schema of src/auth/login.py"),
+        task("a", "Change the schema of src/auth/login.py", estimate=1),
         task("b", "Change the schema of src/billing/tax.py", estimate=3),
-        task("c", "Change the schema of src/orders/api.py", parallel_safe=False),
+        task("c", "Change the schema of src/orders/api.py", estimate=1, parallel_safe=False),
     ]
     plan = plan_of(*tasks)
     assert plan.waves == (("b",), ("a",), ("c",))

@@ -30,7 +30,10 @@ def plan_with(title):
         score=0.1,
         text=f"both touch {title}",
     )
-    tasks = [PlannedTask(id=name, title=title, duration=1, wave=0) for name in "ab"]
+    tasks = [
+        PlannedTask(id=name, title=title, duration=1, duration_from="usual", wave=0)
+        for name in "ab"
+    ]
     return Plan(
         groups=(),
         tasks=tuple(tasks),
