@@ -44,6 +44,7 @@ from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import wording_named
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predicting import chosen_predictor
+from taskpar_ml.sizing import sized_tasks
 
 THRESHOLDS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7)
 """Probabilities of a hit at which the planner is replayed."""
@@ -98,7 +99,7 @@ def replays(slug: str, chosen: argparse.Namespace) -> Replays:
     parts = [int(share * len(batches)) for share in (*CHOSEN_ON, 1)]
     past = Past(chosen.clones / slug, batches[parts[0] :], findings, LabelPolicy(), rates)
     options = ReplayOptions(wording=wording, seed=chosen.seed)
-    planner = Planner(predictor)
+    planner = Planner(predictor, sized_tasks)
     scored = list(scored_batches(past, planner, options, cache=cache))
     tested = parts[1] - parts[0]
     rows: dict[tuple[object, ...], Mapping[str, float]] = {}

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -41,6 +42,7 @@ from taskpar_ml.history.wordings import Wording
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.simulation.trace import Trace
+from taskpar_ml.sizing import nothing_sized
 
 DEFAULT_WORKERS: Final = (4, 8)
 """Numbers of workers that are replayed unless others are asked for."""
@@ -52,8 +54,6 @@ TOLERATED: Final = 0.05
 """Most hits per task that are borne unless somebody says otherwise."""
 _NAMED_IN_COMMON: Final = 1e-9
 """Share of mentioned paths in common from which tasks stay apart: any at all."""
-_UNSURE: Final = 1.0
-"""Deviation of the logarithm of durations where nobody can tell it."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,11 @@ class Planner(NamedTuple):
     predictor
         Who says how risky pairs are.
     efforts
-        Who says how long tasks take; they are taken for equally long if None.
+        Who says how long tasks take; they are taken for equally long by default.
     """
 
     predictor: ConflictPredictor
-    efforts: EffortForecaster | None = None
+    efforts: EffortForecaster = nothing_sized
 
 
 def scored_batches(
@@ -163,9 +163,9 @@ def scored_batches(
         rates = None if past.rates is None else past.rates.before(batch)
         memory = batch_memory(past.repo, batch, cache=cache, rates=rates)
         tasks = batch_tasks(batch, options.wording)
-        minutes, spread = np.ones(len(tasks)), _UNSURE
-        if planner.efforts is not None:
-            minutes, spread = planner.efforts(tasks)
+        estimated = planner.efforts(tasks).estimated(tasks).of
+        minutes = np.array([estimated[task.id].expected for task in tasks])
+        spread = median(each.spread for each in estimated.values())
         seen = None
         if is_live:
             seen = seen_risk(

@@ -23,6 +23,7 @@ from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.wordings import Wording, as_task
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.sizing import SizedTasks
 
 Risks = NDArray[np.float64]
 
@@ -35,8 +36,8 @@ BASELINES: Final = (MENTIONED, FIXED)
 class EffortForecaster(Protocol):
     """Says how long tasks will take, from what is known before they start."""
 
-    def __call__(self, tasks: Sequence[Task]) -> tuple[NDArray[np.float64], float]:
-        """Return expected durations in any unit, and the deviation of their logarithms."""
+    def __call__(self, tasks: Sequence[Task]) -> SizedTasks:
+        """Return what is known of how long tasks take, in any unit."""
         ...
 
 

@@ -121,6 +121,7 @@ def backtest(
     from taskpar_ml.repo.git import open_repository, resolve_commit
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.backtest_text import draw_backtest
+    from taskpar_ml.sizing import sized_tasks
 
     options = ReplayOptions(
         workers=tuple(workers or DEFAULT_WORKERS),
@@ -143,7 +144,7 @@ def backtest(
             batches, findings = mined_findings(history, tasks=tasks, until=newest)
             rates = PastRates.read(history) if chosen.predictor.asks_for_rates else None
         past = Past(repo, batches, findings, LabelPolicy(settings.labels), rates)
-        replayed = replay(past, Planner(chosen.predictor), options, cache=found.cache)
+        replayed = replay(past, Planner(chosen.predictor, sized_tasks), options, cache=found.cache)
     say_all([*chosen.notices, *found.notices])
     if as_json:
         print_json(replayed.model_dump(mode="json"))

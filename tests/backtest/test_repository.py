@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from taskpar_ml.backtest.durations import imagined_minutes
@@ -19,8 +18,10 @@ from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.history.batches import TaskBatch, task_batches
 from taskpar_ml.history.landings import landings_until
 from taskpar_ml.history.wordings import Wording
+from taskpar_ml.planner.durations import Durations
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predictor import ConflictPredictor
+from taskpar_ml.sizing import SizedTasks
 from tests.support.grown_shop import grow
 from tests.support.histories import Memory
 
@@ -207,7 +208,8 @@ def test_who_says_how_long_tasks_take_is_listened_to(place, batches, findings):
 
     def efforts(tasks):
         asked.append([task.title for task in tasks])
-        return np.arange(1.0, len(tasks) + 1), 0.5
+        lengths = {task.id: place + 1.0 for place, task in enumerate(tasks)}
+        return SizedTasks(predicted=Durations(lengths, 0.5))
 
     told = backtest(guess, Planner(never, efforts), options, cache=Memory())
     plain = backtest(guess, Planner(never), options, cache=Memory())
