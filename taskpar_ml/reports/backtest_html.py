@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
+from typing import Final
 
 from taskpar_ml.domain.backtest import Backtest, OracleProof
 from taskpar_ml.reports.backtest_plots import frontier_plot
 from taskpar_ml.reports.backtest_tables import (
-    MARKED,
+    BESIDE,
     assumed_words,
     batch_table,
     policy_tables,
@@ -20,19 +21,29 @@ from taskpar_ml.reports.html_page import (
     folded_lines,
     heading_lines,
     html_page,
+    safe,
     table_lines,
 )
 from taskpar_ml.reports.text import counted
+
+_STYLE: Final = """
+@media print { .box, figure { break-inside: avoid; } h2, h2 + p { break-after: avoid; } }
+"""
 
 
 def backtest_page(found: Backtest) -> str:
     """Return the page as text; the same replay gives the same text."""
     name = PurePath(found.repository).name or "this repository"
-    return html_page(f"The past of {name}, replayed side by side", _lines(found))
+    title = f"The past of {name}, replayed side by side"
+    return html_page(title, _lines(found), style=_STYLE)
 
 
 def _lines(found: Backtest) -> Iterator[str]:
-    said = (*replayed_words(found), f"{found.model} plans.", *assumed_words(found))
+    said = (
+        *replayed_words(found),
+        f"The planner dispatches by the risks that {found.model} tells.",
+        *assumed_words(found),
+    )
     yield from heading_lines("What was replayed", said)
     ways = ways_table(found)
     yield from table_lines(ways, named=ways.title)
@@ -52,7 +63,7 @@ def _workers(found: Backtest, proof: OracleProof) -> Iterator[str]:
     proved = "Every schedule of the oracle is proved to be the shortest."
     yield from heading_lines(counted(proof.workers, "worker"), (doubt or proved,))
     yield from figure_lines(frontier_plot(found, proof.workers))
-    yield f"<p>{MARKED}</p>"
+    yield f"<p>{safe(BESIDE)}</p>"
     for table in policy_tables(found, proof.workers):
         yield from table_lines(table, named=table.title)
     yield "</section>"

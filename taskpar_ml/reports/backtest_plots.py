@@ -36,10 +36,21 @@ PLOT_ENDINGS: Final = (".svg", ".png")
 _PANEL: Final = 3.4
 """Inches that a row of panels needs."""
 _LINES: Final = (":", "--", "-.")
+_LEADER: Final[dict[str, Any]] = {
+    "arrowstyle": "-",
+    "color": INK,
+    "linewidth": 0.5,
+    "shrinkA": 0,
+    "shrinkB": 5,
+}
 _LETTER: Final = 9.0
 """Points of the letters of a label."""
 _MARK: Final = 9.0
 """Points of a mark, with what should stay free around it."""
+_RING: Final = 18.0
+"""The same of the ring around what is recommended."""
+_FAR: Final = 9.0
+"""Points between a mark and its label from which a line leads to it."""
 _SAME: Final = 4.0
 """Points within which two marks have one label."""
 
@@ -109,6 +120,8 @@ def _draw(figure: Figure, model: str, panels: Sequence[Frontier]) -> None:
     from matplotlib.ticker import PercentFormatter
 
     columns = _columns(panels)
+    # In inches, so that titles keep away from the numbers above them.
+    figure.set_layout_engine("constrained", h_pad=0.08)
     grid = figure.subplots(
         ceil(len(panels) / columns), columns, sharex=True, sharey=True, squeeze=False
     )
@@ -120,13 +133,15 @@ def _draw(figure: Figure, model: str, panels: Sequence[Frontier]) -> None:
         shown.update(_draw_panel(axes, model, panel))
         axes.set_title(_panel_title(panel), loc="left", fontsize=10)
         axes.tick_params(labelbottom=True, labelleft=True)
+    for axes in every[: len(panels)][-columns:]:
+        axes.set_xlabel("work lost, share of the minutes of all tasks")
+    for axes, *_ in grid:
+        axes.set_ylabel("speed-up")
     points = [each for panel in panels for each in (*panel.planner, *panel.others)]
     every[0].set_xlim(*_room([0.0, *(each.lost for each in points)]))
     bounds = [each for panel in panels for each in panel.bounds]
     every[0].set_ylim(*_room([each.speed_up for each in (*points, *bounds)]))
     every[0].xaxis.set_major_formatter(PercentFormatter(1.0))
-    figure.supxlabel("work lost, share of the minutes of all tasks", fontsize=10)
-    figure.supylabel("speed-up over one task after the other", fontsize=10)
     legend(figure, list(shown.values()), list(shown))
     # Only now is it known where the points come to lie.
     figure.draw_without_rendering()
@@ -141,7 +156,9 @@ def _draw_panel(axes: Axes, model: str, panel: Frontier) -> Iterator[tuple[str, 
         (line,) = axes.plot(*zip(*spots, strict=True), **look(0), linewidth=1.2)
         yield f"{model}, by threshold", line
     for number, each in enumerate(panel.others, start=1):
-        (line,) = axes.plot([each.lost], [each.speed_up], **look(number), linestyle="")
+        # Who does the same as another lies upon it: the first are larger.
+        style = {**look(number), "markersize": max(5, 11 - 3 * (number - 1)), "linestyle": ""}
+        (line,) = axes.plot([each.lost], [each.speed_up], **style)
         yield each.policy, line
     for each in panel.planner:
         if each.policy == panel.recommended:
@@ -171,13 +188,15 @@ def _label(axes: Axes, panel: Frontier) -> None:
     spots = [_place(axes, each) for each in panel.planner]
     labels = list(_merged(panel.planner, spots))
     taken = [Box.around(each, _MARK, _MARK) for each in _between(spots)]
+    ringed = [each for each in panel.planner if each.policy == panel.recommended]
+    taken += [Box.around(_place(axes, each), _RING, _RING) for each in ringed]
     taken += [Box.around(_place(axes, each), _MARK, _MARK) for each in panel.others]
     frame = axes.get_window_extent()
     within = Box(*(_points(axes, each) for each in frame.extents))
     for each in panel.bounds:
         _, height = _place(axes, each)
         taken.append(Box(within.left, height - 1, within.right, height + 1))
-    sizes = [(0.6 * _LETTER * len(text), 1.1 * _LETTER) for text, _, _ in labels]
+    sizes = [_size_of(text) for text, _, _ in labels]
     places = label_places([spot for _, _, spot in labels], sizes, taken=taken, within=within)
     for (text, point, _), offset in zip(labels, places, strict=True):
         note = axes.annotate(
@@ -188,8 +207,18 @@ def _label(axes: Axes, panel: Frontier) -> None:
             ha="center",
             va="center",
             fontsize=_LETTER,
+            arrowprops=_LEADER if _is_far(text, offset) else None,
         )
         note.set_in_layout(False)
+
+
+def _size_of(text: str) -> Spot:
+    return 0.6 * _LETTER * len(text), 1.1 * _LETTER
+
+
+def _is_far(text: str, offset: Spot) -> bool:
+    width, height = _size_of(text)
+    return max(abs(offset[0]) - width / 2, abs(offset[1]) - height / 2) > _FAR
 
 
 def _merged(planner: Sequence[Traded], spots: Sequence[Spot]) -> Iterator[tuple[str, Traded, Spot]]:

@@ -12,22 +12,25 @@ from taskpar_ml.reports.backtest_text import WATCHED
 from taskpar_ml.reports.report_tables import Cell, ReportTable, bounds_of, number_cell
 from taskpar_ml.reports.text import counted
 
-MARKED: Final = "* the whole interval of the difference is better than all-parallel"
-"""What the mark of a cell means."""
+BESIDE: Final = (
+    "Added: beside all-parallel dispatch that is watched the same way, batch by batch; "
+    "* the whole interval is better."
+)
+"""What the last columns and the mark of a cell mean."""
 _NONE: Final = Cell("-")
 _SHORT: Final = 12
 """Letters that are enough to find a commit."""
 _COLUMNS: Final = (
     "policy",
     "speed-up",
-    "of the oracle's",
-    "of a perfect forecast's",
+    "of oracle's",
+    "of forecast's",
     "redone",
-    "hits per task",
+    "hits / task",
     "work lost",
     "kept apart",
 )
-_BESIDE: Final = ("speed-up beside all-parallel", "work lost beside all-parallel")
+_ADDED: Final = ("added speed-up", "added loss")
 _DONE: Final = {
     Watching.NEVER: "A collision shows when the later task is to land; all of its run is lost.",
     Watching.TRIAL_MERGES: "Running tasks are merged on trial with each other and with what has "
@@ -65,7 +68,7 @@ def policy_tables(found: Backtest, workers: int) -> Iterator[ReportTable]:
     for way in found.watching:
         rows = tuple(_policy(found, each, way) for each in results_of(found, workers, way))
         title = f"{WATCHED[way]}, {counted(workers, 'worker')}"
-        yield ReportTable(title, (*_COLUMNS, *_BESIDE), rows)
+        yield ReportTable(title, (*_COLUMNS, *_ADDED), rows)
 
 
 def batch_table(found: Backtest) -> ReportTable:

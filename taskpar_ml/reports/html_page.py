@@ -38,7 +38,7 @@ pre { white-space: pre-wrap; } summary { cursor: pointer; font-weight: 600; }
 """
 
 
-def html_page(title: str, body: Iterable[str]) -> str:
+def html_page(title: str, body: Iterable[str], *, style: str = "") -> str:
     """Return a page as text.
 
     Parameters
@@ -47,6 +47,8 @@ def html_page(title: str, body: Iterable[str]) -> str:
         Anything; what it holds is shown as it is.
     body
         Lines of HTML below the title; whatever they tell from elsewhere has been made safe.
+    style
+        What the style of this page says besides that of all pages.
     """
     lines = (
         "<!DOCTYPE html>",
@@ -55,7 +57,7 @@ def html_page(title: str, body: Iterable[str]) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_ALLOWED}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{safe(title)}</title>",
-        f"<style>{_STYLE}</style></head>",
+        f"<style>{_STYLE}{style}</style></head>",
         f"<body><main><h1>{safe(title)}</h1>",
         *body,
         "</main></body></html>",
