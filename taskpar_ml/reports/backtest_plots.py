@@ -117,7 +117,7 @@ def _drawing(model: str, panels: Sequence[Frontier]) -> Draw:
 
 
 def _draw(figure: Figure, model: str, panels: Sequence[Frontier]) -> None:
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     columns = _columns(panels)
     # In inches, so that titles keep away from the numbers above them.
@@ -141,6 +141,7 @@ def _draw(figure: Figure, model: str, panels: Sequence[Frontier]) -> None:
     every[0].set_xlim(*_room([0.0, *(each.lost for each in points)]))
     bounds = [each for panel in panels for each in panel.bounds]
     every[0].set_ylim(*_room([each.speed_up for each in (*points, *bounds)]))
+    every[0].xaxis.set_major_locator(MaxNLocator(5))
     every[0].xaxis.set_major_formatter(PercentFormatter(1.0))
     legend(figure, list(shown.values()), list(shown))
     # Only now is it known where the points come to lie.
