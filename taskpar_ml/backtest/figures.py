@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,16 @@ from taskpar_ml.simulation.policies import AllParallel
 _NAMES: Final = tuple(Measures.model_fields)
 
 
-def policy_results(replayed: Replayed) -> Iterator[PolicyResult]:
-    """Yield what each policy came to, the oracle last."""
+def policy_results(replayed: Replayed, thresholds: Mapping[str, float]) -> Iterator[PolicyResult]:
+    """Yield what each policy came to, the oracle last.
+
+    Parameters
+    ----------
+    replayed
+        One number of workers.
+    thresholds
+        Threshold of each policy that is a planner at one, by its name.
+    """
     bounds = replayed.named(ORACLE), replayed.named(PERFECT)
     parallel = {
         runs.watch: _values(runs, *bounds)
@@ -32,6 +40,7 @@ def policy_results(replayed: Replayed) -> Iterator[PolicyResult]:
             policy=runs.policy,
             workers=replayed.workers,
             watching=None if runs.watch is None else runs.watch.mode,
+            threshold=thresholds.get(runs.policy),
             measures=_measures(values),
             beside_all_parallel=_measures(values - parallel.get(runs.watch, first)),
             kept_apart=runs.kept_apart,

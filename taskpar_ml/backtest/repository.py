@@ -228,7 +228,7 @@ def backtest(
         )
         for workers in dict.fromkeys(options.workers)
     ]
-    results = tuple(result for each in replayed for result in policy_results(each))
+    results = tuple(result for each in replayed for result in policy_results(each, planners))
     rows = [_described(*each) for each in zip(past.batches, scored, strict=True)]
     pairs = sum(each.trace.pairs for each in scored)
     return Backtest(

@@ -94,6 +94,13 @@ def backtest(
     store: Store = None,
     name: Name = None,
     state: StateDir = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with plots.")
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Write the plots alone: .svg or .png."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay past tasks under every policy: speed-up, tasks redone, work lost.
@@ -111,16 +118,21 @@ def backtest(
         ReplayOptions,
     )
     from taskpar_ml.backtest.repository import backtest as replay
+    from taskpar_ml.cli.model_files import model_files
     from taskpar_ml.cli.output import print_json, say_all, show, working
-    from taskpar_ml.cli.stores import open_history
+    from taskpar_ml.cli.stores import open_history, store_url
     from taskpar_ml.history.past_rates import PastRates
+    from taskpar_ml.history.store.location import StoreLocation
     from taskpar_ml.history.wordings import wording_named
     from taskpar_ml.policy.labels import LabelPolicy
     from taskpar_ml.policy.settings import load_settings
-    from taskpar_ml.predicting import chosen_predictor
+    from taskpar_ml.predicting import chosen_predictor, shipped_model
     from taskpar_ml.repo.git import open_repository, resolve_commit
     from taskpar_ml.repo.state_place import find_state
+    from taskpar_ml.reports.backtest_html import backtest_page
+    from taskpar_ml.reports.backtest_plots import check_plot_ending, frontier_file
     from taskpar_ml.reports.backtest_text import draw_backtest
+    from taskpar_ml.reports.written_files import check_outputs, write_bytes, write_text
     from taskpar_ml.sizing import sized_tasks
 
     options = ReplayOptions(
@@ -134,6 +146,12 @@ def backtest(
         lost_share=lost_share,
         tolerated=tolerate,
     )
+    if html is not None or plot is not None:
+        location = StoreLocation.parse(store_url(store, repo=repo, state=state))
+        read = [location.file, *model_files([model or shipped_model()])]
+        check_outputs({"page": html, "plot": plot}, read)
+    if plot is not None:
+        check_plot_ending(plot)
     settings = load_settings(repo).with_limits(estimator=estimator)
     chosen = chosen_predictor(settings.plan.estimator, model=model)
     git = open_repository(repo)
@@ -145,6 +163,11 @@ def backtest(
             rates = PastRates.read(history) if chosen.predictor.asks_for_rates else None
         past = Past(repo, batches, findings, LabelPolicy(settings.labels), rates)
         replayed = replay(past, Planner(chosen.predictor, sized_tasks), options, cache=found.cache)
+    with working("Writing"):
+        if html is not None:
+            write_text(html, backtest_page(replayed))
+        if plot is not None:
+            write_bytes(plot, frontier_file(replayed, plot.suffix))
     say_all([*chosen.notices, *found.notices])
     if as_json:
         print_json(replayed.model_dump(mode="json"))

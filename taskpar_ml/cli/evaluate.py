@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from taskpar_ml.cli.options import AsJson, Model, StateDir, Store
-
-_READ: Final = ("", ".json", ".npz", ".txt")
-"""Endings of files that models and kept rows consist of."""
 
 
 def evaluate(
@@ -85,9 +82,9 @@ def evaluate(
     """
     from contextlib import ExitStack
 
+    from taskpar_ml.cli.model_files import model_files
     from taskpar_ml.cli.output import print_json, say, show, working
     from taskpar_ml.cli.stores import open_history, store_url
-    from taskpar_ml.errors import OutputError
     from taskpar_ml.estimators.model_folder import load_model
     from taskpar_ml.evaluation.history_scores import Gathering
     from taskpar_ml.evaluation.repositories import evaluated
@@ -101,22 +98,15 @@ def evaluate(
     from taskpar_ml.reports.evaluation_html import evaluation_page
     from taskpar_ml.reports.evaluation_text import draw_evaluation
     from taskpar_ml.reports.evaluation_text import markdown as as_markdown
-    from taskpar_ml.reports.written_files import check_no_input, check_writable, write_text
+    from taskpar_ml.reports.written_files import check_outputs, write_text
 
     tellings = known_tellings(worst_of or [Wording.TITLE.value])
     named = [named_place(each) for each in repos or ["."]]
     folder = model or shipped_model()
     stores = {store_url(store, repo=place, state=state) for _, place in named}
     read = [StoreLocation.parse(each).file for each in stores]
-    # A page or tables may stand beside the parts of a model, which these describe.
-    parts = (each for place in (folder, keep) if place for each in place.glob("*"))
-    read += [each for each in parts if each.suffix in _READ]
-    for file in (html, markdown):
-        if file is not None:
-            check_writable(file)
-            check_no_input(file, read)
-    if html is not None and markdown is not None and html.resolve() == markdown.resolve():
-        raise OutputError(str(html), "cannot be both page and tables.", "Name two files.")
+    read += model_files([folder, keep])
+    check_outputs({"page": html, "tables": markdown}, read)
     judged = load_model(folder)
     states = [find_state(open_repository(place), chosen=state) for _, place in named]
     with working("Reading histories") as progress, ExitStack() as opened:

@@ -44,6 +44,8 @@ class PolicyResult(_Part):
     workers: int
     watching: Watching | None
     """How its running tasks were watched; null where nothing can hit them."""
+    threshold: float | None
+    """Probability of a hit from which it starts no task; null where it is no planner."""
     measures: Measures
     beside_all_parallel: Measures
     """Its measures minus those of all-parallel dispatch that is watched the same way, batch by

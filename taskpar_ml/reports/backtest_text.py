@@ -9,16 +9,17 @@ from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from taskpar_ml.domain.backtest import Backtest, Measured, PolicyResult, Recommendation
+from taskpar_ml.domain.backtest import Backtest, Measured, OracleProof, PolicyResult, Recommendation
 from taskpar_ml.domain.watching import Watching
 from taskpar_ml.reports.text import counted, plain
 
-_WATCHED: Final = {
+WATCHED: Final = {
     Watching.NEVER: "Nobody watching",
     Watching.TRIAL_MERGES: "With trial merges",
     Watching.CHECKPOINTS: "With checkpoints",
     Watching.AT_ONCE: "With syncs at once",
 }
+"""Ways to watch, as sentences begin."""
 _COLUMNS: Final = ("speed-up", "of the oracle's", "redone", "work lost", "kept apart")
 
 
@@ -28,38 +29,49 @@ def draw_backtest(found: Backtest) -> RenderableType:
 
 
 def _parts(found: Backtest) -> Iterator[RenderableType]:
-    batches = counted(len(found.batches), "batch", "batches")
-    yield plain(
-        f"{counted(found.tasks, 'past task')} in {batches}, told by {found.text}; "
-        f"durations of seed {found.seed}.",
-        style="bold",
-    )
-    yield plain(
-        f"Of {found.pairs:,} pairs {found.conflicts:.1%} conflict; of {found.unknown:.1%} that is "
-        f"not known, and {found.unscored:.1%} cannot be scored."
-    )
+    whole, pairs = replayed_words(found)
+    yield plain(whole, style="bold")
+    yield plain(pairs)
     for proof in found.oracle:
         of_workers = [each for each in found.results if each.workers == proof.workers]
         if len(found.watching) == 1:
             yield _table(of_workers, proof.workers)
         else:
             yield _brief_table(of_workers, proof.workers, found.watching)
-        open_ = len(found.batches) - proof.proved
-        if open_:
-            yield plain(
-                "The oracle's schedule is not proved to be the shortest in "
-                f"{counted(open_, 'batch', 'batches')}; it is at most {proof.gap:.1%} too long.",
-                style="dim",
-            )
+        doubt = doubt_words(proof, batches=len(found.batches))
+        if doubt is not None:
+            yield plain(doubt, style="dim")
     for each in found.recommended:
         yield plain(recommendation_words(each))
+
+
+def replayed_words(found: Backtest) -> tuple[str, str]:
+    """Say what was replayed, and what is known of its pairs."""
+    batches = counted(len(found.batches), "batch", "batches")
+    return (
+        f"{counted(found.tasks, 'past task')} in {batches}, told by {found.text}; "
+        f"durations of seed {found.seed}.",
+        f"Of {found.pairs:,} pairs {found.conflicts:.1%} conflict; of {found.unknown:.1%} that is "
+        f"not known, and {found.unscored:.1%} cannot be scored.",
+    )
+
+
+def doubt_words(proof: OracleProof, *, batches: int) -> str | None:
+    """Say what is not proved of the oracle's schedules of so many batches; None if all is."""
+    doubted = batches - proof.proved
+    if not doubted:
+        return None
+    return (
+        "The oracle's schedule is not proved to be the shortest in "
+        f"{counted(doubted, 'batch', 'batches')}; it is at most {proof.gap:.1%} too long."
+    )
 
 
 def recommendation_words(found: Recommendation) -> str:
     """Say how to run tasks that are watched in one way."""
     of = found.measures
     words = (
-        f"{_WATCHED[found.watching]}: {counted(found.workers, 'worker')} at {found.threshold:g} "
+        f"{WATCHED[found.watching]}: {counted(found.workers, 'worker')} at {found.threshold:g} "
         f"would have been {of.speed_up.mean:.1f}x as fast, with {of.redone.mean:.1%} of the tasks "
         f"redone and {of.lost.mean:.1%} of the work lost; promise at most "
         f"{counted(found.b0, 'hit')} up front and {found.alpha:.0%} of what lands "

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from taskpar_ml.domain.evaluation import CaseKind, CaseTask, Evaluation, PairCase
-from taskpar_ml.reports.evaluation_tables import Cell, ReportSection, ReportTable
+from taskpar_ml.reports.evaluation_tables import ReportSection
+from taskpar_ml.reports.report_tables import Cell, ReportTable
 
 _SHOWN: Final = 3
 """Cases of each table, and files of each case, in short."""

@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from xml.etree import ElementTree
 
 from taskpar_ml.domain.evaluation import ALL, Evaluation, Measure
 from taskpar_ml.reports.evaluation_tables import learned_of
-from taskpar_ml.reports.text import printable
+from taskpar_ml.reports.plots import (
+    COLOURS,
+    INK,
+    WIDTH,
+    Plot,
+    inline_svg,
+    legend,
+    legend_height,
+    look,
+    short_name,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_INK: Final = "#123456"
-"""Stands for the colour of the text around a plot, light or dark."""
-_LONGEST: Final = 40
-_WIDTH: Final = 9.0
 _ROW: Final = 0.32
-_STYLE: Final[Mapping[Any, Any]] = {
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "text.color": _INK,
-    "axes.edgecolor": _INK,
-    "axes.labelcolor": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-}
-_COLOURS: Final = (
-    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8c564b"),
-)
-_MARKS: Final = "os^Dvp*X"
-
-
-class Plot(NamedTuple):
-    """A picture: what stands above it, what it shows in words, and its SVG element."""
-
-    title: str
-    description: str
-    svg: str
+"""Inches that a row needs."""
 
 
 class Curve(NamedTuple):
@@ -134,23 +111,23 @@ def _auc(known: str, values: Mapping[str, Mapping[str | None, float]]) -> Plot:
         shown = []
         for number, name in enumerate(names):
             own = [(each[name], row) for row, each in enumerate(values.values()) if name in each]
-            (line,) = axes.plot(*zip(*own, strict=True), **_look(number), linestyle="")
+            (line,) = axes.plot(*zip(*own, strict=True), **look(number), linestyle="")
             shown.append(line)
         means = [(each[None], row) for row, each in enumerate(values.values()) if None in each]
         if means:
             (line,) = axes.plot(
-                *zip(*means, strict=True), color=_INK, marker="|", markersize=18, linestyle=""
+                *zip(*means, strict=True), color=INK, marker="|", markersize=18, linestyle=""
             )
             shown.append(line)
-        axes.axvline(0.5, color=_INK, linewidth=0.8, linestyle=":")
+        axes.axvline(0.5, color=INK, linewidth=0.8, linestyle=":")
         _rows(axes, list(values))
         axes.set_xlabel("AUC on all pairs; 0.5 is chance")
-        _legend(figure, shown, [*names, *(["mean"] if means else [])])
+        legend(figure, shown, [*names, *(["mean"] if means else [])])
 
     best = [f"{name} {each[None]:.3f}" for name, each in values.items() if None in each]
     said = f"{title}. A point per repository, and the mean of all: {', '.join(best) or 'none'}."
-    height = 1.2 + _ROW * len(values) + _legend_height(len(names) + 1)
-    return Plot(title, said, _svg(f"auc {known}", (_WIDTH, height), draw))
+    height = 1.2 + _ROW * len(values) + legend_height(len(names) + 1)
+    return Plot(title, said, inline_svg(f"auc {known}", (WIDTH, height), draw))
 
 
 def _advantages(known: str, model: str, auc: Sequence[Point], ap: Sequence[Point]) -> Plot:
@@ -162,10 +139,10 @@ def _advantages(known: str, model: str, auc: Sequence[Point], ap: Sequence[Point
         for axes, points, name in zip(panels, (auc, ap), ("AUC", "AP"), strict=True):
             for each in points:
                 row = names.index(each.row)
-                colour = _COLOURS[0] if each.low > 0 else _COLOURS[6]
+                colour = COLOURS[0] if each.low > 0 else COLOURS[6]
                 axes.plot([each.low, each.high], [row, row], color=colour)
                 axes.plot([each.value], [row], color=colour, marker="o")
-            axes.axvline(0, color=_INK, linewidth=0.8, linestyle=":")
+            axes.axvline(0, color=INK, linewidth=0.8, linestyle=":")
             axes.set_xlabel(f"difference in {name}")
         _rows(panels[0], names)
 
@@ -174,7 +151,7 @@ def _advantages(known: str, model: str, auc: Sequence[Point], ap: Sequence[Point
     )
     told = f"{title}. Differences with 95 % intervals, mean over repositories. AP: {said}."
     return Plot(
-        title, told, _svg(f"advantages {model} {known}", (_WIDTH, 1 + _ROW * len(auc)), draw)
+        title, told, inline_svg(f"advantages {model} {known}", (WIDTH, 1 + _ROW * len(auc)), draw)
     )
 
 
@@ -193,85 +170,25 @@ def _reliability(known: str, model: str, curves: Sequence[Curve]) -> Plot:
         scale: Any = (lambda share: np.sqrt(np.maximum(share, 0)), np.square)
         axes.set_xscale("function", functions=scale)
         axes.set_yscale("function", functions=scale)
-        axes.plot([0, top], [0, top], color=_INK, linewidth=0.8, linestyle=":")
+        axes.plot([0, top], [0, top], color=INK, linewidth=0.8, linestyle=":")
         shown = [
-            axes.plot(each.told, each.observed, **_look(number), linewidth=1.2)[0]
+            axes.plot(each.told, each.observed, **look(number), linewidth=1.2)[0]
             for number, each in enumerate(curves)
         ]
         axes.set_xlabel("conflicts expected, share of the pairs of a decile")
         axes.set_ylabel("conflicts observed, share")
-        _legend(figure, shown, [each.repository for each in curves])
+        legend(figure, shown, [each.repository for each in curves])
 
     said = ". ".join(
         f"{each.repository}: of the riskiest tenth {each.told[-1]:.1%} expected, "
         f"{each.observed[-1]:.1%} observed"
         for each in curves
     )
-    size = (_WIDTH * 0.7, 4.5 + _legend_height(len(curves)))
+    size = (WIDTH * 0.7, 4.5 + legend_height(len(curves)))
     told = f"{title}. A curve per repository over deciles of the probability told. {said}."
-    return Plot(title, told, _svg(f"reliability {model} {known}", size, draw))
-
-
-def _look(number: int) -> dict[str, Any]:
-    """Return how the points of a repository look; colours and marks come again after 64."""
-    mark = _MARKS[(number + number // len(_COLOURS)) % len(_MARKS)]
-    return {"color": _COLOURS[number % len(_COLOURS)], "marker": mark, "markersize": 6}
+    return Plot(title, told, inline_svg(f"reliability {model} {known}", size, draw))
 
 
 def _rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), [_name(each) for each in names])
+    axes.set_yticks(range(len(names)), [short_name(each) for each in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
-
-
-def _legend(figure: Figure, shown: Sequence[Any], names: Sequence[str]) -> None:
-    figure.legend(shown, list(map(_name, names)), loc="outside lower center", ncols=3)
-
-
-def _legend_height(entries: int) -> float:
-    return 0.25 * -(-entries // 3)
-
-
-def _name(text: str) -> str:
-    return printable(text, most=_LONGEST)
-
-
-def _svg(name: str, size: tuple[float, float], draw: Callable[[Figure], None]) -> str:
-    """Return what is drawn as an SVG element whose ids no other plot of a page has."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    file = io.BytesIO()
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # The browser may have a font for what ours lacks.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**_STYLE, "svg.hashsalt": name})
-        figure = Figure(figsize=size, layout="constrained")
-        figure.patch.set_alpha(0)
-        draw(figure)
-        for axes in figure.axes:
-            axes.patch.set_alpha(0)
-        figure.savefig(file, format="svg")
-    return _inlined(file.getvalue(), re.sub(r"[^a-z0-9]+", "-", name))
-
-
-def _inlined(svg: bytes, prefix: str) -> str:
-    """Return an SVG document as an element of an HTML page, in the colour of its text."""
-    root = ElementTree.fromstring(svg)
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        attributes = {name.rpartition("}")[2]: value for name, value in element.items()}
-        element.attrib.clear()
-        for name, value in attributes.items():
-            if name == "id":
-                value = f"{prefix}-{value}"
-            elif name == "href":
-                value = value.replace("#", f"#{prefix}-")
-            else:
-                value = value.replace("url(#", f"url(#{prefix}-").replace(_INK, "currentColor")
-            element.set(name, value)
-    for child in list(root):
-        # It holds the time at which it was drawn, and addresses.
-        if child.tag == "metadata":
-            root.remove(child)
-    return ElementTree.tostring(root, encoding="unicode")

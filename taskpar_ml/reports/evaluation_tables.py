@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from taskpar_ml.domain.evaluation import (
     ALL,
@@ -15,6 +15,7 @@ from taskpar_ml.domain.evaluation import (
     JudgedModel,
     Measure,
 )
+from taskpar_ml.reports.report_tables import Cell, ReportTable, bounds_of, number_cell
 from taskpar_ml.reports.text import counted
 
 LEAST_EXPECTED: Final = 30
@@ -24,40 +25,6 @@ MARKED: Final = "* the whole interval lies above 0"
 _SHORT: Final = ("AUC", "AP", "lift", "caught at 10 %")
 _REPOSITORY: Final = ("AUC", "AP")
 _NONE: Final = "-"
-
-
-class Cell(NamedTuple):
-    """What stands in a cell: text, the interval of a number, and whether that lies above 0."""
-
-    text: str
-    interval: str = ""
-    is_marked: bool = False
-
-    def __str__(self) -> str:
-        shown = f"{self.text} ({self.interval})" if self.interval else self.text
-        return f"{shown} *" if self.is_marked else shown
-
-
-@dataclass(frozen=True)
-class ReportTable:
-    """A table of a report.
-
-    Attributes
-    ----------
-    title
-        What it shows.
-    columns
-        Headings.
-    rows
-        As many cells each as there are columns.
-    texts
-        How many columns, the first of all, hold text; the others hold numbers.
-    """
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    texts: int = 1
 
 
 @dataclass(frozen=True)
@@ -279,22 +246,14 @@ def _filled(tables: Sequence[ReportTable]) -> tuple[ReportTable, ...]:
 
 
 def _interval(value: Measure) -> tuple[float, float] | None:
-    """Return the bounds; None where batches were too few for any to be drawn otherwise."""
-    if value.low is None or value.high is None or value.low == value.high:
-        return None
-    return value.low, value.high
+    return bounds_of(value.low, value.high)
 
 
 def _cell(value: Measure, form: Callable[[float], str], *, is_marked: bool = False) -> Cell:
     if value.value is None:
         return Cell(_NONE)
-    bounds = _interval(value)
-    if bounds is None:
-        return Cell(form(value.value), "", is_marked)
-    # Between signed numbers a dash would be one sign too many.
     between = " to " if form is _signed else "-"
-    interval = between.join(form(each).rstrip("%x") for each in bounds)
-    return Cell(form(value.value), interval, is_marked)
+    return number_cell(value.value, _interval(value), form, between=between, is_marked=is_marked)
 
 
 def _form(name: str) -> Callable[[float], str]:

@@ -13,12 +13,8 @@ from rich.text import Text
 
 from taskpar_ml.domain.evaluation import Evaluation
 from taskpar_ml.reports.evaluation_cases import case_section
-from taskpar_ml.reports.evaluation_tables import (
-    Cell,
-    ReportSection,
-    ReportTable,
-    evaluation_sections,
-)
+from taskpar_ml.reports.evaluation_tables import ReportSection, evaluation_sections
+from taskpar_ml.reports.report_tables import Cell, ReportTable
 from taskpar_ml.reports.text import plain, printable
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>|~#&$@])")

@@ -29,10 +29,8 @@ BATCHES = (
 
 
 def results(batches=BATCHES, workers=2):
-    return {
-        result.policy: result
-        for result in policy_results(replay(batches, [risk_below("risk", 0.3)], workers=workers))
-    }
+    replayed = replay(batches, [risk_below("risk", 0.3)], workers=workers)
+    return {each.policy: each for each in policy_results(replayed, {"risk": 0.3})}
 
 
 def test_each_policy_has_its_figures_worked_out_by_hand():
@@ -48,6 +46,7 @@ def test_each_policy_has_its_figures_worked_out_by_hand():
     assert parallel.efficiency.mean == pytest.approx(8 / 12)
     assert (parallel.redone.mean, parallel.hits.mean, parallel.lost.mean) == (0.25, 0.25, 0.25)
     assert told["risk"].measures.lost.mean == 0
+    assert {name: each.threshold for name, each in told.items() if each.threshold} == {"risk": 0.3}
     assert told["risk"].kept_apart == pytest.approx((1 / 6 + 2 / 6) / 2)
     assert told["oracle"].kept_apart == pytest.approx((1 / 6 + 2 / 6) / 2)
     assert told["oracle"].measures.efficiency.mean == 1.0

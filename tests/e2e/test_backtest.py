@@ -11,6 +11,7 @@ from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
 from tests.support.grown_shop import everything, grow
 from tests.support.histories import History
+from tests.support.pages import Page
 
 POLICIES = [
     "sequential",
@@ -126,6 +127,50 @@ def test_what_cannot_be_replayed_is_said(taskpar, mined, options, message):
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("error: ")
     assert message in ran.err
+
+
+def test_a_page_and_the_plots_alone_are_written_beside_the_answer(taskpar, mined, tmp_path):
+    page, plot = tmp_path / "page.html", tmp_path / "plot.svg"
+    options = ["--tasks", "40", "--workers", "4", "--watch", "never", "--watch", "checkpoints"]
+    plain = taskpar("backtest", *mined, *options, "--json")
+    ran = taskpar("backtest", *mined, *options, "--json", "--html", page, "--plot", plot)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran == plain
+    shown = Page(page.read_text())
+    for policy in POLICIES:
+        assert policy in shown.within("th")
+    assert len(shown.all("svg")) == 1
+    assert plot.read_text().startswith("<?xml")
+    assert sorted(tmp_path.iterdir()) == [page, plot]
+    before = page.read_bytes(), plot.read_bytes()
+    ran = taskpar("backtest", *mined, *options, "--html", page, "--plot", plot)
+    assert (ran.status, ran.err) == (0, "")
+    assert (page.read_bytes(), plot.read_bytes()) == before
+    picture = tmp_path / "plot.png"
+    assert taskpar("backtest", *mined, *options, "--plot", picture).status == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--html", "{store}"], "is one of the files read. Name another file."),
+        (["--html", "{tmp}/no/page.html"], "its directory does not exist. Create it first."),
+        (["--html", "{tmp}"], "is there and is no regular file. Name another file."),
+        (["--plot", "{tmp}/no/plot.svg"], "its directory does not exist."),
+        (["--plot", "{tmp}/plot.pdf"], "has no known ending. Let its name end in .svg or .png."),
+        (["--plot", "{tmp}/a.svg", "--html", "{tmp}/./a.svg"], "cannot be both page and plot."),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused(taskpar, mined, tmp_path, options, message):
+    content = mined[-1].read_bytes()
+    asked = [each.format(store=mined[-1], tmp=tmp_path) for each in options]
+    ran = taskpar("backtest", *mined, *asked)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("error: ")
+    assert message in ran.err
+    assert mined[-1].read_bytes() == content
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_a_mined_history_there_is_nothing_to_replay(taskpar, shop, tmp_path):

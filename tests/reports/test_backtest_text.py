@@ -6,64 +6,9 @@ import io
 
 from rich.console import Console
 
-from taskpar_ml.domain.backtest import (
-    Backtest,
-    Measured,
-    Measures,
-    OracleProof,
-    PolicyResult,
-    ReplayedBatch,
-)
 from taskpar_ml.domain.watching import Watching
 from taskpar_ml.reports.backtest_text import draw_backtest
-
-
-def result(policy, workers, mean, watching=Watching.NEVER):
-    value = Measured(mean=mean, low=mean - 0.1, high=mean + 0.1)
-    share = Measured(mean=0.05, low=0.04, high=0.065)
-    alone = Measured(mean=0.125, low=None, high=None)
-    measures = Measures(
-        speed_up=value,
-        efficiency=value,
-        of_forecast=value,
-        redone=share,
-        hits=share,
-        lost=alone,
-    )
-    return PolicyResult(
-        policy=policy,
-        workers=workers,
-        watching=watching,
-        measures=measures,
-        beside_all_parallel=measures,
-        kept_apart=0.25,
-        makespans=(60, 61),
-    )
-
-
-def replayed(*results, proved, watching=(Watching.NEVER,), recommended=()):
-    batch = ReplayedBatch(
-        base="0", first="1", last="2", tasks=20, work=99, conflicts=2, unknown=1, unscored=3
-    )
-    return Backtest(
-        repository="here",
-        model="m",
-        text="title",
-        seed=7,
-        sized=True,
-        watching=watching,
-        sync_cost=0.0,
-        lost_share=1.0,
-        tasks=40,
-        pairs=1380,
-        conflicts=0.017,
-        unknown=0.002,
-        unscored=0.03,
-        results=results,
-        oracle=[OracleProof(workers=4, proved=proved, gap=0.0123)],
-        recommended=recommended,
-        batches=[batch, batch],
-    )
+from tests.support.backtests import replayed, result
 
 
 def drawn(found):
