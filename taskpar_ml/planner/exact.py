@@ -72,45 +72,39 @@ def solve(
     admitted weight is minimised among the schedules that reach it. So a smaller budget never leads
     to more weight where both are proved.
     """
-    start = search_schedule(problem, form) if hint is None else hint
-    cost = measure(problem, start).cost
+    best = search_schedule(problem, form) if hint is None else hint
+    cost = measure(problem, best).cost
     if not len(problem):
-        return Solved(start, cost, 0.0, is_optimal=True, is_lightest=True)
+        return Solved(best, cost, 0.0, is_optimal=True, is_lightest=True)
     make = StartsProgram if form == Form.CONTINUOUS else WavesProgram
-    program: _Program = make(problem, start.places, most=cost.units)
+    program: _Program = make(problem, best.places, most=cost.units)
     lowest, used = program.lowest, 0.0
     if lowest < cost.units:
-        places, bound, used = _minimised(program, program.cost, effort)
-        lowest = max(lowest, bound)
-        if places is not None:
-            start, cost = _better(problem, form, places, (start, cost))
+        found, bound, used = _minimised(program, program.cost, effort)
+        lowest = min(max(lowest, bound), cost.units)
+        best = min(best, *found, key=lambda each: measure(problem, each).cost)
+        cost = measure(problem, best).cost
     is_optimal = lowest >= cost.units
-    is_lightest = is_optimal and not cost.weight
+    lightest = 0
     if is_optimal and cost.weight and used < effort:
-        lighter: _Program = make(problem, start.places, most=cost.units)
-        places, bound, _ = _minimised(lighter, lighter.weight, effort - used)
-        if places is not None:
-            start, cost = _better(problem, form, places, (start, cost))
-        is_lightest = bound >= cost.weight
+        lighter: _Program = make(problem, best.places, most=cost.units)
+        found, lightest, _ = _minimised(lighter, lighter.weight, effort - used)
+        best = min(best, *found, key=lambda each: measure(problem, each).cost)
+    best = settled(problem, best)
+    cost = measure(problem, best).cost
     return Solved(
-        settled(problem, start), cost, min(lowest, cost.units) / problem.minute, is_optimal, is_lightest
+        best,
+        cost,
+        bound=lowest / problem.minute,
+        is_optimal=is_optimal,
+        is_lightest=is_optimal and lightest >= cost.weight,
     )
 
 
-def _better(
-    problem: SchedulingProblem, form: Form, places: list[int], found: tuple[Schedule, Cost]
-) -> tuple[Schedule, Cost]:
-    """Return what costs less, and what it costs: places that the solver found, or what was there."""
-    schedule = Schedule(form, tuple(places))
-    return min((measure(problem, schedule).cost, schedule), found[::-1], key=lambda each: each[0])[
-        ::-1
-    ]
-
-
 def _minimised(
-    program: _Program, goal: LinearExpr, effort: float
-) -> tuple[list[int] | None, int, float]:
-    """Return places, what is proved to be the least of a goal, and the effort that it took."""
+    program: _Program, goal: LinearExpr | int, effort: float
+) -> tuple[list[Schedule], int, float]:
+    """Return a schedule or none, what is proved to be the least of a goal, and the effort."""
     from ortools.sat.python import cp_model
 
     program.model.minimize(goal)
@@ -124,5 +118,5 @@ def _minimised(
     # Rounded, since the bound is a float; what is minimised is whole units.
     least = round(bound) if isfinite(bound) else 0
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, least, used
-    return program.schedule(lambda variable: int(solver.value(variable))), least, used
+        return [], least, used
+    return [program.schedule(lambda variable: int(solver.value(variable)))], least, used

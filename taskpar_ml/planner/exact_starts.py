@@ -9,6 +9,7 @@ import numpy as np
 
 from taskpar_ml.planner.cliques import clique_cover, lowest_makespan
 from taskpar_ml.planner.problem import SchedulingProblem
+from taskpar_ml.planner.schedule import Form, Schedule
 from taskpar_ml.planner.seats import seat_tasks
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class StartsProgram:
         if problem.budget is not None:
             model.add(self.weight <= problem.budget)
 
-    def _overlaps(self, hint: Sequence[int]) -> tuple[LinearExpr, LinearExpr]:
+    def _overlaps(self, hint: Sequence[int]) -> tuple[LinearExpr | int, LinearExpr | int]:
         """Return what is lost, and the weight, of all pairs that overlap."""
         problem, model = self.problem, self.model
         minutes = problem.minutes.tolist()
@@ -93,6 +94,6 @@ class StartsProgram:
             weight.append(int(problem.weight[one, other]) * overlap)
         return sum(lost), sum(weight)
 
-    def schedule(self, value: Callable[[IntVar], int]) -> list[int]:
+    def schedule(self, value: Callable[[IntVar], int]) -> Schedule:
         """Return the minute in which each task starts, given the values of variables."""
-        return [value(start) for start in self._starts]
+        return Schedule(Form.CONTINUOUS, tuple(value(start) for start in self._starts))

@@ -9,6 +9,7 @@ import numpy as np
 
 from taskpar_ml.planner.cliques import clique_cover, lowest_makespan
 from taskpar_ml.planner.problem import SchedulingProblem
+from taskpar_ml.planner.schedule import Form, Schedule
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar, LinearExpr
@@ -93,9 +94,11 @@ class WavesProgram:
                 self.model.add_at_most_one([*members, leads.negated()])
 
     def _order(self, hint: Sequence[int]) -> dict[int, IntVar]:
-        """Number the waves of all tasks such that none waits for a later one or its own."""
+        """Give every wave a number, those lower that others wait for."""
         size = len(self.problem)
-        numbers = {task: self.model.new_int_var(0, size - 1, f"wave {task}") for task in range(size)}
+        numbers = {
+            task: self.model.new_int_var(0, size - 1, f"wave {task}") for task in range(size)
+        }
         for task, number in numbers.items():
             self.model.add_hint(number, hint[task])
         for first, second in self.problem.before.tolist():
@@ -107,7 +110,7 @@ class WavesProgram:
                 )
         return numbers
 
-    def _overlaps(self, hint: Sequence[int]) -> tuple[LinearExpr, LinearExpr]:
+    def _overlaps(self, hint: Sequence[int]) -> tuple[LinearExpr | int, LinearExpr | int]:
         """Return what is lost, and the weight, of all pairs in one wave."""
         problem, size = self.problem, len(self.problem)
         costly = np.triu((problem.loss > 0) | (problem.weight > 0))
@@ -123,13 +126,11 @@ class WavesProgram:
             weight.append(int(problem.weight[one, other]) * beside)
         return sum(lost), sum(weight)
 
-    def schedule(self, value: Callable[[IntVar], int]) -> list[int]:
+    def schedule(self, value: Callable[[IntVar], int]) -> Schedule:
         """Return the number of each task's wave, given the values of variables."""
         size = len(self.problem)
-        leader = {
-            task: lead for (lead, task), joined in self._joins.items() if value(joined)
-        }
+        leader = {task: lead for (lead, task), joined in self._joins.items() if value(joined)}
         number = {lead: value(self._numbers[lead]) if self._numbers else 0 for lead in range(size)}
         order = sorted(set(leader.values()), key=lambda lead: (number[lead], lead))
         place = {lead: index for index, lead in enumerate(order)}
-        return [place[leader[task]] for task in range(size)]
+        return Schedule(Form.WAVES, tuple(place[leader[task]] for task in range(size)))

@@ -9,12 +9,12 @@ from typing import Final, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import issparse, sparray, spmatrix
+from scipy.sparse import csr_array
 
 from taskpar_ml.errors import SchedulingError, SettingsError
 
-Pairs: TypeAlias = ArrayLike | sparray | spmatrix
-"""A number for every pair of tasks: anything dense or sparse of shape (n, n)."""
+Pairs: TypeAlias = ArrayLike | csr_array
+"""A number for every pair of tasks: anything of shape (n, n), dense or in compressed rows."""
 
 LOSS_UNITS: Final = 1_000
 """Units of ``loss`` in a minute."""
@@ -232,7 +232,7 @@ def _lengths(minutes: ArrayLike) -> NDArray[np.int64]:
 def _pairs(name: str, given: Pairs | None, size: int) -> NDArray[np.generic]:
     if given is None:
         return np.zeros((size, size), dtype=bool)
-    dense = given.toarray() if issparse(given) else np.asarray(given)
+    dense = given.toarray() if isinstance(given, csr_array) else np.asarray(given)
     if dense.shape != (size, size):
         raise SchedulingError(
             name,
@@ -252,9 +252,7 @@ def _check_symmetric(name: str, pairs: NDArray[np.generic]) -> None:
         )
 
 
-def _units(
-    name: str, given: Pairs | None, size: int, scale: int, *, up: bool
-) -> NDArray[np.int32]:
+def _units(name: str, given: Pairs | None, size: int, scale: int, *, up: bool) -> NDArray[np.int32]:
     """Return numbers of pairs in whole units, rounded or rounded up."""
     if given is None:
         return np.zeros((size, size), dtype=np.int32)
@@ -274,7 +272,7 @@ def _units(
 
 
 def _edges(before: Pairs | Sequence[tuple[int, int]], size: int) -> NDArray[np.int64]:
-    if issparse(before):
+    if isinstance(before, csr_array):
         edges = np.column_stack(before.nonzero())
     else:
         edges = np.asarray(before)

@@ -93,9 +93,11 @@ def measure(problem: SchedulingProblem, schedule: Schedule) -> Measures:
     Notes
     -----
     The expected makespan is a first-order estimate. What is lost when two tasks overlap is done
-    again, and is taken to be spread evenly over the workers, as work is that no chain of tasks holds
-    up; so a lost minute makes the plan a ``seats``-th of a minute longer. That losses delay others,
-    overlap anew, or come together in one task is left out: terms with products of two chances.
+    again, and is taken to be spread evenly over the workers, as work is that no chain of tasks
+    holds up; so a lost minute makes the plan a ``seats``-th of a minute longer. That losses delay
+    others, overlap anew, or come together in one task is left out: terms with products of two
+    chances. Where few tasks can run beside others it is too low: all of them wait for what is done
+    again.
     """
     places = np.array(schedule.places, dtype=np.int64)
     if schedule.form == Form.WAVES:

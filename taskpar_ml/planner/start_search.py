@@ -2,81 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import log
+from collections.abc import Sequence
 from random import Random
 from typing import Final, TypeAlias
 
 import numpy as np
 
+from taskpar_ml.planner.bit_rows import bit_rows
+from taskpar_ml.planner.cooling import allowance, cycle_of
 from taskpar_ml.planner.problem import LOSS_UNITS, SchedulingProblem
 from taskpar_ml.planner.schedule import Cost
-from taskpar_ml.planner.timeline import Placer, bit_rows
+from taskpar_ml.planner.timeline import Placer, Recipe
+from taskpar_ml.planner.tolls import usual_tolls
 
 _SEED: Final = 0
-_WARM: Final = 0.01
-_COLD: Final = 0.0002
-"""How much worse a schedule may usually be that is gone on from, as a share of its cost: at the
-beginning and at the end."""
 _MOST_MOVED: Final = 4
 _REPRICED: Final = 0.3
+_REPRICED_ALL: Final = 0.05
 
 Placed: TypeAlias = tuple[list[int], Cost]
 
 
-@dataclass(frozen=True)
-class _Recipe:
-    """What a schedule is made from: see :meth:`~taskpar_ml.planner.timeline.Placer.placed`."""
-
-    order: list[int]
-    prices: list[float]
-    toll: float
-
-
-def searched_starts(problem: SchedulingProblem, *, placings: int) -> Placed:
+def searched_starts(
+    problem: SchedulingProblem, *, placings: int, known: Sequence[Sequence[int]] = ()
+) -> Placed:
     """Return the cheapest starts that are found, and what they cost.
 
     List schedules in several orders come first. The best order is then changed step by step: a few
-    tasks are taken out and put back elsewhere, and what a minute of waiting is worth to them is
-    drawn anew. A worse schedule is gone on from by a chance that falls with time.
+    tasks are taken out and put back elsewhere, and what waiting and weight are worth to them is
+    drawn anew. A worse schedule is gone on from by a chance that falls with time, and rises again
+    several times, each time from the best schedule.
 
     Parameters
     ----------
     placings
         How many tasks are placed in all: the effort, the same on every machine.
+    known
+        Starts that obey all rules, to learn from.
 
     References
     ----------
     R. Ruiz and T. Stützle, "A simple and effective iterated greedy algorithm for the permutation
-    flowshop scheduling problem", European Journal of Operational Research 177 (2007); the chance is
-    that of S. Kirkpatrick, C. D. Gelatt and M. P. Vecchi, "Optimization by simulated annealing",
-    Science 220 (1983).
+    flowshop scheduling problem", European Journal of Operational Research 177 (2007).
     """
     placer, mover = Placer(problem), _Mover(problem)
-    tried = 0
-    best: tuple[Placed, _Recipe] | None = None
-    for recipe in mover.first():
-        placed = placer.placed(recipe.order, recipe.prices, toll=recipe.toll)
-        tried += 1
-        if placed is not None and (best is None or placed[1] < best[0][1]):
-            best = placed, recipe
-    assert best is not None
-    (starts, least), recipe = best
-    cost, chance = least, Random(_SEED)
-    steps = placings // max(len(problem), 1) - tried
+    whole = max(2, placings // max(len(problem), 1))
+    recipes = [*(mover.like(each) for each in known), *mover.first()][: whole // 2]
+    tried = [(placer.placed(each), each) for each in recipes]
+    (starts, cost), recipe = min(
+        ((placed, each) for placed, each in tried if placed is not None),
+        key=lambda each: each[0][1],
+    )
+    least, chance = cost, Random(_SEED)
+    steps = whole - len(tried)
+    best, cycle = recipe, 0
     lowest = Cost(lower_bound(problem) * problem.minute, 0)
     for step in range(steps):
         if least <= lowest:
             break
-        warmth = _WARM * (_COLD / _WARM) ** (step / steps)
+        if cycle_of(step / steps) > cycle:
+            recipe, cost, cycle = best, least, cycle + 1
         moved = mover.moved(recipe, chance)
-        bar = cost.units - warmth * cost.units * log(1.0 - chance.random())
-        placed = placer.placed(moved.order, moved.prices, toll=moved.toll, above=int(bar))
+        bar = cost.units * (1.0 + allowance(step / steps, chance))
+        placed = placer.placed(moved, above=int(bar))
         if placed is None:
             continue
         recipe, cost = moved, placed[1]
         if cost < least:
-            starts, least = placed
+            (starts, least), best = placed, moved
     return starts, least
 
 
@@ -98,17 +91,9 @@ class _Mover:
         # A minute that one worker waits, a quarter of it, or one that all of them do.
         risky = bool(problem.loss.any())
         self._prices = (minute, minute / 4, minute * max(problem.seats, 1)) if risky else (minute,)
-        self._tolls = self._usual_tolls()
+        self._tolls = usual_tolls(problem)
 
-    def _usual_tolls(self) -> tuple[float, ...]:
-        """Return what a unit of weight may cost: up to a usual task's length for a usual pair."""
-        weights = self._problem.weight[self._problem.weight > 0]
-        if self._problem.budget is None or not len(weights):
-            return (0.0,)
-        whole = LOSS_UNITS * float(self._problem.minutes.mean()) / float(weights.mean())
-        return (0.0, whole / 10, whole / 3, whole)
-
-    def first(self) -> list[_Recipe]:
+    def first(self) -> list[Recipe]:
         """Return list schedules: longest chain first, most kept apart first, longest first."""
         problem = self._problem
         beside = problem.apart @ problem.minutes
@@ -116,7 +101,7 @@ class _Mover:
         for urgency in (problem.tails, problem.tails + beside, problem.minutes):
             order = self._topological((-urgency).tolist())
             made += [
-                _Recipe(order, [price] * self._size, toll)
+                Recipe(order, [price] * self._size, [toll] * self._size)
                 for price in self._prices
                 for toll in self._tolls
             ]
@@ -133,21 +118,33 @@ class _Mover:
                 early[task] = min(early[task], early[after].min())
         return sorted(range(self._size), key=lambda task: (int(early[task]), self._place[task]))
 
-    def moved(self, recipe: _Recipe, chance: Random) -> _Recipe:
+    def like(self, starts: Sequence[int]) -> Recipe:
+        """Return a recipe that comes to about the same schedule."""
+        order = sorted(range(self._size), key=lambda task: (starts[task], self._place[task]))
+        problem, begins = self._problem, np.array(starts, dtype=np.int64)
+        prices, tolls = [], []
+        for task in range(self._size):
+            beside = (begins <= begins[task]) & (begins[task] < begins + problem.minutes)
+            lost, weight = problem.loss[task, beside].sum(), problem.weight[task, beside].sum()
+            prices.append(self._prices[-1 if lost else 0])
+            tolls.append(self._tolls[0 if weight else -1])
+        return Recipe(order, prices, tolls)
+
+    def moved(self, recipe: Recipe, chance: Random) -> Recipe:
         """Return a recipe of which a few tasks stand elsewhere in the order."""
-        order, prices = list(recipe.order), list(recipe.prices)
+        order, prices, tolls = list(recipe.order), list(recipe.prices), list(recipe.tolls)
         number = min(1 + int(chance.random() * _MOST_MOVED), self._size)
         taken = {order[int(chance.random() * self._size)] for _ in range(number)}
         order = [task for task in order if task not in taken]
         for task in sorted(taken, key=self._place.__getitem__):
             low, high = self._between(task, order)
             order.insert(low + int(chance.random() * (high - low + 1)), task)
-            if len(self._prices) > 1 and chance.random() < _REPRICED:
+            if chance.random() < _REPRICED:
                 prices[task] = self._prices[int(chance.random() * len(self._prices))]
-        toll = recipe.toll
-        if len(self._tolls) > 1 and chance.random() < _REPRICED / 3:
-            toll = self._tolls[int(chance.random() * len(self._tolls))]
-        return _Recipe(order, prices, toll)
+                tolls[task] = self._tolls[int(chance.random() * len(self._tolls))]
+        if len(self._tolls) > 1 and chance.random() < _REPRICED_ALL:
+            tolls = [self._tolls[int(chance.random() * len(self._tolls))]] * self._size
+        return Recipe(order, prices, tolls)
 
     def _between(self, task: int, order: list[int]) -> tuple[int, int]:
         """Return the first and the last place in an order where a task may stand."""

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from taskpar_ml.planner.bit_rows import bit_rows
 from taskpar_ml.planner.problem import SchedulingProblem
 from taskpar_ml.planner.schedule import Cost
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a schedule is made from.
+
+    Attributes
+    ----------
+    order
+        All tasks, each after those that must land before it.
+    prices
+        Of each task, what a minute of waiting costs, in units of loss, above 0.
+    tolls
+        Of each task, what a unit of weight costs, in units of loss: keeps something of the budget
+        for others.
+    """
+
+    order: Sequence[int]
+    prices: Sequence[float]
+    tolls: Sequence[float]
 
 
 class Placer:
@@ -33,38 +52,27 @@ class Placer:
         self._before: Final = [each.tolist() for each in problem.predecessors]
         self._apart: Final = bit_rows(problem.apart)
         self._risky: Final = bit_rows((problem.loss > 0) | (problem.weight > 0))
-        self._loss: Final = problem.loss.tolist()
-        self._weight: Final = problem.weight.tolist()
+        self._loss: Final = [memoryview(row) for row in problem.loss]
+        self._weight: Final = [memoryview(row) for row in problem.weight]
         self._budget: Final = float("inf") if problem.budget is None else problem.budget
 
-    def placed(
-        self,
-        order: Iterable[int],
-        prices: Sequence[float],
-        *,
-        toll: float = 0.0,
-        above: int | None = None,
-    ) -> tuple[list[int], Cost] | None:
+    def placed(self, recipe: Recipe, *, above: int | None = None) -> tuple[list[int], Cost] | None:
         """Return the starts of all tasks, and what they cost.
 
         Every task goes where its start, times its price for each minute, what it loses beside those
-        placed before, and the toll for the weight that it adds come to the least.
+        placed before, and its toll for the weight that it adds come to the least.
 
         Parameters
         ----------
-        order
-            All tasks, each after those that must land before it.
-        prices
-            Of each task, in units of loss a minute, above 0.
-        toll
-            For each unit of weight, in units of loss: keeps something of the budget for later.
+        recipe
+            In which order, and by what.
         above
             Stop, and return nothing, as soon as the schedule costs more than this many units.
         """
         self._begin()
         minute, lost = self.problem.minute, 0
-        for task in order:
-            start, more, weight = self._cheapest(task, prices[task], toll)
+        for task in recipe.order:
+            start, more, weight = self._cheapest(task, recipe.prices[task], recipe.tolls[task])
             self._put(task, start)
             lost += more
             self._admitted += weight
@@ -168,9 +176,3 @@ class Placer:
 
 def _within(pair: tuple[int, int], limit: tuple[int, int]) -> bool:
     return pair[0] <= limit[0] and pair[1] <= limit[1]
-
-
-def bit_rows(pairs: NDArray[np.bool_]) -> list[int]:
-    """Return every row of true and false as a whole number, the first column as its lowest bit."""
-    packed = np.packbits(pairs, axis=1, bitorder="little")
-    return [int.from_bytes(row.tobytes(), "little") for row in packed]
