@@ -1,4 +1,4 @@
-"""Start times for thousands of tasks: whenever one lands, the best of those that may start does."""
+"""Schedules of thousands of tasks: whenever tasks land, the best of those that may start do."""
 
 from __future__ import annotations
 
@@ -80,6 +80,50 @@ def listed_starts(problem: SchedulingProblem, manner: Manner) -> tuple[list[int]
     return starts.tolist(), Cost(makespan * problem.minute + lost, weight)
 
 
+def listed_waves(problem: SchedulingProblem, manner: Manner) -> list[int]:
+    """Return the number of each task's wave, filled wave by wave.
+
+    The ready task that is longest, with the most behind it, opens a wave. Others join while there
+    is room: those whose work fits in best, have the most behind them, and the least to lose. One
+    that is longer than the wave makes it longer for all.
+
+    Parameters
+    ----------
+    manner
+        How tasks are chosen.
+    """
+    size, minutes = len(problem), problem.minutes
+    waiting = np.bincount(problem.before[:, 1], minlength=size)
+    ready = waiting == 0
+    beside = _Beside(problem, manner.toll)
+    behind: NDArray[np.float64] = np.asarray(manner.pull * LOSS_UNITS * problem.tails)
+    most: NDArray[np.float64] = np.asarray(manner.patience * LOSS_UNITS * minutes)
+    left = float("inf") if problem.budget is None else float(problem.budget)
+    waves = np.zeros(size, dtype=np.int64)
+    number = placed = 0
+    while placed < size:
+        task, wave, longest = beside.best(ready, behind + LOSS_UNITS * minutes, most, left), [], 0
+        while task >= 0:
+            left -= int(beside.weight[task])
+            wave.append(task)
+            ready[task] = False
+            beside.change(task, 1)
+            longest = max(longest, int(minutes[task]))
+            if len(wave) >= problem.seats:
+                break
+            longer = np.maximum(minutes - longest, 0) * problem.minute
+            value = behind + LOSS_UNITS * np.minimum(minutes, longest) - longer
+            task = beside.best(ready, value, np.minimum(most, value), left)
+        for landed in wave:
+            beside.change(landed, -1)
+            after = problem.successors[landed]
+            waiting[after] -= 1
+            ready[after] = waiting[after] == 0
+        waves[wave] = number
+        number, placed = number + 1, placed + len(wave)
+    return [int(wave) for wave in waves]
+
+
 class _Beside:
     """What each task would meet if it started now."""
 
@@ -108,15 +152,8 @@ class _Beside:
     ) -> int:
         """Return the ready task of most value that may start, the first of several, -1 for none."""
         tasks = np.flatnonzero(ready & (self._kept == 0))
-        if self._risky and len(tasks):
-            weight = self.weight[tasks]
-            risk = self.lost[tasks] + self._toll * weight
-            tasks, risk = _both(tasks, risk, (risk <= most[tasks]) & (weight <= max(left, 0)))
-            return int(tasks[(value[tasks] - risk).argmax()]) if len(tasks) else -1
-        return int(tasks[value[tasks].argmax()]) if len(tasks) else -1
-
-
-def _both(
-    tasks: NDArray[np.int64], risk: NDArray[np.float64], kept: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    return tasks[kept], risk[kept]
+        weight = self.weight[tasks]
+        risk = self.lost[tasks] + self._toll * weight
+        free = (risk <= most[tasks]) & (weight <= max(left, 0))
+        tasks, risk = tasks[free], risk[free]
+        return int(tasks[(value[tasks] - risk).argmax()]) if len(tasks) else -1

@@ -273,12 +273,13 @@ def _units(name: str, given: Pairs | None, size: int, scale: int, *, up: bool) -
 
 def _edges(before: Pairs | Sequence[tuple[int, int]], size: int) -> NDArray[np.int64]:
     if isinstance(before, csr_array):
-        edges = np.column_stack(before.nonzero())
-    else:
-        edges = np.asarray(before)
-        if edges.dtype == bool and edges.shape == (size, size):
-            edges = np.argwhere(edges)
-    edges = edges.astype(np.int64).reshape(-1, 2) if not edges.size else edges.astype(np.int64)
+        before = before.toarray().astype(bool)
+    given = np.asarray(before)
+    if given.dtype == bool and given.shape == (size, size):
+        given = np.argwhere(given)
+    edges = given.astype(np.int64)
+    if not edges.size:
+        edges = edges.reshape(-1, 2)
     if edges.ndim != 2 or edges.shape[1] != 2:
         raise SchedulingError(
             "before",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from taskpar_ml.planner.event_list import Manner, listed_starts
+from taskpar_ml.planner.event_list import Manner, listed_starts, listed_waves
 from taskpar_ml.planner.problem import SchedulingProblem
 from taskpar_ml.planner.schedule import Form, Schedule, measure
 from taskpar_ml.planner.start_search import searched_starts
@@ -22,6 +21,10 @@ EFFORT: Final = 40_000
 
 _FEW: Final = 50
 """With more tasks placing one takes longer, so fewer are placed."""
+_NARROW: Final = 16
+"""Just so with more tasks at the same time."""
+_LISTS: Final = 2
+"""How many lists are compared at least."""
 _MANY: Final = 1_000
 """With more tasks time goes from event to event only."""
 
@@ -48,13 +51,14 @@ def search_schedule(problem: SchedulingProblem, form: Form, *, effort: int = EFF
     size = len(problem)
     if not size:
         return Schedule(form, ())
-    effort = effort * min(size, _FEW) // size
+    effort = int(effort * min(1.0, _FEW / size) * min(1.0, _NARROW / problem.seats))
+    manners = _manners(problem)[: max(_LISTS, effort // size)]
+    waves, _ = searched_waves(
+        problem, moves=effort // 2, known=[listed_waves(problem, each) for each in manners]
+    )
     if form == Form.WAVES:
-        waves, _ = searched_waves(problem, moves=effort)
         return settled(problem, Schedule(form, tuple(waves)))
-    waves, _ = searched_waves(problem, moves=effort // 4)
     known = [_starts_of(problem, waves)]
-    manners = islice(_manners(problem), max(2, effort // (4 * size)) if size > _MANY else None)
     known += [listed_starts(problem, manner)[0] for manner in manners]
     if size <= _MANY:
         known.append(searched_starts(problem, placings=effort, known=known)[0])
@@ -86,9 +90,13 @@ def _starts_of(problem: SchedulingProblem, waves: Sequence[int]) -> list[int]:
     return [int(begin) for begin in begins[numbers]]
 
 
-def _manners(problem: SchedulingProblem) -> Iterator[Manner]:
-    """Yield ways of choosing the next task; those that do best for thousands come first."""
-    tolls = usual_tolls(problem)[:4]
-    for pull, patience in ((0.1, 1.0), (0.1, 0.3), (1.0, 1.0)):
-        for toll in tolls[::-1]:
-            yield Manner(pull, patience, toll)
+def _manners(problem: SchedulingProblem) -> list[Manner]:
+    """Return ways of choosing the next task; those that do best for thousands come first."""
+    tolls = usual_tolls(problem)
+    if len(tolls) == 1:
+        return [Manner(0.1, 1.0), Manner(1.0, 1.0), Manner(0.1, 0.3)]
+    return [
+        Manner(pull, patience, toll)
+        for pull, patience in ((0.1, 0.3), (0.1, 1.0), (1.0, 1.0))
+        for toll in (tolls[1], tolls[0], tolls[2], tolls[3])
+    ]

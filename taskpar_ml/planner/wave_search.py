@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from random import Random
 from typing import Final, TypeVar
@@ -17,13 +17,16 @@ from taskpar_ml.planner.wave_packing import Packing, Taste
 
 _SEED: Final = 0
 _MOST_MOVED: Final = 5
+_MOST_FILLED: Final = 20
 _WHOLE_WAVES: Final = 0.3
 _FITS: Final = (0.0, 1.0, LOSS_UNITS / 4)
 
 _Thing = TypeVar("_Thing")
 
 
-def searched_waves(problem: SchedulingProblem, *, moves: int) -> tuple[list[int], Cost]:
+def searched_waves(
+    problem: SchedulingProblem, *, moves: int, known: Iterable[Sequence[int]] = ()
+) -> tuple[list[int], Cost]:
     """Return the cheapest waves that are found, as the number of each task's wave, and their cost.
 
     Tasks are put into waves one by one, in several orders. From the best waves a few tasks are
@@ -35,6 +38,8 @@ def searched_waves(problem: SchedulingProblem, *, moves: int) -> tuple[list[int]
     ----------
     moves
         How many tasks are taken out and put back in all: the effort, the same on every machine.
+    known
+        Numbers of waves that obey all rules, to begin with where they are better.
 
     References
     ----------
@@ -42,8 +47,9 @@ def searched_waves(problem: SchedulingProblem, *, moves: int) -> tuple[list[int]
     results using the ruin and recreate principle", Journal of Computational Physics 159 (2000).
     """
     chance, tolls = Random(_SEED), usual_tolls(problem)
+    filled = _first(problem, tolls, most=min(moves // len(problem), _MOST_FILLED))
     current = min(
-        _first(problem, tolls, most=moves // max(len(problem), 1)), key=lambda each: each.cost
+        (*(Packing.of(problem, each) for each in known), *filled), key=lambda each: each.cost
     )
     best, done, minutes = current, 0, problem.minutes.tolist()
     cycle = 0
@@ -72,7 +78,7 @@ def _first(problem: SchedulingProblem, tolls: Sequence[float], *, most: int) -> 
     beside = problem.apart @ problem.minutes
     blank = Packing(problem)
     orders = (problem.tails, problem.tails + beside, problem.minutes)
-    for urgency, toll in list(product(orders, tolls))[: max(2, most)]:
+    for urgency, toll in list(product(orders, tolls))[:most]:
         packing = blank.copy()
         for task in np.argsort(-urgency, kind="stable").tolist():
             packing.put(task, Taste(toll))
