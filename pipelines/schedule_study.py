@@ -3,8 +3,8 @@
     python pipelines/schedule_study.py [--problems N] [--effort UNITS] [--sizes N,N,N]
 
 Problems are made up from seeds: 8 to 30 tasks, 2 to 8 workers, log-normal lengths, some pairs
-apart, some risky, half of them with an order and half with a budget. The gap of the search is how much
-longer its expected makespan is than the proved optimum, or than the proved bound where the solver
+apart, some risky, half of them with an order and half with a budget. The gap of the search is how
+much longer its expected makespan is than the proved optimum, or than the proved bound where the solver
 did not get that far. Times of larger problems are printed as multiples of that of the smallest.
 """
 
@@ -121,7 +121,7 @@ def main() -> int:
     """Compare and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--problems", type=int, default=200)
-    parser.add_argument("--effort", type=float, default=1.0)
+    parser.add_argument("--effort", type=float, default=0.5)
     parser.add_argument("--sizes", default="200,1000,5000")
     chosen = parser.parse_args()
     found = []

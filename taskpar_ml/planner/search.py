@@ -25,6 +25,9 @@ _NARROW: Final = 16
 """Just so with more tasks at the same time."""
 _LISTS: Final = 2
 """How many lists are compared at least."""
+_START_PULLS: Final = (0.1, 1.0)
+_WAVE_PULLS: Final = (3.0, 0.1)
+"""What a minute of the chain behind a task is worth; the first of them does best for thousands."""
 _MANY: Final = 1_000
 """With more tasks time goes from event to event only."""
 
@@ -52,13 +55,15 @@ def search_schedule(problem: SchedulingProblem, form: Form, *, effort: int = EFF
     if not size:
         return Schedule(form, ())
     effort = int(effort * min(1.0, _FEW / size) * min(1.0, _NARROW / problem.seats))
-    manners = _manners(problem)[: max(_LISTS, effort // size)]
+    lists = max(_LISTS, effort // size)
+    packed = _manners(problem, pulls=_WAVE_PULLS)[:lists]
     waves, _ = searched_waves(
-        problem, moves=effort // 2, known=[listed_waves(problem, each) for each in manners]
+        problem, moves=effort // 2, known=[listed_waves(problem, each) for each in packed]
     )
     if form == Form.WAVES:
         return settled(problem, Schedule(form, tuple(waves)))
     known = [_starts_of(problem, waves)]
+    manners = _manners(problem, pulls=_START_PULLS)[:lists]
     known += [listed_starts(problem, manner)[0] for manner in manners]
     if size <= _MANY:
         known.append(searched_starts(problem, placings=effort, known=known)[0])
@@ -90,13 +95,11 @@ def _starts_of(problem: SchedulingProblem, waves: Sequence[int]) -> list[int]:
     return [int(begin) for begin in begins[numbers]]
 
 
-def _manners(problem: SchedulingProblem) -> list[Manner]:
-    """Return ways of choosing the next task; those that do best for thousands come first."""
+def _manners(problem: SchedulingProblem, *, pulls: Sequence[float]) -> list[Manner]:
+    """Return ways of choosing the next task, those to be tried first coming first."""
     tolls = usual_tolls(problem)
-    if len(tolls) == 1:
-        return [Manner(0.1, 1.0), Manner(1.0, 1.0), Manner(0.1, 0.3)]
+    if len(tolls) > 1:
+        tolls = (tolls[1], tolls[0], *tolls[2:4])
     return [
-        Manner(pull, patience, toll)
-        for pull, patience in ((0.1, 0.3), (0.1, 1.0), (1.0, 1.0))
-        for toll in (tolls[1], tolls[0], tolls[2], tolls[3])
+        Manner(pull, patience, toll) for pull in pulls for patience in (0.3, 1.0) for toll in tolls
     ]
