@@ -4,8 +4,8 @@
 
 Problems are made up from seeds: 8 to 30 tasks, 2 to 8 workers, log-normal lengths, some pairs
 apart, some risky, half of them with an order and half with a budget. The gap of the search is how
-much longer its expected makespan is than the proved optimum, or than the proved bound where the solver
-did not get that far. Times of larger problems are printed as multiples of that of the smallest.
+much longer its expected makespan is than the proved optimum, or than the proved bound where the
+solver did not get that far. Times of larger problems are multiples of that of the smallest.
 """
 
 from __future__ import annotations

@@ -82,14 +82,14 @@ def solve(
     if lowest < cost.units:
         found, bound, used = _minimised(program, program.cost, effort)
         lowest = min(max(lowest, bound), cost.units)
-        best = min(best, *found, key=lambda each: measure(problem, each).cost)
+        best = min([best, *found], key=lambda each: measure(problem, each).cost)
         cost = measure(problem, best).cost
     is_optimal = lowest >= cost.units
     lightest = 0
     if is_optimal and cost.weight and used < effort:
         lighter: _Program = make(problem, best.places, most=cost.units)
         found, lightest, _ = _minimised(lighter, lighter.weight, effort - used)
-        best = min(best, *found, key=lambda each: measure(problem, each).cost)
+        best = min([best, *found], key=lambda each: measure(problem, each).cost)
     best = settled(problem, best)
     cost = measure(problem, best).cost
     return Solved(
