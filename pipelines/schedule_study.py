@@ -121,7 +121,7 @@ def main() -> int:
     """Compare and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--problems", type=int, default=200)
-    parser.add_argument("--effort", type=float, default=0.5)
+    parser.add_argument("--effort", type=float, default=0.3)
     parser.add_argument("--sizes", default="200,1000,5000")
     chosen = parser.parse_args()
     found = []
