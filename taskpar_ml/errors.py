@@ -21,6 +21,7 @@
     ├── PatternError                 a glob or path that does not fit the repository
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
+    ├── SchedulingError              tasks cannot be scheduled as they are stated
     ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
     ├── EncoderError                 the sentence encoder that is asked for cannot be had
@@ -138,6 +139,10 @@ class SettingsError(TaskparError):
 
 class UnknownTaskError(TaskparError):
     """A question names a task that is not in the files."""
+
+
+class SchedulingError(TaskparError):
+    """Lengths, order or pairs of tasks to be scheduled are wrong or contradict each other."""
 
 
 class ProviderError(TaskparError):

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
+from taskpar_ml.planner.seats import seat_tasks
 from taskpar_ml.simulation.policies import Planned, RiskBelow
 from taskpar_ml.simulation.simulator import simulate
 from taskpar_ml.simulation.trace import Trace
-
-if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpModel, IntVar
 
 EFFORT: Final = 10.0
 """How long the solver searches, in its own deterministic units, each about a second. Of 80 made-up
@@ -147,7 +145,7 @@ def _solved(
         if trace.conflicts[one, other]:
             model.add_no_overlap([runs[one], runs[other]])
     model.add_cumulative(runs, [1] * len(runs), workers)
-    _seat(model, trace, starts, makespan, workers=workers)
+    seat_tasks(model, trace.minutes, starts, makespan, workers=workers)
     model.minimize(makespan)
 
     solver = cp_model.CpSolver()
@@ -160,38 +158,3 @@ def _solved(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return list(listed), min(proved, longest)
     return [int(solver.value(start)) for start in starts], proved
-
-
-def _seat(
-    model: CpModel,
-    trace: Trace,
-    starts: Sequence[IntVar],
-    makespan: IntVar,
-    *,
-    workers: int,
-) -> None:
-    """Give every task a worker.
-
-    Redundant, for the number of tasks at one time is bounded already; but with the work of every
-    worker bounded by the makespan, optima of twenty tasks are proved in tenths of a second that
-    are not proved in five seconds without.
-    """
-    tasks = range(len(trace))
-    sits = [[model.new_bool_var(f"{task} at {seat}") for seat in range(workers)] for task in tasks]
-    for seat in range(workers):
-        model.add_no_overlap(
-            [
-                model.new_optional_fixed_size_interval_var(
-                    starts[task], trace.minutes[task], sits[task][seat], f"{task} on {seat}"
-                )
-                for task in tasks
-            ]
-        )
-        model.add(sum(trace.minutes[task] * sits[task][seat] for task in tasks) <= makespan)
-    for task in tasks:
-        model.add_exactly_one(sits[task])
-    # Workers are alike: the longest task takes the first, the next one of the first two.
-    by_length = sorted(tasks, key=lambda task: -trace.minutes[task])
-    for place, task in enumerate(by_length[:workers]):
-        for seat in range(place + 1, workers):
-            model.add(sits[task][seat] == 0)

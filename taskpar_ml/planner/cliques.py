@@ -1,0 +1,54 @@
+"""Sets of tasks of which no two may overlap: one at a time, so their lengths add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from taskpar_ml.planner.problem import SchedulingProblem
+
+
+def clique_cover(never: NDArray[np.bool_], minutes: NDArray[np.int64]) -> list[tuple[int, ...]]:
+    """Return sets of tasks that pairwise exclude each other, so that every such pair is in one.
+
+    Each is grown from an uncovered pair by the longest tasks that exclude all it holds.
+
+    Parameters
+    ----------
+    never
+        Which two exclude each other, shape ``(n, n)``, symmetric, empty diagonal.
+    minutes
+        Of each task, shape ``(n,)``.
+    """
+    open_ = np.triu(never)
+    by_length = np.argsort(-minutes, kind="stable").tolist()
+    cover = []
+    for one in by_length:
+        for other in by_length:
+            if not (open_[one, other] or open_[other, one]):
+                continue
+            clique = [one, other]
+            common = never[one] & never[other]
+            for task in by_length:
+                if common[task]:
+                    clique.append(task)
+                    common &= never[task]
+            open_[np.ix_(clique, clique)] = False
+            cover.append(tuple(sorted(clique)))
+    return cover
+
+
+def lowest_makespan(problem: SchedulingProblem, cover: Sequence[Sequence[int]]) -> int:
+    """Return minutes below which no makespan is, whatever overlaps.
+
+    The longest chain, the work of each worker, and the work of every clique, all together.
+
+    Parameters
+    ----------
+    cover
+        Sets of tasks of which no two may overlap.
+    """
+    alone = max((int(problem.minutes[list(each)].sum()) for each in cover), default=0)
+    return max(problem.chain, -(-problem.work // max(problem.seats, 1)), alone)

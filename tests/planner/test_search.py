@@ -1,0 +1,90 @@
+"""The search: schedules that break no rule, the same each time, for any number of tasks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskpar_ml.planner.cliques import clique_cover
+from taskpar_ml.planner.event_list import Manner, listed_starts, listed_waves
+from taskpar_ml.planner.problem import SchedulingProblem
+from taskpar_ml.planner.schedule import Form, Schedule, broken_rules, measure
+from taskpar_ml.planner.search import search_schedule, settled
+from taskpar_ml.planner.wave_packing import Packing, Taste
+from tests.support.scheduling import FORMS, problems
+from tests.support.strategies import LAW
+
+EITHER = pytest.mark.parametrize("form", FORMS)
+MANNERS = st.builds(Manner, st.floats(0.01, 10), st.floats(0, 2), st.floats(0, 10))
+
+
+@EITHER
+@LAW
+@given(problem=problems(most=12), effort=st.integers(1, 2_000))
+def test_no_rule_is_broken_however_hasty(form, problem, effort):
+    schedule = search_schedule(problem, form, effort=effort)
+    assert broken_rules(problem, schedule) == []
+    assert schedule == search_schedule(problem, form, effort=effort)
+
+
+@LAW
+@given(problems(most=12), MANNERS)
+def test_lists_break_no_rule_and_know_what_they_cost(problem, manner):
+    starts, cost = listed_starts(problem, manner)
+    schedule = Schedule(Form.CONTINUOUS, tuple(starts))
+    assert broken_rules(problem, schedule) == []
+    assert measure(problem, schedule).cost == cost
+    waves = Schedule(Form.WAVES, tuple(listed_waves(problem, manner)))
+    assert broken_rules(problem, waves) == []
+
+
+@LAW
+@given(problems(most=12), MANNERS)
+def test_settling_costs_nothing_and_comes_to_rest(problem, manner):
+    starts = Schedule(Form.CONTINUOUS, tuple(listed_starts(problem, manner)[0]))
+    waves = Schedule(Form.WAVES, tuple(listed_waves(problem, manner)))
+    for schedule in (starts, waves):
+        early = settled(problem, schedule)
+        assert broken_rules(problem, early) == []
+        assert measure(problem, early).cost.units <= measure(problem, schedule).cost.units
+        assert measure(problem, early).cost.weight <= measure(problem, schedule).cost.weight
+
+
+@LAW
+@given(st.data(), problems(most=12, budgets=False))
+def test_taking_and_putting_keeps_count(data, problem):
+    packing = Packing.of(problem, search_schedule(problem, Form.WAVES, effort=1).places)
+    taken = data.draw(st.lists(st.sampled_from(range(len(problem))), unique=True))
+    packing.take(taken)
+    for task in taken:
+        packing.put(task, Taste(later=data.draw(st.floats(0, 1))))
+    schedule = Schedule(Form.WAVES, tuple(packing.numbers))
+    assert broken_rules(problem, schedule) == []
+    assert measure(problem, schedule).cost == packing.cost
+
+
+@LAW
+@given(problems(most=12))
+def test_cliques_hold_every_pair_that_never_overlaps_and_no_other(problem):
+    cover = clique_cover(problem.never, problem.minutes)
+    held = np.zeros_like(problem.never)
+    for clique in cover:
+        for task in clique:
+            held[task, [each for each in clique if each != task]] = True
+    assert np.array_equal(held, problem.never)
+
+
+@EITHER
+def test_two_thousand_tasks_break_no_rule(form):
+    random = np.random.default_rng(1)
+    size = 2_000
+    kept = np.triu(random.random((size, size)) < 0.01, 1)
+    edges = [(one, int(random.integers(one + 1, size))) for one in range(0, size - 1, 3)]
+    problem = SchedulingProblem.of(
+        random.integers(1, 300, size), edges, apart=kept | kept.T, workers=16
+    )
+    schedule = search_schedule(problem, form)
+    assert broken_rules(problem, schedule) == []
+    assert measure(problem, schedule).makespan < 2.2 * problem.work / 16
