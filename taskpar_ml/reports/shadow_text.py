@@ -109,8 +109,8 @@ def _opening(found: ShadowReport, tally: Tally) -> str:
 def _tally(tally: Tally) -> Iterator[RenderableType]:
     harmless = tally.pairs - tally.conflicts
     yield plain(
-        f"Of the {counted(harmless, 'pair')} that do not conflict, {tally.for_nothing:,} would have "
-        f"been kept apart for nothing. {counted(tally.unscored, 'pair')} could not be scored, and "
+        f"Of the {counted(harmless, 'pair')} that do not conflict, {tally.for_nothing:,} would "
+        f"have been kept apart for nothing. {counted(tally.unscored, 'pair')} could not be scored, and "
         f"of {tally.unknown:,} it is not known whether they conflict."
     )
     if tally.expected is not None:
