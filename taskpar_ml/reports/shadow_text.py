@@ -110,8 +110,8 @@ def _tally(tally: Tally) -> Iterator[RenderableType]:
     harmless = tally.pairs - tally.conflicts
     yield plain(
         f"Of the {counted(harmless, 'pair')} that do not conflict, {tally.for_nothing:,} would "
-        f"have been kept apart for nothing. {counted(tally.unscored, 'pair')} could not be scored, and "
-        f"of {tally.unknown:,} it is not known whether they conflict."
+        f"have been kept apart for nothing. {counted(tally.unscored, 'pair')} could not be scored, "
+        f"and of {tally.unknown:,} it is not known whether they conflict."
     )
     if tally.expected is not None:
         of = tally.expected
