@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 
 from taskpar_ml.history.store.history_store import HistoryStore
 from tests.support.grown_shop import MESSAGES, TOPICS, body, everything, grow
+from tests.support.processes import start_python
 
 
 def records(store):
@@ -52,3 +55,43 @@ def test_a_repository_is_followed_over_three_passes(taskpar, tmp_path):
     shown = taskpar("shadow", "--repo", history.place, "--store", store)
     assert "\x1b" not in shown.out
     assert "would have kept apart" in " ".join(shown.out.split())
+
+
+def said(store):
+    return [(each.key, each.pairs) for each in records(store)]
+
+
+def test_nothing_of_a_batch_but_its_texts_counts_nor_what_lands_later(taskpar, tmp_path):
+    told = []
+    for name, change in (("one", lambda path: path), ("other", lambda path: f"elsewhere/{path}")):
+        (tmp_path / name).mkdir()
+        history = grow(tmp_path / name / "shop.git", rounds=50)
+        for number in range(51, 58 if name == "one" else 64):
+            for topic, paths in TOPICS.items():
+                files = {change(path): body(topic, path, number) for path in paths}
+                history.commit(f"{MESSAGES[topic][0]} ({number})", files)
+        store = tmp_path / name / "store.sqlite"
+        since = f"HEAD~{28 if name == 'one' else 52}"
+        ran = taskpar("shadow", "--repo", history.place, "--store", store, "--since", since)
+        assert ran.status == 0, ran.err
+        told.append(records(store)[0])
+    assert told[0].base == told[1].base
+    assert told[0].pairs == told[1].pairs
+
+
+def test_a_killed_pass_is_gone_on_with_and_who_is_asked_to_end_does(taskpar, tmp_path):
+    history = grow(tmp_path / "shop.git", rounds=65)
+    options = ["shadow", "--repo", history.place, "--since", "HEAD~60", "--store"]
+    assert taskpar(*options, tmp_path / "whole.sqlite").status == 0
+    script = "import sys; from taskpar_ml.cli import main; sys.argv[0] = 'taskpar'; main()"
+    place = tmp_path / "killed.sqlite"
+    process = start_python(script, *options, place)
+    time.sleep(5)
+    process.kill()
+    process.communicate()
+    following = start_python(script, *options, place, "--every", "100")
+    assert following.stdout.readline().startswith("shop: ")
+    following.send_signal(signal.SIGTERM)
+    assert following.communicate(timeout=60)[1].startswith("Stopped; ")
+    assert following.returncode == 0
+    assert said(place) == said(tmp_path / "whole.sqlite")
