@@ -28,6 +28,7 @@ from taskpar_ml.cli import (
     record,
     schema,
     score,
+    shadow,
     store,
 )
 from taskpar_ml.errors import TaskparError
@@ -76,6 +77,7 @@ app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
 app.command("backtest")(backtest.backtest)
+app.command("shadow")(shadow.shadow)
 app.command("evaluate")(evaluate.evaluate)
 app.command("provide", cls=provide.WithCommand)(provide.provide)
 app.command("record")(record.record)

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.position import PlacedLanding, Position
+from taskpar_ml.domain.prediction import Prediction, ShadowStart
 from taskpar_ml.domain.provided import ProviderAnswer, Trial
 from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.history.store.landing_rows import read_landings
 from taskpar_ml.history.store.line_rows import Standing, line_of, position_of
 from taskpar_ml.history.store.outcome_rows import read_outcomes, read_reports
 from taskpar_ml.history.store.pair_rows import read_pairs
+from taskpar_ml.history.store.prediction_rows import read_predictions, read_shadows
 from taskpar_ml.history.store.provider_rows import read_answers, read_trials
 from taskpar_ml.history.store.tables import histories
 from taskpar_ml.history.store.text_rows import read_texts
@@ -94,6 +96,14 @@ class HistoryReader:
     def trials(self) -> Iterator[Trial]:
         """Yield the newest trial of every provider on every landing, for every model."""
         yield from read_trials(self._connection, self._history)
+
+    def predictions(self) -> Iterator[Prediction]:
+        """Yield every prediction of a shadow, in the order in which they were recorded."""
+        yield from read_predictions(self._connection, self._history)
+
+    def shadows(self) -> list[ShadowStart]:
+        """Return where shadows began, in the order in which that was recorded."""
+        return read_shadows(self._connection, self._history)
 
     def _line(self, before: Position | None = None) -> list[Standing]:
         return line_of(self._connection, self._history, before=before)

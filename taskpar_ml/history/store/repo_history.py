@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from taskpar_ml.domain.mined import MinedTask, PairFinding
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.position import PlacedLanding, Position
+from taskpar_ml.domain.prediction import Prediction, ShadowStart
 from taskpar_ml.domain.provided import ProviderAnswer, Trial
 from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.errors import UnknownLandingError
@@ -20,6 +21,7 @@ from taskpar_ml.history.store.line_rows import rows_of
 from taskpar_ml.history.store.mined_rows import write_mined
 from taskpar_ml.history.store.outcome_rows import write_outcomes
 from taskpar_ml.history.store.pieces import in_pieces
+from taskpar_ml.history.store.prediction_rows import write_predictions, write_shadow
 from taskpar_ml.history.store.provider_rows import write_answers, write_trials
 from taskpar_ml.history.store.reader import HistoryReader
 from taskpar_ml.history.store.removal import remove_mined
@@ -150,6 +152,20 @@ class RepoHistory:
             if write_trials(connection, self._row, trials, name=self.place):
                 self._stamp(connection)
 
+    def append_predictions(self, made: Sequence[Prediction]) -> int:
+        """Add predictions, all or none; return how many are new. What was recorded first stays."""
+        with self._writing() as connection:
+            added = write_predictions(connection, self._row, made)
+            if added:
+                self._stamp(connection)
+        return added
+
+    def begin_shadow(self, start: ShadowStart, *, only_first: bool = False) -> None:
+        """Note where a shadow begins, once; with ``only_first``, only where none began before."""
+        with self._writing() as connection:
+            if write_shadow(connection, self._row, start, only_first=only_first):
+                self._stamp(connection)
+
     def abandon(self, ids: Collection[str]) -> None:
         """Take landings off the line, with all their pairs, all or none.
 
@@ -179,7 +195,8 @@ class RepoHistory:
         """Take away landings, pairs and the recipe, so that all can be mined anew.
 
         Landings go too, because rules decide which of them are tasks and how pushes are joined.
-        Texts and outcomes stay; texts are returned again when their landings are back.
+        Texts, outcomes, answers and predictions stay; texts are returned again when their
+        landings are back.
         """
         with self._writing() as connection:
             remove_mined(connection, self._row)

@@ -218,3 +218,28 @@ answers: Final = _told("taskpar_answers")
 
 trials: Final = _told("taskpar_trials")
 """What became of answers: they name landings that need not have been mined."""
+
+shadows: Final = Table(
+    "taskpar_shadows",
+    METADATA,
+    _key("id"),
+    _of_history(),
+    Column("commit", String, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    UniqueConstraint("history", "commit"),
+)
+"""Where shadows began: a commit, whether or not it is still on the line."""
+
+predictions: Final = Table(
+    "taskpar_predictions",
+    METADATA,
+    _key("id"),
+    _of_history(),
+    # Of who said it of whom: see paths.
+    Column("digest", LargeBinary, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("model", ExactText, nullable=False),
+    Column("report", ExactText, nullable=False),
+    UniqueConstraint("history", "digest"),
+)
+"""What was said of pairs before anybody knew: whole predictions, never changed."""

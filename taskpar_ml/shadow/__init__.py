@@ -1,0 +1,1 @@
+"""Follows a repository: predicts what lands, keeps that, and holds it against what happened."""
