@@ -129,11 +129,12 @@ def _rows(
 ) -> dict[tuple[object, ...], Mapping[str, float]]:
     """Return the figures of every policy over some batches."""
     costs = watches[-1].sync_cost, watches[-1].lost_share
-    policies = compared_policies(planner_names("planner", THRESHOLDS))
+    planners = planner_names("planner", THRESHOLDS)
+    policies = compared_policies(planners)
     ran = replay(batches, policies, workers=workers, watches=watches, plans=plans)
     return {
         (part, sized, costs, workers, each.watching, each.policy): _means(each)
-        for each in policy_results(ran)
+        for each in policy_results(ran, planners)
     }
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.outcome import LANDED, Outcome
 from taskpar_ml.domain.position import Position
-from taskpar_ml.history.store.repo_history import RepoHistory
+
+if TYPE_CHECKING:
+    # The store takes a while to load, and a plan without one does without.
+    from taskpar_ml.history.store.repo_history import RepoHistory
 
 
 @dataclass(frozen=True, slots=True)
