@@ -164,7 +164,7 @@ def scored_batches(
         memory = batch_memory(past.repo, batch, cache=cache, rates=rates)
         tasks = batch_tasks(batch, options.wording)
         estimated = planner.efforts(tasks).estimated(tasks).of
-        minutes = np.array([estimated[task.id].expected for task in tasks])
+        minutes = np.array([estimated[task.id].mean for task in tasks])
         spread = median(each.spread for each in estimated.values())
         seen = None
         if is_live:

@@ -147,8 +147,9 @@ class TaskMetadata(BaseModel):
     """Tasks beside which the risk threshold is lifted; dependencies, locks and rules stay."""
     labels: Texts = ()
     """Words of the tracker; they help to tell documentation from schema changes."""
-    estimate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
-    """Expected duration, in any unit that all tasks of the plan share."""
+    estimate: Annotated[float, Field(ge=1e-6, le=1e9, allow_inf_nan=False)] | None = None
+    """Expected duration, in any unit that all tasks of the plan share: a millionth to a thousand
+    millions of it."""
     priority: Annotated[str, BeforeValidator(_as_text)] | None = None
     """A word (``high``) or rank of the tracker (``P1``, ``0``); breaks ties in the plan."""
     status: Annotated[TaskStatus, BeforeValidator(_as_status)] = TaskStatus.TODO
@@ -187,11 +188,6 @@ class Task(TaskMetadata):
         """Title, description and acceptance criteria: what the task itself says."""
         parts = (self.title, self.description, *self.acceptance_criteria)
         return "\n".join(part for part in parts if part)
-
-    @property
-    def duration(self) -> float:
-        """The estimate, else 1."""
-        return self.estimate if self.estimate is not None else 1.0
 
 
 def metadata_schema() -> dict[str, Any]:

@@ -82,6 +82,11 @@ class ExpectedDuration:
     source: DurationSource
     spread: float
 
+    @property
+    def mean(self) -> float:
+        """The mean of what the task takes: above the middle, since few tasks take very long."""
+        return self.expected * math.exp(self.spread**2 / 2)
+
 
 @dataclass(frozen=True)
 class EstimatedDurations:

@@ -83,12 +83,13 @@ class PlanInputs:
         counts = decisions.decided_by(Because.LOW_RISK)
         risk = np.zeros((len(pairs.ids), len(pairs.ids)))
         risk[pairs.a[counts], pairs.b[counts]] = told[counts]
-        chains = tail_durations(self.order, self.durations)
+        means = {name: each.mean for name, each in self.estimated.of.items()}
+        chains = tail_durations(self.order, means)
         weights = priority_weights(self.tasks)
         return StartRules(
             apart=decisions.apart_matrix(),
             risk=risk + risk.T,
-            minutes=np.array([self.durations[name] for name in pairs.ids]),
+            minutes=np.array([means[name] for name in pairs.ids]),
             chain=np.array([chains[name] * weights[name] for name in pairs.ids]),
             threshold=self.grounds.threshold,
             watch=self.watch,

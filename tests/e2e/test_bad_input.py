@@ -42,6 +42,7 @@ BAD_FILES = {
     ),
     "unknown format": (b"just a sentence\n", "format"),
     "zero estimate": (b"- {id: a, title: A, estimate: 0}\n", "estimate"),
+    "endless estimate": (b"- {id: a, title: A, estimate: 1.0e308}\n", "estimate"),
     "control characters": (b'- {id: a, title: "\\e[31m", modifies: ["../\\e[31m"]}\n', "leaves"),
 }
 

