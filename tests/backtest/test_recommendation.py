@@ -100,3 +100,10 @@ def test_one_less_would_have_broken_it(outcomes, alpha):
         worst = max(worst, hits - alpha * landed)
     assert worst <= least + 1e-9
     assert least == 1 or worst > least - 1
+
+
+def test_fewer_workers_are_enough_where_they_are_nearly_as_fast():
+    nearly = [batch([97, 50, 50], set(), set())] * 2  # 100 minutes with two, 97 with three
+    assert [each.workers for each in advice(nearly, workers=(1, 2, 3), tolerated=0)] == [2, 2]
+    not_quite = [batch([90, 50, 50], set(), set())] * 2
+    assert [each.workers for each in advice(not_quite, workers=(1, 2, 3), tolerated=0)] == [3, 3]

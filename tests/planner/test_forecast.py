@@ -98,3 +98,9 @@ def test_of_many_that_wait_those_with_the_longest_chains_are_looked_at():
     rules = StartRules(np.eye(size, dtype=bool), np.zeros((size, size)), np.ones(size), chain, 0.9)
     policy = OrderedStarts(rules, np.zeros((0, 2), dtype=int))
     assert policy.admit(Moment([], list(range(size)), free=2)) == [99, 98]
+
+
+def test_both_sides_write_at_some_time_of_their_runs():
+    found = ask([1.0, 1.0], risk=0.5, watch=Watch(Watching.TRIAL_MERGES))
+    # Both have written after two thirds on average, and that is lost of one of two.
+    assert found.lost.mean * 2 / (found.hits.mean * 2) == pytest.approx(2 / 3, abs=0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taskpar_ml.domain.plan import Because
-from taskpar_ml.estimators.constant import never_conflict
+from taskpar_ml.estimators.constant import ConstantEstimator, never_conflict
 from tests.support.workspaces import task, workspace
 
 TAX = {"modifies": ["src/billing/tax.py"]}
@@ -148,3 +148,35 @@ def test_an_empty_plan_is_a_plan():
 def test_one_task_is_a_plan():
     plan = plan_of(task("a", estimate=2.5))
     assert (plan.waves, plan.makespan, plan.neighbours) == ((("a",),), 2.5, ())
+
+
+def started(*tasks, workers=1, **fields):
+    """Return which of them start, in order."""
+    answer = workspace(*tasks, settings={"plan": {"workers": workers}}, **fields).ready()
+    return [each.id for each in answer.ready]
+
+
+def test_a_high_priority_counts_as_much_as_some_length():
+    def tasks(longer):
+        return (
+            task("a", modifies=["README.md"], estimate=longer),
+            task("b", **TAX, estimate=1, priority="high"),
+        )
+
+    assert started(*tasks(1.3)) == ["b"]
+    assert started(*tasks(1.5)) == ["a"]
+
+
+def test_a_risk_that_somebody_took_upon_himself_keeps_no_task_from_starting():
+    allowed = (task("a", **TAX, can_run_with=["b"]), task("b", modifies=["README.md"]))
+    risky = {"estimator": ConstantEstimator("sure-1", 0.9), "workers": 2}
+    assert started(*allowed, **risky) == ["a", "b"]
+    plain = (task("a", **TAX), task("b", modifies=["README.md"]))
+    assert started(*plain, **risky) == ["a"]
+
+
+def test_a_forecast_takes_luck_into_account():
+    (one,) = (plan_of(task("a", **TAX, estimate=2)),)
+    assert one.expected.makespan.low < 2 < one.expected.makespan.mean < one.expected.makespan.high
+    # The middle is 2; with a deviation of one half the mean is an eighth above it.
+    assert one.expected.makespan.mean == pytest.approx(2 * 2.71828**0.125, rel=0.1)

@@ -288,3 +288,9 @@ def test_shares_lie_between_nothing_and_everything(name, share):
 def test_what_is_written_lies_inside_the_run(share):
     with pytest.raises(ReplayError, match=r"^a and b: what they write must lie in \(0, 1\]"):
         written([2, 2], {(0, 1): [(0.5, share)]})
+
+
+def test_a_parked_task_always_has_something_left_to_do():
+    trace = written([10, 10], {(0, 1): [(1.0, 1.0)]})
+    ran = simulate(trace, AllParallel(), workers=2, watch=Watch(Watching.TRIAL_MERGES, 0.0, 0.0))
+    assert ran.runs == (Run(1, 0, 10, (0,), kept=9), Run(0, 0, 10), Run(1, 10, 11))
