@@ -147,9 +147,8 @@ class TaskMetadata(BaseModel):
     """Tasks beside which the risk threshold is lifted; dependencies, locks and rules stay."""
     labels: Texts = ()
     """Words of the tracker; they help to tell documentation from schema changes."""
-    estimate: Annotated[float, Field(ge=1e-6, le=1e9, allow_inf_nan=False)] | None = None
-    """Expected duration, in any unit that all tasks of the plan share: a millionth to a thousand
-    millions of it."""
+    estimate: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)] | None = None
+    """Expected duration, in any unit that all tasks of the plan share, up to 1e12."""
     priority: Annotated[str, BeforeValidator(_as_text)] | None = None
     """A word (``high``) or rank of the tracker (``P1``, ``0``); breaks ties in the plan."""
     status: Annotated[TaskStatus, BeforeValidator(_as_status)] = TaskStatus.TODO

@@ -101,12 +101,12 @@ def forecast(
     before = np.array(
         [(position[first], position[second]) for first, second in edges], dtype=np.intp
     )
-    scale = _USUAL_MINUTES / float(rules.minutes.mean())
+    usual = float(rules.minutes.mean())
     in_minutes = StartRules(
         apart=rules.apart,
         risk=rules.risk,
-        minutes=rules.minutes * scale,
-        chain=rules.chain * scale,
+        minutes=np.maximum(rules.minutes / usual * _USUAL_MINUTES, 1),
+        chain=rules.chain / usual * _USUAL_MINUTES,
         threshold=rules.threshold,
         watch=rules.watch,
         spread=rules.spread,
@@ -119,7 +119,7 @@ def forecast(
     ]
     return Forecast(
         speed_up=_expected([run.speed_up for run in runs]),
-        makespan=_expected([run.makespan / scale for run in runs]),
+        makespan=_expected([run.makespan / _USUAL_MINUTES * usual for run in runs]),
         hits=_expected([run.hits / len(ids) for run in runs]),
         lost=_expected([run.lost for run in runs]),
         runs=len(runs),

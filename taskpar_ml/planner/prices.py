@@ -64,7 +64,7 @@ def remaining_minutes(expected: Minutes, elapsed: Minutes, *, spread: float) -> 
     """
     left = expected - elapsed
     if spread > _SURE:
-        cut = (np.log(np.maximum(elapsed, _HARDLY) / expected) + spread**2 / 2) / spread
+        cut = (np.log(np.maximum(elapsed, _HARDLY)) - np.log(expected) + spread**2 / 2) / spread
         alive = ndtr(-cut)
         beyond = expected * ndtr(spread - cut) / np.maximum(alive, _HARDLY) - elapsed
         left = np.where(alive > _HARDLY, beyond, left)
@@ -102,7 +102,7 @@ def collision_prices(
     if not watch.is_live:
         # Both durations are uncertain: the difference of their logarithms has this deviation.
         unsure = max(spread, _SURE) * np.sqrt(2)
-        ends_later = ndtr(np.log(mine / left) / unsure)
+        ends_later = ndtr((np.log(mine) - np.log(left)) / unsure)
         lost = ends_later * mine + (1 - ends_later) * (ran + left)
         return Prices(np.ones_like(lost), lost)
     mine, ran, left = mine[..., None, None], ran[..., None, None], left[..., None, None]

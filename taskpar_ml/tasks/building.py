@@ -29,6 +29,7 @@ _RULES: Final = {
     "float_type": ("must be a number above 0. Got {value}.", "Write a number such as 2.5."),
     "float_parsing": ("must be a number above 0. Got {value}.", "Write a number such as 2.5."),
     "greater_than": ("must be a number above 0. Got {value}.", "Write a number such as 2.5."),
+    "less_than_equal": ("is too large. Got {value}.", "Choose a larger unit."),
     "finite_number": ("must be a finite number. Got {value}.", "Write a number such as 2.5."),
     "tuple_type": ("must be a list. Got {value}.", "Write a list such as [one, two]."),
 }

@@ -104,3 +104,10 @@ def test_both_sides_write_at_some_time_of_their_runs():
     found = ask([1.0, 1.0], risk=0.5, watch=Watch(Watching.TRIAL_MERGES))
     # Both have written after two thirds on average, and that is lost of one of two.
     assert found.lost.mean * 2 / (found.hits.mean * 2) == pytest.approx(2 / 3, abs=0.1)
+
+
+@pytest.mark.parametrize("unit", [1e-320, 1e-200, 1e12])
+def test_any_unit_will_do(unit):
+    found = ask([4 * unit, 2 * unit, 2 * unit])
+    assert found.speed_up.mean == pytest.approx(2, rel=0.01)
+    assert found.makespan.mean == pytest.approx(4 * unit, rel=0.01)
