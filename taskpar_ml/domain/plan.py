@@ -140,7 +140,7 @@ class SuggestedDependency(_Part):
 
 
 class Expected(_Part):
-    """A mean, and what it lies between in 95 of 100 runs."""
+    """A mean, and what it lies between in 95 of 100 cases."""
 
     mean: float
     low: float

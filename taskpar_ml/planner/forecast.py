@@ -18,8 +18,8 @@ from taskpar_ml.simulation.trace import Part, Trace
 _SEED: Final = 0
 _USUAL_MINUTES: Final = 1_000.0
 """What a task of mean length is run as: fine enough for whole minutes."""
-_RUNS: Final = 100
-_RUN_TASKS: Final = 2_000
+_RUNS: Final = 50
+_RUN_TASKS: Final = 1_500
 """Tasks in all runs together, so that large plans do not take minutes."""
 MOST_TASKS: Final = 400
 """Largest plan that is run: beyond it no number of runs that says anything ends in seconds."""

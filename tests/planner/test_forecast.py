@@ -52,7 +52,7 @@ def test_what_stays_apart_runs_one_after_the_other():
 
 def test_a_pair_collides_as_often_as_its_risk_says():
     found = ask([1.0, 1.0], risk=0.3)
-    assert found.runs == 100
+    assert found.runs == 50
     assert found.hits.mean * 2 == pytest.approx(0.3, abs=0.12)
     assert found.lost.mean == pytest.approx(found.hits.mean)
     assert found.hits.low == 0
