@@ -98,7 +98,7 @@ def replays(slug: str, chosen: argparse.Namespace) -> Replays:
         rates = PastRates.read(history)
     parts = [int(share * len(batches)) for share in (*CHOSEN_ON, 1)]
     past = Past(chosen.clones / slug, batches[parts[0] :], findings, LabelPolicy(), rates)
-    options = ReplayOptions(wording=wording, seed=chosen.seed)
+    options = ReplayOptions(wording=wording, seed=chosen.seed, watching=tuple(Watching))
     planner = Planner(predictor, sized_tasks)
     scored = list(scored_batches(past, planner, options, cache=cache))
     tested = parts[1] - parts[0]

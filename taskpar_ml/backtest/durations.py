@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import NormalDist, median
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from taskpar_ml.backtest.chance import chance
+from taskpar_ml.planner.durations import ExpectedDuration
 
 SIGMA: Final = 0.6
 """Spread of what a change's size does not explain, as the deviation of its logarithm."""
@@ -42,6 +46,26 @@ def imagined_minutes(lines: Mapping[str, int], *, seed: int) -> dict[str, int]:
         task: max(round(USUAL_MINUTES * _luck(task, seed) * math.sqrt(count / usual)), 1)
         for task, count in counted.items()
     }
+
+
+def expected_minutes(estimated: Sequence[ExpectedDuration]) -> NDArray[np.float64]:
+    """Return how long a planner expects tasks to take, on the clock of a replay.
+
+    What is expected of the usual one of them is taken for :data:`USUAL_MINUTES`, since estimates
+    have units of their own, and the clock tells how long a running task has run.
+
+    Parameters
+    ----------
+    estimated
+        What is expected of each task of a batch, at least one.
+
+    Returns
+    -------
+    array
+        Means, above 0, shape ``(n,)``.
+    """
+    usual = median(each.expected for each in estimated)
+    return USUAL_MINUTES * np.array([each.mean for each in estimated]) / usual
 
 
 def _luck(task: str, seed: int) -> float:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from taskpar_ml.backtest.durations import imagined_minutes
+from taskpar_ml.backtest.durations import expected_minutes, imagined_minutes
 from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.oracle import EFFORT
 from taskpar_ml.backtest.recommendation import recommended
@@ -164,7 +164,7 @@ def scored_batches(
         memory = batch_memory(past.repo, batch, cache=cache, rates=rates)
         tasks = batch_tasks(batch, options.wording)
         estimated = planner.efforts(tasks).estimated(tasks).of
-        minutes = np.array([estimated[task.id].mean for task in tasks])
+        minutes = expected_minutes([estimated[task.id] for task in tasks])
         spread = median(each.spread for each in estimated.values())
         seen = None
         if is_live:

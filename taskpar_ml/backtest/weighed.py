@@ -29,7 +29,7 @@ class Forecast:
         Whether the risk is a probability. What is none is held against the threshold pair by
         pair, and nothing is weighed by it.
     minutes
-        How long each task is expected to take, in any unit, shape ``(n,)``.
+        How long each task is expected to take, on the clock of the replay, shape ``(n,)``.
     spread
         Standard deviation of the logarithm of what tasks take, as far as the planner can tell.
     seen

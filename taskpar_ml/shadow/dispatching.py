@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from taskpar_ml.backtest.bootstrap import measured
+from taskpar_ml.backtest.durations import USUAL_MINUTES
 from taskpar_ml.backtest.replay import PolicyMaker, ScoredTrace, weighed
 from taskpar_ml.backtest.weighed import Forecast
 from taskpar_ml.domain.prediction import Prediction
@@ -39,7 +40,8 @@ def scored_trace(batch: PredictedTrace) -> ScoredTrace:
     for pair in batch.said.pairs:
         if pair.risk is not None:
             risk[pair.a, pair.b] = risk[pair.b, pair.a] = pair.risk
-    forecast = Forecast(risk, batch.said.is_probability, np.ones(size), _UNSURE)
+    minutes = np.full(size, float(USUAL_MINUTES))
+    forecast = Forecast(risk, batch.said.is_probability, minutes, _UNSURE)
     return ScoredTrace(batch.trace, forecast, {})
 
 

@@ -8,7 +8,14 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from taskpar_ml.backtest.durations import SIGMA, USUAL_MINUTES, imagined_minutes
+from taskpar_ml.backtest.durations import (
+    SIGMA,
+    USUAL_MINUTES,
+    expected_minutes,
+    imagined_minutes,
+)
+from taskpar_ml.domain.plan import DurationSource
+from taskpar_ml.planner.durations import ExpectedDuration
 
 SAME = {f"{number:040x}": 30 for number in range(4_000)}
 
@@ -45,3 +52,11 @@ def test_no_task_takes_no_time():
     found = imagined_minutes({"none": 0, "one": 1, **{str(n): 10**7 for n in range(3)}}, seed=0)
     assert found["none"] == found["one"] == 1
     assert imagined_minutes({}, seed=0) == {}
+
+
+@pytest.mark.parametrize("unit", [1.0, 3_600.0])
+def test_a_planner_takes_the_usual_task_for_an_hour(unit):
+    told = [ExpectedDuration(unit * each, DurationSource.PREDICTED, 0.0) for each in (1, 2, 8)]
+    assert expected_minutes(told).tolist() == [30, 60, 240]
+    wide = [ExpectedDuration(unit, DurationSource.USUAL, 1.0)]
+    assert expected_minutes(wide) == pytest.approx([60 * math.exp(0.5)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from taskpar_ml.backtest.repository import Past, Planner, ReplayOptions, backtes
 from taskpar_ml.domain.backtest import Backtest
 from taskpar_ml.domain.mined import DecidedBy, FileFinding, FileVerdict, PairFinding
 from taskpar_ml.domain.watching import Watching
-from taskpar_ml.estimators.constant import always_conflict, never_conflict
+from taskpar_ml.estimators.constant import ConstantEstimator, always_conflict, never_conflict
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.history.batches import TaskBatch, task_batches
 from taskpar_ml.history.landings import landings_until
@@ -215,3 +216,22 @@ def test_who_says_how_long_tasks_take_is_listened_to(place, batches, findings):
     plain = backtest(guess, Planner(never), options, cache=Memory())
     assert asked == [[task.title for task in batch.tasks] for batch in batches]
     assert row(told, "never-1 at 0.3", 3).makespans != row(plain, "never-1 at 0.3", 3).makespans
+
+
+@pytest.mark.parametrize("unit", [1e-3, 3_600.0])
+def test_the_unit_of_the_estimates_does_not_matter(place, batches, findings, unit):
+    """Whoever runs is timed by the clock of the replay, whatever estimates are counted in."""
+    past = Past(place, batches, findings, LabelPolicy())
+    options = ReplayOptions(workers=(3,), wording=Wording.TITLE, watching=(Watching.NEVER,))
+    risky = ConflictPredictor(ConstantEstimator("risky-1", 0.02))
+
+    def efforts(tasks, unit=1.0):
+        lengths = {task.id: unit * (place + 1.0) for place, task in enumerate(tasks)}
+        return SizedTasks(predicted=Durations(lengths, 0.5))
+
+    found = [
+        backtest(past, Planner(risky, each), options, cache=Memory())
+        for each in (efforts, partial(efforts, unit=unit))
+    ]
+    assert found[0] == found[1]
+    assert row(found[0], "risky-1 at 0.3", 3).measures.speed_up.mean > 1.2
