@@ -45,6 +45,7 @@ from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.sizing import SizedTasks, nothing_sized
+from taskpar_ml.splitting import set_apart
 from taskpar_ml.state import State
 from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.import_graph import import_graph
@@ -183,8 +184,16 @@ class Workspace:
 
     def plan(self) -> Plan:
         """Return the plan for all open tasks that wait for nothing outside it."""
-        inputs = self._placeable._plan_inputs(tuple(self._held.values()))
-        plan = make_plan(inputs)
+        placed = self._placeable
+        inputs = placed._plan_inputs(tuple(self._held.values()))
+        apart = set_apart(
+            inputs,
+            judge=placed._judge,
+            predictor=self.predictor,
+            memory=self.memory,
+            order=placed.order_matrix,
+        )
+        plan = make_plan(inputs, set_apart=apart)
         told = with_contributions(plan.riskiest, inputs.scored, self.predictor)
         return plan.model_copy(update={"riskiest": told})
 
@@ -252,6 +261,7 @@ class Workspace:
             notices=notices,
             estimated=self._sized.estimated(tasks),
             watch=Watch(self.settings.plan.watch),
+            budget=self.settings.plan.budget,
         )
 
     def explain(self, first: str, second: str) -> Explanation:
@@ -334,15 +344,5 @@ class Workspace:
             title=task.title,
             categories=tuple(category.value for category in self.facts.categories(row)),
             contexts=self.facts.task_contexts(row),
-            evidence=tuple(
-                EvidenceRow(
-                    surface=each.surface.value,
-                    item=each.item,
-                    access=each.access.value,
-                    probability=each.probability,
-                    sources=tuple(source.value for source in each.sources),
-                    quotes=each.quotes,
-                )
-                for each in self.touched([task.id], quoted=True)
-            ),
+            evidence=tuple(EvidenceRow.of(each) for each in self.touched([task.id], quoted=True)),
         )

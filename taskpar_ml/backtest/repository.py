@@ -9,8 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from taskpar_ml.backtest.durations import expected_minutes, imagined_minutes
 from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.oracle import EFFORT

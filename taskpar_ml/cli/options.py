@@ -112,6 +112,9 @@ Threshold = Annotated[
     float | None,
     typer.Option("--threshold", help="Risk from which tasks stay apart, and do not start."),
 ]
+Budget = Annotated[
+    float | None, typer.Option("--budget", help="Hits that are expected of the plan at most.")
+]
 Watched = Annotated[Watching | None, typer.Option("--watch", help="How running tasks are watched.")]
 
 

@@ -10,6 +10,7 @@ import typer
 from taskpar_ml.cli.options import (
     AsJson,
     At,
+    Budget,
     Estimator,
     Files,
     Model,
@@ -44,6 +45,7 @@ def plan(
     name: Name = None,
     workers: Workers = None,
     threshold: Threshold = None,
+    budget: Budget = None,
     watch: Watched = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write the groups into the task file.")
@@ -73,6 +75,7 @@ def plan(
             name=name,
             workers=workers,
             threshold=threshold,
+            budget=budget,
             watch=watch,
         )
         target = _only_file(workspace.task_set) if write else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict
 
+from taskpar_ml.domain.footprint import TouchedItem
 from taskpar_ml.domain.plan import PairReason
 
 
@@ -20,6 +23,18 @@ class EvidenceRow(_Part):
     probability: float
     sources: tuple[str, ...]
     quotes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, touched: TouchedItem) -> Self:
+        """Return an item in words alone."""
+        return cls(
+            surface=touched.surface.value,
+            item=touched.item,
+            access=touched.access.value,
+            probability=touched.probability,
+            sources=tuple(source.value for source in touched.sources),
+            quotes=touched.quotes,
+        )
 
 
 class Side(_Part):

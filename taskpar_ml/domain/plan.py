@@ -100,6 +100,8 @@ class PlannedTask(_Part):
     duration_from: DurationSource
     wave: int
     """Position of its wave, from 0."""
+    start: float
+    """When it starts where tasks need not wait for their wave, in the unit of the plan."""
     why_not_earlier: str = ""
     """What keeps it out of the wave before; empty in the first wave."""
 
@@ -121,8 +123,8 @@ class RuleCost(_Part):
     """Pairs that it keeps apart and that nothing stronger does."""
     waves: int
     """Waves that the plan would be shorter by without the rule; negative where it is longer."""
-    makespan_share: float
-    """Share of the makespan that would be saved without the rule."""
+    makespan_share: Share
+    """Share of the expected makespan that would be saved without the rule."""
 
 
 class SuggestedDependency(_Part):
@@ -162,6 +164,42 @@ class Forecast(_Part):
     """How often the plan was run."""
 
 
+class ScheduleValue(_Part):
+    """What a schedule comes to if tasks take what is expected of them."""
+
+    makespan: float
+    """Time until the last has landed, if nothing is lost, in the unit of the durations."""
+    lost: float
+    """Work that is expected to be lost because tasks collide."""
+    expected: float
+    """The makespan with the lost work, done again by all workers together: what is minimised."""
+    bound: float
+    """No schedule of the same form has a shorter one."""
+    is_optimal: bool
+    """Whether it is proved to be the shortest."""
+
+
+class LimitCost(_Part):
+    """What a limit of the whole plan costs: the plan with it against the plan without it."""
+
+    limit: str
+    meaning: str
+    makespan_share: Share
+    """Share of the expected makespan that would be saved without the limit."""
+
+
+class Split(_Part):
+    """Something that is in the way of more parallel work, and what cutting it in two would save."""
+
+    what: str
+    """``task``, or the surface of an item: ``file``, ``table``, ``endpoint``."""
+    name: str
+    tasks: tuple[str, ...]
+    """The task itself, or the tasks that the item keeps apart."""
+    makespan_share: Share
+    """Share of the expected makespan that would be saved."""
+
+
 class Opportunity(_Part):
     """Something that would let more tasks run at once."""
 
@@ -184,7 +222,11 @@ class Plan(_Part):
     sequential_duration: float
     """Sum of all durations."""
     makespan: float
-    """Duration of the plan, each wave as long as its longest task."""
+    """Duration of the plan, each wave as long as its longest task, if nothing is lost."""
+    in_waves: ScheduleValue | None = None
+    """What the waves come to; null for no tasks."""
+    in_starts: ScheduleValue | None = None
+    """What the starts come to, where tasks need not wait for their wave; null for no tasks."""
     expected: Forecast | None = None
     """What starting each task as soon as it may, instead of in waves, is expected to come to; null
     for no tasks, and for too many to try."""
@@ -206,6 +248,10 @@ class Plan(_Part):
     """How many pairs each reason decided."""
     rule_costs: tuple[RuleCost, ...] = ()
     """Dearest first."""
+    limit_costs: tuple[LimitCost, ...] = ()
+    """What the declared order, the threshold and the number of workers cost, dearest first."""
+    splits: tuple[Split, ...] = ()
+    """What would buy more parallel work, that which saves most first."""
     suggested_dependencies: tuple[SuggestedDependency, ...] = ()
     startable: tuple[str, ...] = ()
     """Tasks that wait for no other task."""
@@ -219,8 +265,8 @@ class Plan(_Part):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def speed_up(self) -> float:
-        """Expected speed-up over one task at a time; 1 for an empty plan."""
-        return self.sequential_duration / self.makespan if self.makespan else 1.0
+        """Expected speed-up over one task at a time, lost work included; 1 for an empty plan."""
+        return self.sequential_duration / self.in_waves.expected if self.in_waves else 1.0
 
     @computed_field  # type: ignore[prop-decorator]
     @property

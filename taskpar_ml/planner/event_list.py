@@ -56,7 +56,11 @@ def listed_starts(problem: SchedulingProblem, manner: Manner) -> tuple[list[int]
     starts = np.zeros(size, dtype=np.int64)
     ends: list[tuple[int, int]] = []
     now = lost = weight = 0
-    for _ in range(size):
+    for task in np.flatnonzero(problem.running).tolist():
+        ready[task] = False
+        beside.change(task, 1)
+        heappush(ends, (int(minutes[task]), task))
+    for _ in range(size - len(ends)):
         while True:
             task = -1
             if len(ends) < problem.seats:
@@ -102,18 +106,25 @@ def listed_waves(problem: SchedulingProblem, manner: Manner) -> list[int]:
     waves = np.zeros(size, dtype=np.int64)
     number = placed = 0
     while placed < size:
-        task, wave, longest = beside.best(ready, behind + LOSS_UNITS * minutes, most, left), [], 0
-        while task >= 0:
+        wave = [] if number else np.flatnonzero(problem.running).tolist()
+        for task in wave:
+            ready[task] = False
+            beside.change(task, 1)
+        longest = int(minutes[wave].max(initial=0))
+        while len(wave) < problem.seats:
+            value, bar = behind + LOSS_UNITS * minutes, most
+            if wave:
+                longer = np.maximum(minutes - longest, 0) * problem.minute
+                value = behind + LOSS_UNITS * np.minimum(minutes, longest) - longer
+                bar = np.minimum(most, value)
+            task = beside.best(ready, value, bar, left)
+            if task < 0:
+                break
             left -= int(beside.weight[task])
             wave.append(task)
             ready[task] = False
             beside.change(task, 1)
             longest = max(longest, int(minutes[task]))
-            if len(wave) >= problem.seats:
-                break
-            longer = np.maximum(minutes - longest, 0) * problem.minute
-            value = behind + LOSS_UNITS * np.minimum(minutes, longest) - longer
-            task = beside.best(ready, value, np.minimum(most, value), left)
         for landed in wave:
             beside.change(landed, -1)
             after = problem.successors[landed]

@@ -53,6 +53,8 @@ class StartsProgram:
             model.new_fixed_size_interval_var(start, length, f"run {task}")
             for task, (start, length) in enumerate(zip(self._starts, minutes, strict=True))
         ]
+        for task in np.flatnonzero(problem.running).tolist():
+            model.add(self._starts[task] == 0)
         for start, tail, first in zip(self._starts, tails, hint, strict=True):
             model.add(start + tail <= self.makespan)
             model.add_hint(start, first)

@@ -52,6 +52,7 @@ class WavesProgram:
         self.makespan = sum(minutes[task] * self._joins[task, task] for task in range(size))
         model.add(problem.minute * self.makespan >= self.lowest)
         self._numbers = self._order(hint) if len(problem.before) else {}
+        self._run_together()
         lost, self.weight = self._overlaps(hint)
         self.cost: LinearExpr = problem.minute * self.makespan + lost
         model.add(self.cost <= most)
@@ -110,6 +111,16 @@ class WavesProgram:
                 )
         return numbers
 
+    def _run_together(self) -> None:
+        """Put all that run already into the first wave."""
+        running = np.flatnonzero(self.problem.running).tolist()
+        for task in running:
+            if self._numbers:
+                self.model.add(self._numbers[task] == 0)
+            for lead in range(len(self.problem)):
+                mine = self._joins.get((lead, task), 0)
+                self.model.add(self._joins.get((lead, running[0]), 0) == mine)
+
     def _overlaps(self, hint: Sequence[int]) -> tuple[LinearExpr | int, LinearExpr | int]:
         """Return what is lost, and the weight, of all pairs in one wave."""
         problem, size = self.problem, len(self.problem)
@@ -131,6 +142,7 @@ class WavesProgram:
         size = len(self.problem)
         leader = {task: lead for (lead, task), joined in self._joins.items() if value(joined)}
         number = {lead: value(self._numbers[lead]) if self._numbers else 0 for lead in range(size)}
-        order = sorted(set(leader.values()), key=lambda lead: (number[lead], lead))
+        first = {leader[task] for task in np.flatnonzero(self.problem.running).tolist()}
+        order = sorted(set(leader.values()), key=lambda lead: (number[lead], lead not in first))
         place = {lead: index for index, lead in enumerate(order)}
         return Schedule(Form.WAVES, tuple(place[leader[task]] for task in range(size)))

@@ -2,86 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
 from taskpar_ml.domain.groups import groups_of_waves
-from taskpar_ml.domain.plan import (
-    Forecast,
-    Opportunity,
-    PairReason,
-    Plan,
-    PlannedTask,
-    RuleCost,
-)
+from taskpar_ml.domain.plan import Forecast, Opportunity, PairReason, Plan, PlannedTask
+from taskpar_ml.planner.costs import limit_costs, rule_costs
 from taskpar_ml.planner.decisions import PairDecisions
 from taskpar_ml.planner.forecast import forecast
 from taskpar_ml.planner.inputs import PlanInputs
-from taskpar_ml.planner.suggestions import SUGGESTED_ORDER
+from taskpar_ml.planner.scheduler import Scheduler
+from taskpar_ml.planner.splitting import SetApart, splits
 from taskpar_ml.planner.urgency import urgency
-from taskpar_ml.planner.waves import makespan, shortest_waves
-from taskpar_ml.planner.wording import after_words, apart_words, busy_words, pair_reason
+from taskpar_ml.planner.waves import makespan
+from taskpar_ml.planner.why_not import WhyNot
+from taskpar_ml.planner.wording import pair_reason
 
 _NEIGHBOURS: Final = 200
 _RISKIEST: Final = 10
 _OPPORTUNITIES: Final = 5
-_TRIES: Final = 40
-_TRIED_TASKS: Final = 4_000
-"""Tasks placed in all tries together: large plans try less, so that none takes minutes."""
 
 
-def make_plan(inputs: PlanInputs) -> Plan:
-    """Return the plan with its reasons, costs and opportunities."""
+def make_plan(inputs: PlanInputs, *, set_apart: SetApart | None = None) -> Plan:
+    """Return the plan with its reasons, costs and opportunities.
+
+    Parameters
+    ----------
+    set_apart
+        Who says what changes when an item is cut; without one, only tasks are said to be worth it.
+    """
     durations = inputs.durations
     decisions = inputs.grounds.decide()
     workers = inputs.workers or max(len(inputs.tasks), 1)
-    waves = _waves(inputs, decisions, inputs.order, durations)
-    length = makespan(waves, durations)
+    if not inputs.tasks:
+        return _plan(inputs, decisions, workers)
+    plan = Scheduler(inputs.instance(decisions), _rank(inputs))
     expected, more = _expected(inputs, decisions, workers)
-    return Plan(
-        groups=groups_of_waves(waves),
-        tasks=_planned(inputs, decisions, waves),
-        held=tuple(inputs.held),
-        workers=workers,
+    return _plan(
+        inputs,
+        decisions,
+        workers,
+        groups=groups_of_waves(plan.waves),
+        tasks=_planned(inputs, decisions, plan),
         sequential_duration=float(sum(durations.values())),
-        makespan=length,
+        makespan=makespan(plan.waves, durations),
+        in_waves=plan.value,
+        in_starts=plan.instance.value(plan.started),
         expected=expected,
         one_more_worker=more,
+        neighbours=_neighbours(inputs, decisions, plan.waves),
+        riskiest=_riskiest(inputs, decisions),
+        rule_costs=rule_costs(inputs, decisions, plan),
+        limit_costs=limit_costs(inputs, decisions, plan),
+        splits=splits(inputs, decisions, plan, set_apart),
+        startable=_startable(inputs),
+        opportunities=_opportunities(inputs),
+    )
+
+
+def _plan(inputs: PlanInputs, decisions: PairDecisions, workers: int, **found: Any) -> Plan:
+    """Return a plan with what is known without placing a task."""
+    return Plan(
+        **{"groups": (), "tasks": (), "sequential_duration": 0.0, "makespan": 0.0} | found,
+        held=tuple(inputs.held),
+        workers=workers,
         model=inputs.scored.model,
         threshold=inputs.grounds.threshold,
         repository=inputs.repository,
         commit=inputs.commit,
-        neighbours=_neighbours(inputs, decisions, waves),
-        riskiest=_riskiest(inputs, decisions),
         pairs_by_reason=decisions.counts(),
-        rule_costs=_rule_costs(inputs, waves, durations),
         suggested_dependencies=inputs.suggested,
-        startable=_startable(inputs),
-        opportunities=_opportunities(inputs),
         unknown=tuple(inputs.unknown),
         notices=tuple(inputs.notices),
     )
 
 
-def _waves(
-    inputs: PlanInputs,
-    decisions: PairDecisions,
-    order: nx.DiGraph[str],
-    durations: Mapping[str, float],
-) -> list[list[str]]:
-    return shortest_waves(
-        order,
-        ids=inputs.scored.pairs.ids,
-        apart=decisions.apart_matrix(),
-        rank=urgency(inputs.tasks, order, inputs.durations),
-        workers=inputs.workers,
-        durations=durations,
-        tries=max(1, min(_TRIES, _TRIED_TASKS // max(len(inputs.tasks), 1))),
-    )
+def _rank(inputs: PlanInputs) -> dict[str, int]:
+    """Return the place of each task among all, the most urgent first, ties in file order."""
+    found = urgency(inputs.tasks, inputs.order, inputs.durations)
+    return {name: place for place, name in enumerate(sorted(found, key=found.__getitem__))}
 
 
 def _expected(
@@ -100,47 +101,24 @@ def _expected(
 
 
 def _planned(
-    inputs: PlanInputs, decisions: PairDecisions, waves: Sequence[Sequence[str]]
+    inputs: PlanInputs, decisions: PairDecisions, plan: Scheduler
 ) -> tuple[PlannedTask, ...]:
     """Say of every task where it stands and what keeps it out of the wave before."""
     tasks = {task.id: task for task in inputs.tasks}
-    row_of = inputs.scored.pairs.row_matrix()
-    position = {task: index for index, task in enumerate(inputs.scored.pairs.ids)}
-    planned = []
-    for number, wave in enumerate(waves):
-        before = waves[number - 1] if number else ()
-        for name in wave:
-            task = tasks[name]
-            why = _why_not_earlier(name, before, inputs, decisions, position, row_of)
-            planned.append(
-                PlannedTask(
-                    id=name,
-                    title=task.title,
-                    duration=inputs.durations[name],
-                    duration_from=inputs.estimated.of[name].source,
-                    wave=number,
-                    why_not_earlier=why,
-                )
-            )
-    return tuple(planned)
-
-
-def _why_not_earlier(
-    task: str,
-    before: Sequence[str],
-    inputs: PlanInputs,
-    decisions: PairDecisions,
-    position: Mapping[str, int],
-    row_of: NDArray[np.int64],
-) -> str:
-    for other in before:
-        if inputs.order.has_edge(other, task):
-            return after_words(inputs.order, other, task)
-    for other in before:
-        row = int(row_of[position[task], position[other]])
-        if not decisions.together[row]:
-            return apart_words(other, pair_reason(row, inputs.scored, decisions))
-    return busy_words(inputs.workers) if before else ""
+    why = WhyNot(inputs, decisions, plan)
+    return tuple(
+        PlannedTask(
+            id=name,
+            title=tasks[name].title,
+            duration=inputs.durations[name],
+            duration_from=inputs.estimated.of[name].source,
+            wave=number,
+            start=plan.starts[name],
+            why_not_earlier=why.of(name, plan.waves[number - 1] if number else ()),
+        )
+        for number, wave in enumerate(plan.waves)
+        for name in wave
+    )
 
 
 def _neighbours(
@@ -161,31 +139,6 @@ def _riskiest(inputs: PlanInputs, decisions: PairDecisions) -> tuple[PairReason,
     risk = np.nan_to_num(inputs.scored.estimates.risk, nan=0.0)
     rows = np.argsort(-risk, kind="stable")[:_RISKIEST]
     return tuple(pair_reason(int(row), inputs.scored, decisions) for row in rows if risk[row] > 0)
-
-
-def _rule_costs(
-    inputs: PlanInputs, waves: Sequence[Sequence[str]], durations: Mapping[str, float]
-) -> tuple[RuleCost, ...]:
-    """Plan again without each rule that decided a pair, and compare."""
-    with_all = makespan(waves, durations)
-    counts = inputs.grounds.decide().counts()
-    costs = []
-    for rule in inputs.grounds.liftable():
-        if not counts.get(rule.name):
-            continue
-        order = inputs.declared if rule.name == SUGGESTED_ORDER else inputs.order
-        lifted = _waves(inputs, inputs.grounds.decide(lifted={rule.name}), order, durations)
-        saved = (with_all - makespan(lifted, durations)) / with_all
-        costs.append(
-            RuleCost(
-                rule=rule.name,
-                meaning=rule.meaning,
-                pairs=counts[rule.name],
-                waves=len(waves) - len(lifted),
-                makespan_share=saved,
-            )
-        )
-    return tuple(sorted(costs, key=lambda cost: (-cost.makespan_share, -cost.pairs)))
 
 
 def _startable(inputs: PlanInputs) -> tuple[str, ...]:

@@ -52,6 +52,9 @@ class SchedulingProblem:
     budget
         Most weight that all overlapping pairs may have together, in millionths, rounded down; None
         for no limit. As weights are rounded up, what fits in units fits in floats.
+    running
+        Which tasks run already, shape ``(n,)``: they have the first place, and what they lose
+        beside each other is not counted, since no schedule changes it.
     """
 
     minutes: NDArray[np.int64]
@@ -61,6 +64,7 @@ class SchedulingProblem:
     loss: NDArray[np.int32]
     workers: int | None
     budget: int | None
+    running: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -73,6 +77,7 @@ class SchedulingProblem:
         loss: Pairs | None = None,
         workers: int | None = None,
         budget: float | None = None,
+        running: Sequence[int] = (),
     ) -> Self:
         """Return the problem in whole units, checked.
 
@@ -91,11 +96,15 @@ class SchedulingProblem:
             At least 1; None for no limit.
         budget
             At least 0; None for no limit.
+        running
+            Positions of tasks that run already, no more than there are workers. None of them waits
+            for another task; that two are kept apart means nothing where both run.
 
         Raises
         ------
         SchedulingError
-            If a shape, value or symmetry is wrong, or tasks wait for each other.
+            If a shape, value or symmetry is wrong, tasks wait for each other, or a running task
+            waits for one, or for a worker.
         SettingsError
             If there is no worker, or the budget is no number from 0.
 
@@ -113,6 +122,8 @@ class SchedulingProblem:
         edges = _edges(before, size)
         kept = _pairs("apart", apart, size).astype(bool)
         _check_symmetric("apart", kept)
+        runs = _running(running, edges, size, workers)
+        kept[np.ix_(runs, runs)] = False
         problem = cls(
             lengths,
             edges,
@@ -121,22 +132,24 @@ class SchedulingProblem:
             _units("loss", loss, size, LOSS_UNITS, up=False),
             workers,
             None if budget is None else int(min(budget * WEIGHT_UNITS, 2.0**53)),
+            runs,
         )
         np.fill_diagonal(kept, val=False)
         for each in (problem.weight, problem.loss):
             each[problem.never] = 0
+            each[np.ix_(runs, runs)] = 0
             np.fill_diagonal(each, 0)
         return problem
 
     def __len__(self) -> int:
         return len(self.minutes)
 
-    @property
+    @cached_property
     def seats(self) -> int:
         """How many tasks can run at the same time: as many as there are workers, and tasks."""
         return len(self) if self.workers is None else min(self.workers, len(self))
 
-    @property
+    @cached_property
     def minute(self) -> int:
         """What a minute of makespan costs, in the units that schedules are compared in.
 
@@ -295,6 +308,30 @@ def _edges(before: Pairs | Sequence[tuple[int, int]], size: int) -> NDArray[np.i
             "Leave out others.",
         )
     return np.unique(edges, axis=0)
+
+
+def _running(
+    given: Sequence[int], edges: NDArray[np.int64], size: int, workers: int | None
+) -> NDArray[np.bool_]:
+    positions = np.asarray(given, dtype=np.int64).reshape(-1)
+    wrong = positions[(positions < 0) | (positions >= size)]
+    if len(wrong):
+        raise SchedulingError(
+            "running", f"names tasks from 0 to {size - 1}. Got {wrong[0]}.", "Leave out others."
+        )
+    runs = np.zeros(size, dtype=bool)
+    runs[positions] = True
+    if workers is not None and runs.sum() > workers:
+        raise SchedulingError(
+            "running", f"{runs.sum()} tasks run for {workers} workers.", "Leave some out."
+        )
+    late = edges[runs[edges[:, 1]]]
+    if len(late):
+        first, second = late[0].tolist()
+        raise SchedulingError(
+            f"running task {second}", f"waits for task {first}.", "Leave out the edge, or the task."
+        )
+    return runs
 
 
 def _grouped(edges: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], ...]:

@@ -155,6 +155,9 @@ def broken_rules(problem: SchedulingProblem, schedule: Schedule) -> list[str]:
     weight = measure(problem, schedule).cost.weight
     if problem.budget is not None and weight > problem.budget:
         broken.append(f"weight {weight} is above the budget {problem.budget}")
+    late = np.flatnonzero(problem.running & (places != 0))
+    if len(late):
+        broken.append(f"{late[0]} runs already and starts again")
     if (places < 0).any():
         broken.append("a task starts before 0")
     return broken

@@ -32,7 +32,13 @@ _MANY: Final = 1_000
 """With more tasks time goes from event to event only."""
 
 
-def search_schedule(problem: SchedulingProblem, form: Form, *, effort: int = EFFORT) -> Schedule:
+def search_schedule(
+    problem: SchedulingProblem,
+    form: Form,
+    *,
+    effort: int = EFFORT,
+    known: Sequence[Schedule] = (),
+) -> Schedule:
     """Return the best schedule that a search finds, whatever the number of tasks.
 
     Parameters
@@ -40,11 +46,14 @@ def search_schedule(problem: SchedulingProblem, form: Form, *, effort: int = EFF
     effort
         How many tasks are placed, taken away and placed again where there are few of them; the more
         there are, the fewer. It is counted, not timed: the same answer on every machine.
+    known
+        Schedules of either form that break no rule, to begin with.
 
     Returns
     -------
     Schedule
-        It breaks no rule. Among places that cost the same, tasks have early ones.
+        It breaks no rule, and costs no more than any of its form that is known. Among places that
+        cost the same, tasks have early ones.
 
     Notes
     -----
@@ -57,17 +66,18 @@ def search_schedule(problem: SchedulingProblem, form: Form, *, effort: int = EFF
     effort = int(effort * min(1.0, _FEW / size) * min(1.0, _NARROW / problem.seats))
     lists = max(_LISTS, effort // size)
     packed = _manners(problem, pulls=_WAVE_PULLS)[:lists]
-    waves, _ = searched_waves(
-        problem, moves=effort // 2, known=[listed_waves(problem, each) for each in packed]
-    )
+    begun = [list(each.places) for each in known if each.form == Form.WAVES]
+    begun += [listed_waves(problem, each) for each in packed]
+    waves, _ = searched_waves(problem, moves=effort // 2, known=begun)
     if form == Form.WAVES:
         return settled(problem, Schedule(form, tuple(waves)))
-    known = [_starts_of(problem, waves)]
+    tried = [list(each.places) for each in known if each.form == form]
+    tried.append(_starts_of(problem, waves))
     manners = _manners(problem, pulls=_START_PULLS)[:lists]
-    known += [listed_starts(problem, manner)[0] for manner in manners]
+    tried += [listed_starts(problem, manner)[0] for manner in manners]
     if size <= _MANY:
-        known.append(searched_starts(problem, placings=effort, known=known)[0])
-    found = [Schedule(form, tuple(starts)) for starts in known]
+        tried.append(searched_starts(problem, placings=effort, known=tried)[0])
+    found = [Schedule(form, tuple(starts)) for starts in tried]
     return settled(problem, min(found, key=lambda each: measure(problem, each).cost))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ class StartRules:
         Tasks that never run together, shape ``(n, n)``, symmetric.
     risk
         Probability that two tasks conflict, shape ``(n, n)``, symmetric, in [0, 1]; 0 where it
-        is not to count. The diagonal means nothing.
+        is not to count. Of two that stay apart it tells how surely they have to take turns. The
+        diagonal means nothing.
     minutes
         How long each task is expected to take, above 0, shape ``(n,)``.
     chain
@@ -48,6 +49,17 @@ class StartRules:
     threshold: float
     watch: Watch = UNWATCHED
     spread: float = 1.0
+
+    def at(self, positions: NDArray[np.intp]) -> Self:
+        """Return the rules of the tasks at some positions, in that order."""
+        pairs = np.ix_(positions, positions)
+        return replace(
+            self,
+            apart=self.apart[pairs],
+            risk=self.risk[pairs],
+            minutes=self.minutes[positions],
+            chain=self.chain[positions],
+        )
 
     def beside(
         self, waiting: Sequence[int], running: Sequence[int], elapsed: Sequence[float]
@@ -74,9 +86,10 @@ class StartRules:
         """Return the tasks that start now, the first to start first.
 
         One after the other, of those that may start beside all that run and all chosen so far the
-        one that is worth most: the minutes of its chain, less those that are expected to be lost.
-        A task that would lose more than it does stays where it is. While nothing runs one always
-        starts.
+        one that is worth most: the minutes of its chain, and of the other waiting tasks that will
+        not run beside it, each as likely as the two conflict, less the minutes that are expected to
+        be lost. A task that would lose more than it does stays where it is. While nothing runs one
+        always starts.
 
         Parameters
         ----------
@@ -88,6 +101,16 @@ class StartRules:
             Minutes since each of them began.
         most
             How many start at most; None for no limit.
+
+        Notes
+        -----
+        Tasks that are in the way of many go early, so that at the end there are no few left that
+        must take turns: as colouring a graph begins with the vertices of most neighbours.
+
+        References
+        ----------
+        D. J. A. Welsh and M. B. Powell, "An upper bound for the chromatic number of a graph and its
+        application to timetabling problems", The Computer Journal 10 (1967).
         """
         company = self.beside(waiting, running, elapsed)
         chosen: list[int] = []
@@ -113,12 +136,17 @@ class Company:
         Which may not run beside somebody there, or have started, shape ``(k,)``.
     lost
         Minutes of work that are expected to be lost if each starts, shape ``(k,)``.
+    turns
+        Minutes of the others that wait, as far as they will not run beside each, shape ``(k,)``.
     """
 
     def __init__(self, rules: StartRules, waiting: NDArray[np.intp]) -> None:
         self.waiting = waiting
         self.blocked = np.zeros(len(waiting), dtype=bool)
         self.lost = np.zeros(len(waiting))
+        among = rules.risk[np.ix_(waiting, waiting)]
+        self._ways = np.where(np.eye(len(waiting), dtype=bool), 0, among) * rules.minutes[waiting]
+        self.turns = self._ways.sum(axis=1)
         self._rules = rules
         self._spared = np.zeros(len(waiting))
         """Logarithm of the probability that nobody is hit."""
@@ -144,12 +172,13 @@ class Company:
             free &= self.lost < rules.minutes[self.waiting]
         if not free.any():
             return None
-        worth = np.where(free, rules.chain[self.waiting] - self.lost, -np.inf)
+        worth = np.where(free, rules.chain[self.waiting] + self.turns - self.lost, -np.inf)
         return int(worth.argmax())
 
     def take(self, place: int) -> None:
         """Start one of them."""
         self.blocked[place] = True
+        self.turns = self.turns - self._ways[:, place]
         self.join(self.waiting[place : place + 1], np.zeros(1))
 
     def join(self, running: NDArray[np.intp], elapsed: NDArray[np.float64]) -> None:

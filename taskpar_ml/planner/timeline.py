@@ -50,6 +50,7 @@ class Placer:
         self.problem = problem
         self._minutes: Final = problem.minutes.tolist()
         self._before: Final = [each.tolist() for each in problem.predecessors]
+        self._runs: Final = problem.running.tolist()
         self._apart: Final = bit_rows(problem.apart)
         self._risky: Final = bit_rows((problem.loss > 0) | (problem.weight > 0))
         self._loss: Final = [memoryview(row) for row in problem.loss]
@@ -72,6 +73,8 @@ class Placer:
         self._begin()
         minute, lost = self.problem.minute, 0
         for task in recipe.order:
+            if self._runs[task]:
+                continue
             start, more, weight = self._cheapest(task, recipe.prices[task], recipe.tolls[task])
             self._put(task, start)
             lost += more
@@ -88,6 +91,8 @@ class Placer:
         """
         self._begin()
         for task in sorted(range(len(starts)), key=lambda each: (starts[each], each)):
+            if self._runs[task]:
+                continue
             last = starts[task]
             first = bisect_right(self._times, last) - 1
             meets = 0
@@ -106,6 +111,9 @@ class Placer:
         self._times, self._running = [0], [0]
         self._starts = [0] * len(self._minutes)
         self._latest = self._admitted = 0
+        for task, runs in enumerate(self._runs):
+            if runs:
+                self._put(task, 0)
 
     def _cheapest(self, task: int, price: float, toll: float) -> tuple[int, int, int]:
         """Return where a task starts, and the loss and weight that it adds."""

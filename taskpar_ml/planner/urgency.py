@@ -28,14 +28,15 @@ def urgency(
 ) -> dict[str, tuple[float, ...]]:
     """Return the rank of every task, smaller first, keys in the order given.
 
-    Running tasks go first, then those with the longest chain behind them, then by priority.
+    Running tasks go first, then those with the longest chain behind them, which counts for more the
+    higher their priority is.
     """
     tails = tail_durations(order, durations)
+    weights = priority_weights(tasks)
     return {
         task.id: (
             float(task.status != TaskStatus.IN_PROGRESS),
-            -tails[task.id],
-            float(_priority(task)),
+            -tails[task.id] * weights[task.id],
         )
         for task in tasks
     }
@@ -47,9 +48,8 @@ def priority_weights(tasks: Sequence[Task]) -> dict[str, float]:
     1 for a usual priority or none, the root of 2 more for each step above it, less for each step
     below: from 0.5 to 2.
     """
-    return {task.id: _STEP ** (_USUAL_PRIORITY - _priority(task)) for task in tasks}
-
-
-def _priority(task: Task) -> int:
-    """Return the place of a task's priority, 0 for the highest."""
-    return _PRIORITY_RANK.get((task.priority or "").lower(), _USUAL_PRIORITY)
+    return {
+        task.id: _STEP
+        ** (_USUAL_PRIORITY - _PRIORITY_RANK.get((task.priority or "").lower(), _USUAL_PRIORITY))
+        for task in tasks
+    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, Self
 
+import numpy as np
+
 from taskpar_ml.planner.bit_rows import bit_rows
 from taskpar_ml.planner.problem import SchedulingProblem
 from taskpar_ml.planner.schedule import Cost
@@ -54,6 +56,11 @@ class Packing:
         self._weight: Final = [memoryview(row) for row in problem.weight]
         self._risky: Final = list(map(bool, bit_rows((problem.loss > 0) | (problem.weight > 0))))
         self._budget: Final = float("inf") if problem.budget is None else problem.budget
+        running = np.flatnonzero(problem.running).tolist()
+        self._is_running: Final = bool(running)
+        if running:
+            self.waves.append(Wave(0, 0, ()))
+            self._replace(0, running)
 
     def copy(self) -> Packing:
         """Return the same waves, to be changed apart from these."""
@@ -66,8 +73,11 @@ class Packing:
     def of(cls, problem: SchedulingProblem, numbers: Sequence[int]) -> Self:
         """Return the waves of which the number of each task's is known."""
         packing = cls(problem)
-        packing.waves = [Wave(0, 0, ())] * (max(numbers, default=-1) + 1)
+        empty = max(numbers, default=-1) + 1 - len(packing.waves)
+        packing.waves += [Wave(0, 0, ())] * empty
         for task, number in enumerate(numbers):
+            if problem.running[task]:
+                continue
             wave = packing.waves[number]
             lost, weight = packing._beside(task, wave.tasks)
             packing.lost += lost
@@ -111,6 +121,7 @@ class Packing:
             least, chosen, lost, weight = price, number, more, heavier
         if chosen < 0:
             own = Wave(1 << task, minutes, (task,))
+            first = max(first, int(self._is_running))
             self.waves.insert(first + round(taste.later * (end - first)), own)
             return
         wave = self.waves[chosen]
@@ -121,7 +132,7 @@ class Packing:
         self.weight += weight
 
     def take(self, tasks: Iterable[int]) -> None:
-        """Take tasks out of their waves; waves that become empty go."""
+        """Take tasks, none of which runs, out of their waves; waves that become empty go."""
         bits = 0
         for task in tasks:
             bits |= 1 << task
@@ -146,7 +157,8 @@ class Packing:
     def _window(self, task: int) -> tuple[int, int]:
         """Return the first wave that order leaves to a task, and the first that it does not."""
         before, after = self._before[task], self._after[task]
-        first, end = 0, len(self.waves)
+        # Beside what runs already there is no room for a wave before.
+        first, end = int(self._is_running and before > 0), len(self.waves)
         if before or after:
             for number, wave in enumerate(self.waves):
                 if wave.bits & before:
@@ -172,6 +184,8 @@ class Packing:
         """
         for number in range(len(self.waves)):
             for task in sorted(self.waves[number].tasks):
+                if self._problem.running[task]:
+                    continue
                 others = [each for each in self.waves[number].tasks if each != task]
                 limit = self._beside(task, others) if self._risky[task] else (0, 0)
                 target = self._earlier(task, number, limit)
@@ -203,9 +217,9 @@ class Packing:
                     return target
         return None
 
-    def _replace(self, number: int, tasks: tuple[int, ...]) -> None:
+    def _replace(self, number: int, tasks: Sequence[int]) -> None:
         bits = 0
         for task in tasks:
             bits |= 1 << task
         longest = max((self._minutes[task] for task in tasks), default=0)
-        self.waves[number] = Wave(bits, longest, tasks)
+        self.waves[number] = Wave(bits, longest, tuple(tasks))

@@ -53,10 +53,11 @@ def searched_waves(
     )
     best, done, minutes = current, 0, problem.minutes.tolist()
     cycle = 0
+    stays = set(np.flatnonzero(problem.running).tolist())
     while done < moves and len(best.waves) > 1:
         if cycle_of(done / moves) > cycle:
             current, cycle = best, cycle + 1
-        taken = _ruined(current, len(problem), chance)
+        taken = [task for task in _ruined(current, len(problem), chance) if task not in stays]
         tried = current.copy()
         tried.take(taken)
         if chance.random() < 0.5:
@@ -65,7 +66,7 @@ def searched_waves(
         for task in taken:
             tried.put(task, Taste(toll, fit, chance.random()))
         bar = current.cost.units * (1.0 + allowance(done / moves, chance))
-        done += len(taken)
+        done += max(len(taken), 1)
         if tried.cost.units <= bar:
             current = tried
             if current.cost < best.cost:
@@ -81,7 +82,8 @@ def _first(problem: SchedulingProblem, tolls: Sequence[float], *, most: int) -> 
     for urgency, toll in list(product(orders, tolls))[:most]:
         packing = blank.copy()
         for task in np.argsort(-urgency, kind="stable").tolist():
-            packing.put(task, Taste(toll))
+            if not problem.running[task]:
+                packing.put(task, Taste(toll))
         yield packing
 
 

@@ -74,6 +74,19 @@ def busy_words(workers: int | None) -> str:
     return f"all {workers} workers are busy"
 
 
+def longer_words(duration: float, longest: float) -> str:
+    """Say that a task would make the wave before its own longer."""
+    return f"takes {duration:.3g}, and would make a wave of {longest:.3g} longer"
+
+
+def wasteful_words(other: str, reason: PairReason) -> str:
+    """Say that a task would lose more in the wave before its own than it would save there."""
+    return (
+        f"more is expected to be lost beside the wave before than saved; most of it with {other}: "
+        f"{reason.text}"
+    )
+
+
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 

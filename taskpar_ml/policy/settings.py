@@ -95,6 +95,11 @@ class PlanSettings(_Section):
     ] = None
     """Pairs whose risk reaches it do not run together, and no task starts whose risks beside those
     that run come to as much; that of the estimator if None, ``auto``."""
+    budget: Annotated[
+        Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None,
+        BeforeValidator(lambda value: None if value == "none" else value),
+    ] = None
+    """Hits that are expected of a plan at most; None for no limit but what they cost."""
     watch: Watching = Watching.NEVER
     """How running tasks are watched by whoever runs them."""
     estimator: Literal["learned", "fixed-weights", "always", "never"] = "learned"

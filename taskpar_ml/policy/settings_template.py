@@ -15,6 +15,9 @@ SETTINGS_TEMPLATE: Final = """\
 # run come to as much; "auto" is 0.05 for the learned model, whose risk
 # is a probability, and 0.3 for fixed weights, whose risk is a score.
 #threshold = "auto"
+# Hits that are expected of a plan at most: how often a task meets another one and its work is lost.
+# "none" sets no limit: what hits cost is weighed against what they save.
+#budget = "none"
 # How whoever runs the tasks watches them: "never", "trial-merges" (running tasks are merged on
 # trial, and of two that collide one is parked), "checkpoints" (and they take over what lands),
 # "at-once". The better they are watched, the less a collision costs, and the more start.

@@ -11,7 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from taskpar_ml.domain.pairs import shortened
-from taskpar_ml.domain.plan import Because, Forecast, PairReason, Plan, PlannedTask
+from taskpar_ml.domain.plan import (
+    Because,
+    Forecast,
+    PairReason,
+    Plan,
+    PlannedTask,
+    ScheduleValue,
+)
 from taskpar_ml.reports.contribution_text import contribution_words, cures
 from taskpar_ml.reports.text import plain, printable
 
@@ -27,6 +34,7 @@ def draw_plan(plan: Plan) -> RenderableType:
         *_neighbours(plan),
         *_pairs("Riskiest pairs", plan.riskiest),
         *_costs(plan),
+        *_splits(plan),
         *_suggested(plan),
         *_advice(plan),
         *_list("Not in the plan", [f"{task.id}: {task.why}" for task in plan.held]),
@@ -48,9 +56,21 @@ def _headline(plan: Plan) -> Iterator[RenderableType]:
         f"({plan.sequential_duration:g} in sequence, {plan.makespan:g} in waves).",
         style="bold",
     )
+    if plan.in_waves and plan.in_starts:
+        yield plain(_value_words(plan.in_waves, plan.in_starts))
     if plan.expected:
         yield plain(_forecast_words(plan.expected, plan.one_more_worker))
     yield plain(f"Risks by {plan.model}; together below {plan.threshold:g}.", style="dim")
+
+
+def _value_words(waves: ScheduleValue, starts: ScheduleValue) -> str:
+    """Say how good the schedules are, and how much of the work they are expected to lose."""
+    found = "none are shorter" if waves.is_optimal else f"none are shorter than {waves.bound:.3g}"
+    lost = f", {waves.lost:.3g} of work lost" if waves.lost else ""
+    return (
+        f"Waves expected to take {waves.expected:.3g}{lost}; {found}. "
+        f"Each at its own time: {starts.expected:.3g}."
+    )
 
 
 def _forecast_words(found: Forecast, one_more: float | None) -> str:
@@ -125,21 +145,35 @@ def _because(pair: PairReason) -> Text:
 
 
 def _costs(plan: Plan) -> Iterator[RenderableType]:
-    if not plan.rule_costs:
+    if not (plan.rule_costs or plan.limit_costs):
         return
-    title = "What each rule costs"
+    title = "What each rule and limit costs"
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in ("rule", "pairs kept apart", "waves", "share of the makespan", "meaning"):
         table.add_column(name, overflow="fold")
-    for cost in plan.rule_costs:
-        table.add_row(
-            plain(cost.rule),
+    rows = [
+        (
+            cost.makespan_share,
+            cost.rule,
             str(cost.pairs),
             f"{cost.waves:+d}" if cost.waves else "0",
-            f"{cost.makespan_share:.0%}",
-            plain(cost.meaning, style="dim"),
+            cost.meaning,
         )
+        for cost in plan.rule_costs
+    ]
+    rows += [(cost.makespan_share, cost.limit, "", "", cost.meaning) for cost in plan.limit_costs]
+    for share, name, pairs, waves, meaning in sorted(rows, key=lambda row: -row[0]):
+        table.add_row(plain(name), pairs, waves, f"{share:.0%}", plain(meaning, style="dim"))
     yield table
+
+
+def _splits(plan: Plan) -> Iterator[RenderableType]:
+    lines = [
+        f"Cutting the {each.what} {each.name} in two saves {each.makespan_share:.0%}"
+        + ("." if each.what == "task" else f"; {len(each.tasks)} tasks meet there.")
+        for each in plan.splits
+    ]
+    yield from _list("What would buy more parallel work", lines)
 
 
 def _suggested(plan: Plan) -> Iterator[RenderableType]:

@@ -99,7 +99,7 @@ def test_tasks_as_long_as_each_other_and_free_form_topological_generations(probl
 @FEW
 @given(problem=problems())
 def test_with_everything_apart_one_runs_at_a_time(form, problem):
-    alone = changed(problem, apart=~np.eye(len(problem), dtype=bool))
+    alone = changed(problem, apart=~np.eye(len(problem), dtype=bool), running=())
     for schedule in (solved(alone, form).schedule, search_schedule(alone, form, effort=500)):
         assert measure(alone, schedule).makespan == problem.work
         assert measure(alone, schedule).cost.weight == 0

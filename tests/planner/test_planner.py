@@ -89,17 +89,20 @@ def test_held_tasks_are_named_and_left_out_of_everything():
     assert plan.sequential_duration == 1
 
 
-def test_running_tasks_go_first_then_long_chains_then_priority_then_file_order():
+def test_running_tasks_go_first_then_long_chains_that_count_by_priority_then_file_order():
     tasks = [
-        task("file"),
-        task("high", priority="High"),
-        task("chain", priority="low"),
-        task("after", depends_on=["chain"]),
-        task("running", status="in progress", priority="low"),
-        task("rank", priority="P0"),
+        task("other", estimate=1),
+        task("file", estimate=1),
+        task("high", priority="High", estimate=1),
+        task("chain", priority="low", estimate=1),
+        task("after", depends_on=["chain"], estimate=2),
+        task("running", status="in progress", priority="low", estimate=1),
+        task("rank", priority="P0", estimate=1),
     ]
     plan = plan_of(*tasks, settings={"plan": {"workers": 1}}, estimator=never_conflict())
-    assert [wave[0] for wave in plan.waves] == ["running", "chain", "rank", "high", "file", "after"]
+    # The chain takes 3, and counts for 2.1; the highest priority lets 1 count for 2.
+    order = ["running", "chain", "rank", "after", "high", "other", "file"]
+    assert [wave[0] for wave in plan.waves] == order
 
 
 def why(*tasks, **fields):

@@ -50,6 +50,18 @@ def test_tasks_that_are_kept_apart_never_start_beside_each_other():
     assert rules.choose([0, 2], [1], [5.0]) == [0]
 
 
+def test_who_is_in_the_way_of_many_goes_first():
+    #  0.6 x 20 + 0.5 x 10 minutes of the others, who then may run beside each other
+    risk, apart = {(0, 1): 0.6, (0, 2): 0.5}, [(0, 1), (0, 2)]
+    assert rules_of([10, 20, 10], risk, apart=apart).choose([0, 1, 2]) == [0]
+    assert rules_of([10, 20, 10], {(0, 1): 0.1}, apart=apart).choose([0, 1, 2]) == [1, 2]
+    #  whoever runs already, or has been chosen, is in nobody's way any more
+    company = rules_of([10, 20, 10], risk).beside([0, 1], [2], [5.0])
+    assert company.turns.tolist() == [12, 6]
+    company.take(1)
+    assert company.turns.tolist() == [0, 6]
+
+
 def test_small_risks_add_up_to_one_that_is_too_high():
     risk = {(0, 3): 0.11, (1, 3): 0.11, (2, 3): 0.01}
     rules = rules_of([40, 30, 20, 10], risk, threshold=0.2)

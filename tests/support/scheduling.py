@@ -23,14 +23,18 @@ def problems(draw, most=7, budgets=True):
     for one, other in draw(some):
         weight[one, other] = weight[other, one] = draw(st.sampled_from((0.1, 0.5, 2.0)))
         loss[one, other] = loss[other, one] = draw(st.sampled_from((0.25, 1.0, 5.0)))
+    minutes = draw(st.lists(st.integers(1, 9), min_size=size, max_size=size))
+    before, workers = draw(some), draw(st.none() | st.integers(1, 4))
+    free = sorted(set(range(size)) - {second for _, second in before})
     return SchedulingProblem.of(
-        draw(st.lists(st.integers(1, 9), min_size=size, max_size=size)),
-        draw(some),
+        minutes,
+        before,
         apart=matrix(size, draw(some)),
         weight=weight,
         loss=loss,
-        workers=draw(st.none() | st.integers(1, 4)),
+        workers=workers,
         budget=draw(st.none() | st.sampled_from((0.0, 0.3, 1.0, 3.0))) if budgets else None,
+        running=draw(st.lists(st.sampled_from(free), unique=True, max_size=workers or 3)),
     )
 
 
@@ -50,6 +54,7 @@ def changed(problem, **fields):
         "loss": problem.loss / 1e3,
         "workers": problem.workers,
         "budget": None if problem.budget is None else problem.budget / 1e6,
+        "running": np.flatnonzero(problem.running)[: fields.get("workers", problem.workers)],
     } | fields
     return SchedulingProblem.of(problem.minutes, problem.before, **given)
 
@@ -66,6 +71,7 @@ def permuted(problem, order):
         loss=problem.loss[at] / 1e3,
         workers=problem.workers,
         budget=None if problem.budget is None else problem.budget / 1e6,
+        running=[new[task] for task in np.flatnonzero(problem.running).tolist()],
     )
 
 
