@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import networkx as nx
 import numpy as np
@@ -49,8 +48,6 @@ from taskpar_ml.splitting import set_apart
 from taskpar_ml.state import State
 from taskpar_ml.survey.contexts import Contexts
 from taskpar_ml.survey.import_graph import import_graph
-
-_Value = TypeVar("_Value", bound=np.generic)
 
 
 def contexts_of(snapshot: RepoSnapshot, settings: Settings) -> Contexts:
@@ -182,10 +179,16 @@ class Workspace:
         tasks = tuple(task for task in self.task_set.tasks if task.id not in self._held)
         return replace(self, task_set=replace(self.task_set, tasks=tasks))
 
-    def plan(self) -> Plan:
-        """Return the plan for all open tasks that wait for nothing outside it."""
+    def plan(self, previous: Mapping[str, int] | None = None) -> Plan:
+        """Return the plan for all open tasks that wait for nothing outside it.
+
+        Parameters
+        ----------
+        previous
+            The number of each task's wave in an earlier plan, kept where that costs little.
+        """
         placed = self._placeable
-        inputs = placed._plan_inputs(tuple(self._held.values()))
+        inputs = placed._plan_inputs(tuple(self._held.values()), previous)
         apart = set_apart(
             inputs,
             judge=placed._judge,
@@ -228,22 +231,19 @@ class Workspace:
             workers=self.settings.plan.workers,
         )
 
-    def _plan_inputs(self, held: tuple[HeldTask, ...]) -> PlanInputs:
+    def _plan_inputs(
+        self, held: tuple[HeldTask, ...], previous: Mapping[str, int] | None = None
+    ) -> PlanInputs:
         """Return everything that a plan is made from."""
         tasks = self.task_set.work
-        declared: nx.DiGraph[str] = nx.DiGraph(
-            self.declared_order.subgraph([task.id for task in tasks])
-        )
+        declared = nx.DiGraph(self.declared_order.subgraph([task.id for task in tasks]))
         order, suggested = self._judge.suggested(declared)
         scored = joined(list(self.score()), self.pairs())
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
         by_id = {task.id: task for task in tasks}
-        notices = [
-            *map(str, self.gaps),
-            *contradictions(
-                by_id, graph=declared, grounds=grounds, facts=self.facts, rules=self.settings.rules
-            ),
-        ]
+        contradicted = contradictions(
+            by_id, graph=declared, grounds=grounds, facts=self.facts, rules=self.settings.rules
+        )
         unknown = ~known_tasks(self.context.footprints)
         names = {self.context.footprints.tasks[row] for row in np.flatnonzero(unknown)}
         return PlanInputs(
@@ -258,10 +258,11 @@ class Workspace:
             workers=self.settings.plan.workers,
             repository=self.snapshot.repository,
             commit=self.snapshot.commit,
-            notices=notices,
+            notices=[*map(str, self.gaps), *contradicted],
             estimated=self._sized.estimated(tasks),
             watch=Watch(self.settings.plan.watch),
             budget=self.settings.plan.budget,
+            previous=previous,
         )
 
     def explain(self, first: str, second: str) -> Explanation:

@@ -47,6 +47,14 @@ def plan(
     threshold: Threshold = None,
     budget: Budget = None,
     watch: Watched = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="FILE",
+            help="Earlier plan, printed by --json, whose waves are kept where that costs little.",
+        ),
+    ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write the groups into the task file.")
     ] = False,
@@ -58,7 +66,7 @@ def plan(
     """Plan which tasks run together: waves, why, the riskiest pairs, what would help."""
     from taskpar_ml.cli.output import print_json, say, show, working
     from taskpar_ml.reports.plan_text import draw_plan
-    from taskpar_ml.tasks import write_groups, write_groups_file
+    from taskpar_ml.tasks import read_waves, write_groups, write_groups_file
 
     with working("Planning"):
         workspace = open_workspace(
@@ -79,7 +87,7 @@ def plan(
             watch=watch,
         )
         target = _only_file(workspace.task_set) if write else None
-        made = workspace.plan()
+        made = workspace.plan(read_waves(previous) if previous else None)
         if target:
             write_groups(target, made.groups, tag=tag)
         if out:

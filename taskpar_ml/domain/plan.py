@@ -227,6 +227,9 @@ class Plan(_Part):
     """What the waves come to; null for no tasks."""
     in_starts: ScheduleValue | None = None
     """What the starts come to, where tasks need not wait for their wave; null for no tasks."""
+    moved: tuple[str, ...] | None = None
+    """Tasks that are no longer with those that shared their wave in the earlier plan; null without
+    one."""
     expected: Forecast | None = None
     """What starting each task as soon as it may, instead of in waves, is expected to come to; null
     for no tasks, and for too many to try."""

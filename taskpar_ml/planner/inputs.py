@@ -52,6 +52,8 @@ class PlanInputs:
         How running tasks are watched.
     budget
         Hits that are expected at most; None for no limit.
+    previous
+        The number of each task's wave in an earlier plan; None if there is none.
     """
 
     tasks: Sequence[Task]
@@ -69,6 +71,7 @@ class PlanInputs:
     estimated: EstimatedDurations
     watch: Watch = UNWATCHED
     budget: float | None = None
+    previous: Mapping[str, int] | None = None
 
     @cached_property
     def durations(self) -> Mapping[str, float]:

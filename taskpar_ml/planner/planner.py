@@ -38,7 +38,7 @@ def make_plan(inputs: PlanInputs, *, set_apart: SetApart | None = None) -> Plan:
     workers = inputs.workers or max(len(inputs.tasks), 1)
     if not inputs.tasks:
         return _plan(inputs, decisions, workers)
-    plan = Scheduler(inputs.instance(decisions), _rank(inputs))
+    plan = Scheduler(inputs.instance(decisions), _rank(inputs), inputs.previous)
     expected, more = _expected(inputs, decisions, workers)
     return _plan(
         inputs,
@@ -54,6 +54,7 @@ def make_plan(inputs: PlanInputs, *, set_apart: SetApart | None = None) -> Plan:
         one_more_worker=more,
         neighbours=_neighbours(inputs, decisions, plan.waves),
         riskiest=_riskiest(inputs, decisions),
+        moved=plan.moved,
         rule_costs=rule_costs(inputs, decisions, plan),
         limit_costs=limit_costs(inputs, decisions, plan),
         splits=splits(inputs, decisions, plan, set_apart),

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Self, TypeAlias
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
 
 from taskpar_ml.errors import SchedulingError, SettingsError
-
-Pairs: TypeAlias = ArrayLike | csr_array
-"""A number for every pair of tasks: anything of shape (n, n), dense or in compressed rows."""
+from taskpar_ml.planner.problem_input import (
+    Pairs,
+    check_symmetric,
+    edge_rows,
+    in_units,
+    pair_matrix,
+    running_mask,
+    whole_minutes,
+)
 
 LOSS_UNITS: Final = 1_000
 """Units of ``loss`` in a minute."""
 WEIGHT_UNITS: Final = 1_000_000
 """Units of ``weight`` and ``budget`` in 1."""
-
-_MOST: Final = np.iinfo(np.int32).max
-_MOST_MINUTES: Final = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,23 +115,23 @@ class SchedulingProblem:
         >>> SchedulingProblem.of([30, 20], [(0, 1)], workers=2).chain
         50
         """
-        lengths = _lengths(minutes)
+        lengths = whole_minutes(minutes)
         size = len(lengths)
         if workers is not None and workers < 1:
             raise SettingsError("workers", f"must be at least 1. Got {workers}.", "Pass 1 or more.")
         if budget is not None and not budget >= 0:
             raise SettingsError("budget", f"must be at least 0. Got {budget}.", "Pass 0 or more.")
-        edges = _edges(before, size)
-        kept = _pairs("apart", apart, size).astype(bool)
-        _check_symmetric("apart", kept)
-        runs = _running(running, edges, size, workers)
+        edges = edge_rows(before, size)
+        kept = pair_matrix("apart", apart, size).astype(bool)
+        check_symmetric("apart", kept)
+        runs = running_mask(running, edges, size, workers)
         kept[np.ix_(runs, runs)] = False
         problem = cls(
             lengths,
             edges,
             kept,
-            _units("weight", weight, size, WEIGHT_UNITS, up=True),
-            _units("loss", loss, size, LOSS_UNITS, up=False),
+            in_units("weight", weight, size, WEIGHT_UNITS, up=True),
+            in_units("loss", loss, size, LOSS_UNITS, up=False),
             workers,
             None if budget is None else int(min(budget * WEIGHT_UNITS, 2.0**53)),
             runs,
@@ -223,115 +225,6 @@ class SchedulingProblem:
     def work(self) -> int:
         """Minutes of all tasks together."""
         return int(self.minutes.sum())
-
-
-def _lengths(minutes: ArrayLike) -> NDArray[np.int64]:
-    given = np.asarray(minutes)
-    if given.ndim != 1:
-        raise SchedulingError(
-            "minutes", f"must be one row of numbers. Got shape {given.shape}.", "Pass one a task."
-        )
-    lengths = given.astype(np.int64)
-    wrong = np.flatnonzero((lengths != given) | (lengths < 1) | (lengths > _MOST_MINUTES))
-    if len(wrong):
-        raise SchedulingError(
-            f"minutes of task {wrong[0]}",
-            f"must be whole, from 1 to {_MOST_MINUTES:,}. Got {given[wrong[0]]}.",
-            "Round up.",
-        )
-    return lengths
-
-
-def _pairs(name: str, given: Pairs | None, size: int) -> NDArray[np.generic]:
-    if given is None:
-        return np.zeros((size, size), dtype=bool)
-    dense = given.toarray() if isinstance(given, csr_array) else np.asarray(given)
-    if dense.shape != (size, size):
-        raise SchedulingError(
-            name,
-            f"must have shape {(size, size)}. Got {dense.shape}.",
-            "Pass a row and a column a task.",
-        )
-    return np.asarray(dense)
-
-
-def _check_symmetric(name: str, pairs: NDArray[np.generic]) -> None:
-    if not np.array_equal(pairs, pairs.T):
-        one, other = np.argwhere(pairs != pairs.T)[0].tolist()
-        raise SchedulingError(
-            f"{name} of tasks {one} and {other}",
-            f"must be the same both ways. Got {pairs[one, other]} and {pairs[other, one]}.",
-            "Mirror the matrix.",
-        )
-
-
-def _units(name: str, given: Pairs | None, size: int, scale: int, *, up: bool) -> NDArray[np.int32]:
-    """Return numbers of pairs in whole units, rounded or rounded up."""
-    if given is None:
-        return np.zeros((size, size), dtype=np.int32)
-    pairs = _pairs(name, given, size).astype(np.float64)
-    most = _MOST // scale
-    wrong = np.argwhere(~((pairs >= 0) & (pairs <= most)))
-    if len(wrong):
-        one, other = wrong[0].tolist()
-        raise SchedulingError(
-            f"{name} of tasks {one} and {other}",
-            f"must be in [0, {most:,}]. Got {pairs[one, other]}.",
-            "Keep the two apart if they must not overlap.",
-        )
-    _check_symmetric(name, pairs)
-    pairs *= scale
-    return (np.ceil if up else np.rint)(pairs, out=pairs).astype(np.int32)
-
-
-def _edges(before: Pairs | Sequence[tuple[int, int]], size: int) -> NDArray[np.int64]:
-    if isinstance(before, csr_array):
-        before = before.toarray().astype(bool)
-    given = np.asarray(before)
-    if given.dtype == bool and given.shape == (size, size):
-        given = np.argwhere(given)
-    edges = given.astype(np.int64)
-    if not edges.size:
-        edges = edges.reshape(-1, 2)
-    if edges.ndim != 2 or edges.shape[1] != 2:
-        raise SchedulingError(
-            "before",
-            f"must be edges (first, second), or true and false of shape {(size, size)}. "
-            f"Got shape {edges.shape}.",
-            "Pass one edge a row.",
-        )
-    wrong = np.flatnonzero(((edges < 0) | (edges >= size)).any(axis=1))
-    if len(wrong):
-        raise SchedulingError(
-            "before",
-            f"names tasks from 0 to {size - 1}. Got {tuple(edges[wrong[0]].tolist())}.",
-            "Leave out others.",
-        )
-    return np.unique(edges, axis=0)
-
-
-def _running(
-    given: Sequence[int], edges: NDArray[np.int64], size: int, workers: int | None
-) -> NDArray[np.bool_]:
-    positions = np.asarray(given, dtype=np.int64).reshape(-1)
-    wrong = positions[(positions < 0) | (positions >= size)]
-    if len(wrong):
-        raise SchedulingError(
-            "running", f"names tasks from 0 to {size - 1}. Got {wrong[0]}.", "Leave out others."
-        )
-    runs = np.zeros(size, dtype=bool)
-    runs[positions] = True
-    if workers is not None and runs.sum() > workers:
-        raise SchedulingError(
-            "running", f"{runs.sum()} tasks run for {workers} workers.", "Leave some out."
-        )
-    late = edges[runs[edges[:, 1]]]
-    if len(late):
-        first, second = late[0].tolist()
-        raise SchedulingError(
-            f"running task {second}", f"waits for task {first}.", "Leave out the edge, or the task."
-        )
-    return runs
 
 
 def _grouped(edges: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], ...]:

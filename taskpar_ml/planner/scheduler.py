@@ -12,6 +12,7 @@ from taskpar_ml.planner.exact import Solved
 from taskpar_ml.planner.instance import Instance
 from taskpar_ml.planner.placing import placed
 from taskpar_ml.planner.ranked import ranked_waves
+from taskpar_ml.planner.replanning import kept_waves, moved_tasks
 from taskpar_ml.planner.schedule import Form, Schedule, measure
 
 _AGAIN: Final = 0.25
@@ -28,10 +29,14 @@ class Scheduler:
         The tasks in numbers.
     rank
         Of each task by its id, smaller first, for waves that cost the same.
+    previous
+        The number of each task's wave in an earlier plan, whose waves are kept where that costs
+        little; None if there is none.
     """
 
     instance: Instance
     rank: Mapping[str, int]
+    previous: Mapping[str, int] | None = None
 
     @cached_property
     def waved(self) -> Solved:
@@ -40,13 +45,26 @@ class Scheduler:
         found = placed(problem, Form.WAVES)
         rank = [self.rank[name] for name in self.instance.names]
         schedule = ranked_waves(problem, found.schedule, rank)
-        return Solved(
-            schedule,
-            measure(problem, schedule).cost,
-            found.bound,
-            found.is_optimal,
-            found.is_lightest,
-        )
+        cost = measure(problem, schedule).cost
+        if self.previous is not None:
+            schedule = kept_waves(problem, self._earlier, schedule, rank=rank)
+            best, cost = cost, measure(problem, schedule).cost
+            if cost != best:
+                return Solved(schedule, cost, found.bound, is_optimal=False, is_lightest=False)
+        return Solved(schedule, cost, found.bound, found.is_optimal, found.is_lightest)
+
+    @property
+    def _earlier(self) -> list[int | None]:
+        previous = self.previous or {}
+        return [previous.get(name) for name in self.instance.names]
+
+    @cached_property
+    def moved(self) -> tuple[str, ...] | None:
+        """The tasks that left those with whom they shared a wave; None without an earlier plan."""
+        if self.previous is None:
+            return None
+        moved = moved_tasks(self._earlier, self.waved.schedule.places)
+        return tuple(self.instance.names[task] for task in moved)
 
     @cached_property
     def started(self) -> Solved:

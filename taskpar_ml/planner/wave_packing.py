@@ -70,13 +70,14 @@ class Packing:
         return other
 
     @classmethod
-    def of(cls, problem: SchedulingProblem, numbers: Sequence[int]) -> Self:
-        """Return the waves of which the number of each task's is known."""
+    def of(cls, problem: SchedulingProblem, numbers: Sequence[int | None]) -> Self:
+        """Return the waves of which the number of each task's is known; None is in none yet."""
         packing = cls(problem)
-        empty = max(numbers, default=-1) + 1 - len(packing.waves)
+        last = max((number for number in numbers if number is not None), default=-1)
+        empty = last + 1 - len(packing.waves)
         packing.waves += [Wave(0, 0, ())] * empty
         for task, number in enumerate(numbers):
-            if problem.running[task]:
+            if number is None or problem.running[task]:
                 continue
             wave = packing.waves[number]
             lost, weight = packing._beside(task, wave.tasks)

@@ -58,6 +58,11 @@ def _headline(plan: Plan) -> Iterator[RenderableType]:
     )
     if plan.in_waves and plan.in_starts:
         yield plain(_value_words(plan.in_waves, plan.in_starts))
+    if plan.moved is not None:
+        words = "All tasks stay with those they shared a wave with."
+        if plan.moved:
+            words = f"{len(plan.moved)} tasks leave their wave: {shortened(plan.moved)}."
+        yield plain(words)
     if plan.expected:
         yield plain(_forecast_words(plan.expected, plan.one_more_worker))
     yield plain(f"Risks by {plan.model}; together below {plan.threshold:g}.", style="dim")

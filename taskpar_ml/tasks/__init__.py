@@ -13,6 +13,7 @@ from taskpar_ml.tasks.assemble import assemble, read_tasks
 from taskpar_ml.tasks.detect import READERS, WELL_KNOWN, read_document
 from taskpar_ml.tasks.groups_file import write_groups_file
 from taskpar_ml.tasks.groups_writer import write_groups
+from taskpar_ml.tasks.previous_plan import read_waves
 from taskpar_ml.tasks.reader import TaskReader
 from taskpar_ml.tasks.template import INIT_TASKS_YAML, native_file
 
@@ -25,6 +26,7 @@ __all__ = [
     "native_file",
     "read_document",
     "read_tasks",
+    "read_waves",
     "write_groups",
     "write_groups_file",
 ]

@@ -183,3 +183,123 @@ def test_a_forecast_takes_luck_into_account():
     assert one.expected.makespan.low < 2 < one.expected.makespan.mean < one.expected.makespan.high
     # The middle is 2; with a deviation of one half the mean is an eighth above it.
     assert one.expected.makespan.mean == pytest.approx(2 * 2.71828**0.125, rel=0.1)
+
+
+def limits(plan):
+    return {cost.limit: cost.makespan_share for cost in plan.limit_costs}
+
+
+def test_limits_cost_what_their_absence_would_save():
+    files = ({"modifies": ["README.md"]}, TAX, {"modifies": ["docs/guide.md"]})
+    free = [task(name, estimate=1, **where) for name, where in zip("abc", files, strict=True)]
+    never = {"estimator": never_conflict()}
+    assert limits(plan_of(*free, **never)) == {}
+    narrow = plan_of(*free, settings={"plan": {"workers": 1}}, **never)
+    assert limits(narrow) == {"workers": pytest.approx(2 / 3)}
+    ordered = [free[0], task("b", estimate=1, **TAX, depends_on=["a"]), free[2]]
+    assert limits(plan_of(*ordered, **never)) == {"order": 0.5}
+    strict = {"plan": {"threshold": 0.1}}
+    risky = plan_of(*free, estimator=ConstantEstimator("risky-1", 0.2), settings=strict)
+    assert 0 < limits(risky)["threshold"] < 2 / 3  # without it, work would be lost
+
+
+def test_a_budget_bounds_the_hits_that_are_expected_and_costs():
+    files = ({"modifies": ["README.md"]}, TAX)
+    tasks = [task(name, estimate=1, **where) for name, where in zip("ab", files, strict=True)]
+    risky = {"estimator": ConstantEstimator("risky-1", 0.01)}
+    assert plan_of(*tasks, **risky).waves == (("a", "b"),)
+    bound = plan_of(*tasks, settings={"plan": {"budget": 0.009}}, **risky)
+    assert bound.waves == (("a",), ("b",))
+    assert 0 < limits(bound)["budget"] < 0.5
+    assert plan_of(*tasks, settings={"plan": {"budget": 0.011}}, **risky).waves == (("a", "b"),)
+
+
+def test_what_collisions_cost_is_weighed_against_the_makespan():
+    tasks = [
+        task("a", estimate=10, modifies=["README.md"]),
+        task("b", estimate=1, **TAX),
+    ]
+    risky = plan_of(*tasks, estimator=ConstantEstimator("risky-1", 0.2), settings=LOOSE)
+    # 1 more in sequence against 0.2 x about 10 of work that would be lost, shared by 2 workers
+    assert risky.waves == (("a", "b"),)
+    assert risky.in_waves.lost == pytest.approx(0.2 * 10, rel=0.05)
+    assert risky.in_waves.expected == pytest.approx(10 + 2 / 2, rel=0.01)
+    assert risky.speed_up == pytest.approx(11 / risky.in_waves.expected)
+    riskier = plan_of(*tasks, estimator=ConstantEstimator("risky-1", 0.4), settings=LOOSE)
+    assert riskier.waves == (("a",), ("b",))
+    assert riskier.tasks[1].why_not_earlier.startswith("more is expected to be lost")
+
+
+LOOSE = {"plan": {"threshold": 0.9, "workers": 2}}
+
+
+def test_of_what_is_in_the_way_that_comes_first_whose_cutting_saves_most():
+    tasks = [task(name, f"Fix {name} in src/billing/tax.py", estimate=1) for name in "abc"]
+    plan = plan_of(*tasks)
+    assert len(plan.waves) == 3
+    first = plan.splits[0]
+    assert (first.what, first.name) == ("file", "src/billing/tax.py")
+    assert first.tasks == ("a", "b", "c")
+    assert first.makespan_share == pytest.approx(2 / 3, abs=0.01)
+    shares = [each.makespan_share for each in plan.splits]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_a_long_task_is_worth_cutting_and_a_running_one_cannot_be_cut():
+    def tasks(**fields):
+        return [
+            task("long", estimate=10, modifies=["README.md"], **fields),
+            task("short", estimate=1, **TAX),
+            task("after", estimate=1, modifies=["docs/guide.md"], depends_on=["long"]),
+        ]
+
+    plan = plan_of(*tasks(), estimator=never_conflict())
+    first = plan.splits[0]
+    assert (first.what, first.name, first.tasks) == ("task", "long", ("long",))
+    assert first.makespan_share == pytest.approx(5 / 11, abs=0.01)
+    running = plan_of(*tasks(status="in progress"), estimator=never_conflict())
+    assert "long" not in {each.name for each in running.splits}
+
+
+def test_each_task_has_a_start_of_its_own():
+    tasks = [
+        task("a", estimate=1, modifies=["README.md"]),
+        task("b", estimate=5, **TAX),
+        task("c", estimate=1, modifies=["docs/guide.md"], depends_on=["a"]),
+    ]
+    plan = plan_of(*tasks, estimator=never_conflict())
+    starts = {each.id: each.start for each in plan.tasks}
+    assert starts["a"] == starts["b"] == 0
+    assert starts["c"] == pytest.approx(1, abs=0.01)
+    assert plan.in_starts.expected == pytest.approx(5, abs=0.01)
+    assert plan.in_waves.expected == pytest.approx(6, abs=0.01)
+    assert plan.in_starts.is_optimal
+    assert plan.in_starts.bound == pytest.approx(5, abs=0.01)
+
+
+def test_the_order_of_the_input_changes_ties_alone():
+    tasks = [task(name, estimate=place + 1, **TAX) for place, name in enumerate("abc")]
+    tasks += [task(name, estimate=2, modifies=["README.md"]) for name in "de"]
+    tasks += [task("f", estimate=4, modifies=["docs/guide.md"])]
+    one, other = plan_of(*tasks), plan_of(*reversed(tasks))
+    assert one.in_waves == other.in_waves
+    assert one.in_starts == other.in_starts
+    # d and e are alike: the one that stands first in the file goes first.
+    assert [sorted(wave) for wave in one.waves] == [["c", "d", "f"], ["b", "e"], ["a"]]
+    assert [sorted(wave) for wave in other.waves] == [["c", "e", "f"], ["b", "d"], ["a"]]
+
+
+def test_an_earlier_plan_is_kept_where_that_costs_little():
+    files = ("README.md", "docs/guide.md", "src/auth/login.py", "src/billing/tax.py")
+    tasks = [
+        task(name, estimate=1, modifies=[path]) for name, path in zip("abcd", files, strict=True)
+    ]
+    space = workspace(*tasks, settings=LOOSE, estimator=never_conflict())
+    assert space.plan().moved is None
+    kept = space.plan({"a": 0, "c": 0, "b": 3, "d": 3})
+    assert [set(wave) for wave in kept.waves] == [{"a", "c"}, {"b", "d"}]
+    assert kept.moved == ()
+    assert kept.in_waves.is_optimal
+    far = space.plan({"a": 0, "b": 1, "c": 2, "d": 3})
+    assert len(far.waves) == 2
+    assert len(far.moved) == 2

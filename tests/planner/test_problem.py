@@ -72,6 +72,9 @@ def test_the_expected_makespan_shares_what_is_lost_among_the_workers():
         ({"weight": BOTH * np.nan}, "Got nan"),
         ({"weight": -BOTH}, "weight of tasks 0 and 1: must be in [0, 2,147]. Got -0.5"),
         ({"loss": np.triu(BOTH)}, "loss of tasks 0 and 1: must be the same both ways"),
+        ({"running": [2]}, "running: names tasks from 0 to 1. Got 2"),
+        ({"running": [0, 1], "workers": 1}, "2 tasks run for 1 workers"),
+        ({"running": [1], "before": [(0, 1)]}, "running task 1: waits for task 0"),
     ],
 )
 def test_what_is_wrong_is_said(fields, says):
@@ -84,6 +87,18 @@ def test_what_is_wrong_is_said(fields, says):
 def test_limits_are_checked(fields):
     with pytest.raises(SettingsError):
         SchedulingProblem.of([1], **fields)
+
+
+def test_what_runs_together_already_costs_nothing_and_stays():
+    kept = [[False, True, True], [True, False, False], [True, False, False]]
+    problem = SchedulingProblem.of(
+        [5, 5, 5], apart=kept, loss=1.0 - np.eye(3), weight=1.0 - np.eye(3), running=[0, 1]
+    )
+    assert not problem.apart[0, 1]
+    assert problem.apart[0, 2]
+    assert problem.loss[0, 1] == problem.weight[0, 1] == 0 < problem.loss[1, 2]
+    late = Schedule(Form.WAVES, (0, 1, 1))
+    assert broken_rules(problem, late) == ["1 runs already and starts again"]
 
 
 def test_broken_rules_are_named():

@@ -108,7 +108,7 @@ def test_options_win_over_everything(written):
         (
             "[plan]\nzzz = 1",
             "plan.zzz",
-            "Known: plan.workers, plan.threshold, plan.watch, plan.estimator.",
+            "Known: plan.workers, plan.threshold, plan.budget, plan.watch, plan.estimator.",
         ),
         (
             "[automation]\nauthor = ['x']",

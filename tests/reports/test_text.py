@@ -31,7 +31,7 @@ def plan_with(title):
         text=f"both touch {title}",
     )
     tasks = [
-        PlannedTask(id=name, title=title, duration=1, duration_from="usual", wave=0)
+        PlannedTask(id=name, title=title, duration=1, duration_from="usual", wave=0, start=0)
         for name in "ab"
     ]
     return Plan(
