@@ -202,3 +202,60 @@ def test_a_commit_and_the_working_tree_exclude_each_other(taskpar, shop, backlog
     ran = taskpar("plan", backlog, "--repo", shop, "--working-tree", "--at", "HEAD~1")
     assert ran.status == 1
     assert "exclude each other" in ran.err
+
+
+def test_an_earlier_plan_is_kept_when_tasks_come_and_go(taskpar, shop, backlog, tmp_path):
+    earlier = tmp_path / "plan.json"
+    first = taskpar("plan", backlog, "--repo", shop, "--json")
+    earlier.write_text(first.out, encoding="utf-8")
+    before = json.loads(first.out)["data"]
+    assert before["moved"] is None
+    text = backlog.read_text(encoding="utf-8")
+    text += "  - id: task-8\n    title: Name the licence in README.md\n"
+    backlog.write_text(text.replace("title: Keep sessions", "title: Keep all sessions"), "utf-8")
+    after = plan_of(taskpar, backlog, "--repo", shop, "--previous", earlier)
+    assert after["moved"] == []
+    old, new = wave_of(before), wave_of(after)
+    for one in old:
+        for other in old:
+            assert (old[one] == old[other]) == (new[one] == new[other])
+    assert "task-8" in new
+    shown = taskpar("plan", backlog, "--repo", shop, "--previous", earlier).out
+    assert "All tasks stay with those they shared a wave with." in shown
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "is empty"),
+        ("[1, 2]", "file: "),
+        ("{", "Correct the JSON"),
+        ('{"data": {"tasks": [{"id": "a", "wave": -1}]}}', "data.tasks.0.wave"),
+        ('{"data": {"tasks": [{"id": "a", "wave": 1e9}]}}', "data.tasks.0.wave"),
+        ('{"data": {"tasks": [{"id": "", "wave": 1}]}}', "data.tasks.0.id"),
+        ('{"data": {"tasks": [{"id": "a", "wave": 1}, {"id": "a", "wave": 2}]}}', "twice"),
+        ('{"data": {}}', "data.tasks"),
+    ],
+)
+def test_what_is_no_earlier_plan_is_refused(taskpar, shop, backlog, tmp_path, content, says):
+    earlier = tmp_path / "plan.json"
+    earlier.write_text(content, encoding="utf-8")
+    ran = taskpar("plan", backlog, "--repo", shop, "--previous", earlier)
+    assert ran.status == 1
+    assert says in ran.err
+    assert "plan.json" in ran.err
+    missing = taskpar("plan", backlog, "--repo", shop, "--previous", tmp_path / "none.json")
+    assert missing.status == 1
+    assert "none.json" in missing.err
+
+
+def test_a_budget_is_an_option_and_a_setting(taskpar, shop, backlog):
+    strict = plan_of(taskpar, backlog, "--repo", shop, "--budget", "0", "--threshold", "1")
+    loose = plan_of(taskpar, backlog, "--repo", shop, "--threshold", "1")
+    assert strict["in_waves"]["lost"] == 0
+    assert strict["in_waves"]["expected"] >= loose["in_waves"]["expected"]
+    (shop / "taskpar.toml").write_text("[plan]\nbudget = 0\nthreshold = 1\n", encoding="utf-8")
+    assert plan_of(taskpar, backlog, "--repo", shop)["waves"] == strict["waves"]
+    ran = taskpar("plan", backlog, "--repo", shop, "--budget", "-1")
+    assert ran.status == 1
+    assert "--budget" in ran.err
