@@ -1,6 +1,6 @@
 """Replays past tasks of every mined dev repository, and prints the tables of docs/backtest.md.
 
-    python pipelines/backtest_study.py CLONES --store URL [--tasks N] [--text TEXT] [--jobs N]
+    python pipelines/backtest_study.py CLONES --store URL [--jobs N] [--plot FILE]
 
 CLONES and the store are those of pipelines/mine_corpus.py. Thresholds are chosen on batches of the
 middle of the past (from 40 to 70 % of them), for each limit on hits or lost work; everything else
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,7 +25,7 @@ from ruamel.yaml import YAML
 from taskpar_ml.backtest.figures import policy_results
 from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.backtest.oracle import OraclePlan, oracle_plan
-from taskpar_ml.backtest.replay import ScoredTrace, replay
+from taskpar_ml.backtest.replay import ORACLE, PERFECT, ScoredTrace, replay
 from taskpar_ml.backtest.repository import (
     Past,
     Planner,
@@ -44,13 +45,16 @@ from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import wording_named
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predicting import chosen_predictor
+from taskpar_ml.reports.backtest_frontier import Frontier, Traded
+from taskpar_ml.reports.backtest_plots import check_plot_ending, frontiers_file
 from taskpar_ml.sizing import sized_tasks
 
-THRESHOLDS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7)
+THRESHOLDS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.0)
 """Probabilities of a hit at which the planner is replayed."""
 WORKERS: Final = (4, 8)
 CHOSEN_ON: Final = (0.4, 0.7)
 """Part of the past that thresholds are chosen on; what comes after it is tested."""
+BASELINE_NAMES: Final = ("mentioned paths", "fixed-weights-1 < 0.3")
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
 MEASURES: Final = ("speed_up", "efficiency", "of_forecast", "redone", "hits", "lost")
 WATCHES: Final = tuple(map(Watch, Watching))
@@ -162,21 +166,25 @@ FREE: Final = (0.0, 1.0)
 """A sync costs nothing, and all work of a parked task is lost."""
 
 
-def _threshold(means: Means, sized: bool, limit: Limit) -> float:
+MARGINS: Final = (1.0, 0.8)
+"""Shares of a limit that thresholds are chosen within: later work is not like earlier work."""
+
+
+def _threshold(means: Means, sized: bool, limit: Limit, margin: float) -> float:
     """Return the threshold that is fastest within a limit where thresholds are chosen."""
     within = {}
     for threshold, name in zip(THRESHOLDS, planner_names("planner", THRESHOLDS), strict=True):
         row = means.of("chosen", sized, FREE, limit.workers, limit.watching, name)
-        if row[limit.measure] <= limit.most:
+        if row[limit.measure] <= margin * limit.most:
             within[threshold] = row["speed_up"]
     return max(within, key=lambda each: within[each], default=THRESHOLDS[0])
 
 
 def limit_rows(means: Means) -> Iterator[list[str]]:
     """Yield what thresholds that were chosen elsewhere come to."""
-    for sized in (True, False):
+    for sized, margin in product((True, False), MARGINS):
         for limit in LIMITS:
-            threshold = _threshold(means, sized, limit)
+            threshold = _threshold(means, sized, limit, margin)
             key = (
                 "tested",
                 sized,
@@ -192,6 +200,7 @@ def limit_rows(means: Means) -> Iterator[list[str]]:
                 limit.watching.value,
                 str(limit.workers),
                 f"{limit.measure} <= {limit.most:.1%}",
+                f"{margin * limit.most:.1%}",
                 f"{threshold:g}",
                 f"{row['efficiency']:.2f}",
                 f"{row['of_forecast']:.2f}",
@@ -210,6 +219,31 @@ def policy_rows(means: Means, *, sized: bool) -> Iterator[list[str]]:
             row = means.of(*key)
             shown = watching.value if isinstance(watching, Watching) else "any"
             yield [str(workers), shown, str(policy), *_cells(row)]
+
+
+def frontiers(means: Means) -> list[Frontier]:
+    """Return what policies trade where durations go by size and nothing was chosen."""
+    panels = []
+    for workers, watching in product(WORKERS, Watching):
+        key = ("tested", True, FREE, workers, watching)
+        planner = [
+            _traded(means, key, name, threshold)
+            for name, threshold in planner_names("planner", THRESHOLDS).items()
+        ]
+        others = [_traded(means, key, name) for name in ("all-parallel", *BASELINE_NAMES)]
+        bound = ("tested", True, FREE, workers, None)
+        bounds = [_traded(means, bound, name) for name in ("sequential", PERFECT, ORACLE)]
+        panels.append(
+            Frontier(workers, watching, tuple(planner), tuple(others), tuple(bounds), None)
+        )
+    return panels
+
+
+def _traded(
+    means: Means, key: tuple[object, ...], policy: str, threshold: float | None = None
+) -> Traded:
+    row = means.of(*key, policy)
+    return Traded(policy, row["lost"], row["speed_up"], threshold)
 
 
 def cost_rows(means: Means) -> Iterator[list[str]]:
@@ -270,10 +304,13 @@ def main() -> int:
     parser.add_argument("--text", default="title+body")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="what is traded, .svg or .png")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="facts of commits, kept")
     chosen = parser.parse_args()
     slugs = YAML(typ="safe").load(chosen.corpus)["dev"]
     try:
+        if chosen.plot is not None:
+            check_plot_ending(chosen.plot)
         if chosen.jobs == 1:
             found = [replays(slug, chosen) for slug in slugs]
         else:
@@ -284,7 +321,11 @@ def main() -> int:
         return 1
     means = Means(found)
     columns = ["speed-up", "of the oracle's", "of a forecast's", "redone", "hits", "work lost"]
-    limits = ("durations", "watched", "workers", "limit", "threshold", *columns[1:3], "asked")
+    limits = ("durations", "watched", "workers", "limit", "chosen within", "threshold")
+    limits = (*limits, *columns[1:3], "asked")
+    if chosen.plot is not None:
+        plot = frontiers_file(frontiers(means), chosen.plot.suffix, model="planner")
+        chosen.plot.write_bytes(plot)
     _print("## Limits", (*limits, "hits", "work lost", "worst repository"), limit_rows(means))
     for sized, name in ((True, "durations by size"), (False, "durations of luck alone")):
         rows = policy_rows(means, sized=sized)

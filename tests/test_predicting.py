@@ -100,7 +100,7 @@ def test_the_first_place_that_is_there_is_taken(tmp_path, monkeypatch):
 
 
 def test_every_estimator_knows_the_threshold_of_its_own_scale(model):
-    assert model.pairs.threshold == 0.05
+    assert model.pairs.threshold == 0.2
     assert chosen_predictor("fixed-weights").predictor.estimator.threshold == 0.3
     for name, risk in (("always", 1.0), ("never", 0.0)):
         estimator = chosen_predictor(name).predictor.estimator

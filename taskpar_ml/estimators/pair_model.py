@@ -18,7 +18,7 @@ from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.contract import ConflictEstimator
 from taskpar_ml.estimators.fixed_weights import ITEM_COMPONENTS
 
-_APART: Final = 0.05
+_APART: Final = 0.2
 """Past tasks replayed at this risk took no longer than with everything in parallel at four workers,
 and less than half as many of them were redone."""
 _TEXTUAL: Final = KIND_CODES.index(ConflictKind.TEXTUAL)

@@ -40,6 +40,33 @@ def clique_cover(never: NDArray[np.bool_], minutes: NDArray[np.int64]) -> list[t
     return cover
 
 
+def heavy_cliques(
+    never: NDArray[np.bool_], minutes: NDArray[np.int64], *, most: int
+) -> list[tuple[int, ...]]:
+    """Return some sets of tasks that pairwise exclude each other: those that look longest.
+
+    Each is grown from one of the tasks that are kept apart from most work, by the next such tasks
+    that exclude all it holds.
+
+    Parameters
+    ----------
+    never, minutes
+        As for :func:`clique_cover`.
+    most
+        How many are grown.
+    """
+    order = np.argsort(-(never @ minutes), kind="stable")
+    found = []
+    for first in order[:most].tolist():
+        clique, common = [first], never[first].copy()
+        for task in order[common[order]].tolist():
+            if common[task]:
+                clique.append(task)
+                common &= never[task]
+        found.append(tuple(sorted(clique)))
+    return found
+
+
 def lowest_makespan(problem: SchedulingProblem, cover: Sequence[Sequence[int]]) -> int:
     """Return minutes below which no makespan is, whatever overlaps.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from taskpar_ml.planner.cliques import clique_cover, lowest_makespan
+from taskpar_ml.planner.cliques import clique_cover, heavy_cliques, lowest_makespan
 from taskpar_ml.planner.exact import Solved, solve
 from taskpar_ml.planner.problem import SchedulingProblem
 from taskpar_ml.planner.schedule import Form, Schedule, measure
@@ -17,7 +17,9 @@ _EXACT_EFFORT: Final = 0.5
 _HINT_EFFORT: Final = 4_000
 """How long the search goes on that the solver begins with."""
 _COVERED_TASKS: Final = 400
-"""Largest plan whose tasks that exclude each other are gathered for the bound."""
+"""Largest plan of which all tasks that exclude each other are gathered for the bound."""
+_CLIQUES: Final = 30
+"""Sets of them that are gathered of larger plans."""
 
 
 def placed(
@@ -41,9 +43,10 @@ def placed(
     found = search_schedule(problem, form, effort=max(1, int(effort)), known=known)
     if is_small:
         return solve(problem, form, effort=share * _EXACT_EFFORT, hint=found)
-    cover = []
     if len(problem) <= _COVERED_TASKS:
         cover = clique_cover(problem.never, problem.minutes)
+    else:
+        cover = heavy_cliques(problem.never, problem.minutes, most=_CLIQUES)
     bound = lowest_makespan(problem, cover)
     cost = measure(problem, found).cost
     is_optimal = cost.units <= bound * problem.minute

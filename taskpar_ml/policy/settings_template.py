@@ -12,7 +12,7 @@ SETTINGS_TEMPLATE: Final = """\
 # Most tasks that run at the same time.
 #workers = 4
 # Risk from which on two tasks do not run together, nor does one start whose risks beside those that
-# run come to as much; "auto" is 0.05 for the learned model, whose risk
+# run come to as much; "auto" is 0.2 for the learned model, whose risk
 # is a probability, and 0.3 for fixed weights, whose risk is a score.
 #threshold = "auto"
 # Hits that are expected of a plan at most: how often a task meets another one and its work is lost.

@@ -80,9 +80,14 @@ def frontier_file(found: Backtest, ending: str) -> bytes:
     """Return the plots of all numbers of workers as one file that ends in ``.svg`` or ``.png``."""
     numbers = [each.workers for each in found.oracle]
     panels = [frontier_of(found, *each) for each in product(numbers, found.watching)]
+    return frontiers_file(panels, ending, model=found.model)
+
+
+def frontiers_file(panels: Sequence[Frontier], ending: str, *, model: str) -> bytes:
+    """Return panels, at least one, as one file that ends in ``.svg`` or ``.png``."""
     plot = _described("Speed-up and work lost", panels)
     write = png_file if ending.lower() == ".png" else svg_file
-    return write(plot, _size(panels), _drawing(found.model, panels))
+    return write(plot, _size(panels), _drawing(model, panels))
 
 
 def _described(title: str, panels: Sequence[Frontier]) -> Plot:

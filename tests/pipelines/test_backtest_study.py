@@ -23,7 +23,8 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
     corpus.write_text(f"dev:\n  acme/shop: {shop.head}\n", encoding="utf-8")
     command = [sys.executable, PROJECT / "pipelines" / "backtest_study.py", clones]
     command += ["--store", store, "--corpus", corpus, "--tasks", "250"]
-    command += ["--model", PROJECT / "models" / "general"]
+    plot = tmp_path / "frontier.svg"
+    command += ["--model", PROJECT / "models" / "general", "--plot", plot]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
     assert ran.returncode == 0, ran.stderr
     titled = [part.split("\n") for part in ran.stdout.split("\n## ")[1:]]
@@ -42,7 +43,8 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
         ["by size", "never", "4"],
         ["by size", "never", "8"],
     ]
-    assert len(tables["Limits"]) == 10
+    assert len(tables["Limits"]) == 20
+    assert plot.read_bytes().startswith(b"<?xml")
     for name in ("by size", "of luck alone"):
         rows = tables[f"Policies, durations {name}"]
         told = {(row[0], row[1], row[2]): [float(each) for each in row[3:5]] for row in rows}
@@ -51,5 +53,5 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
         # Watched, more may be reached than the oracle, for whom nothing ever collides.
         unwatched = {key: value for key, value in told.items() if key[1] == "never"}
         assert all(share <= 1 for _, share in unwatched.values())
-        assert sum(key[2].startswith("planner at ") for key in unwatched) == 20
+        assert sum(key[2].startswith("planner at ") for key in unwatched) == 22
     assert len(tables["At equal loss"]) == 4

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskpar_ml.planner.cliques import clique_cover
+from taskpar_ml.planner.cliques import clique_cover, heavy_cliques, lowest_makespan
 from taskpar_ml.planner.event_list import Manner, listed_starts, listed_waves
 from taskpar_ml.planner.problem import SchedulingProblem
 from taskpar_ml.planner.schedule import Form, Schedule, broken_rules, measure
@@ -75,6 +75,26 @@ def test_cliques_hold_every_pair_that_never_overlaps_and_no_other(problem):
         for task in clique:
             held[task, [each for each in clique if each != task]] = True
     assert np.array_equal(held, problem.never)
+
+
+@LAW
+@given(problems(most=12), st.integers(1, 5))
+def test_heavy_cliques_hold_only_pairs_that_never_overlap_and_bound_the_makespan(problem, most):
+    found = heavy_cliques(problem.never, problem.minutes, most=most)
+    assert len(found) == min(most, len(problem))
+    for clique in found:
+        pairs = problem.never[np.ix_(clique, clique)]
+        assert pairs.sum() == len(clique) * (len(clique) - 1)
+    schedule = search_schedule(problem, Form.CONTINUOUS, effort=50)
+    assert lowest_makespan(problem, found) <= measure(problem, schedule).makespan
+
+
+def test_the_heaviest_clique_is_found_where_it_is_plain():
+    kept = np.zeros((6, 6), dtype=bool)
+    kept[:4, :4] = ~np.eye(4, dtype=bool)
+    kept[4, 5] = kept[5, 4] = True
+    found = heavy_cliques(kept, np.array([5, 5, 5, 5, 9, 9]), most=1)
+    assert found == [(0, 1, 2, 3)]
 
 
 @EITHER
