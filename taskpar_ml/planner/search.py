@@ -19,7 +19,7 @@ from taskpar_ml.planner.wave_search import searched_waves
 EFFORT: Final = 40_000
 """How many tasks are placed, where there are few."""
 
-_FEW: Final = 50
+_FEW: Final = 200
 """With more tasks placing one takes longer, so fewer are placed."""
 _NARROW: Final = 16
 """Just so with more tasks at the same time."""

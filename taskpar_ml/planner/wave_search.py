@@ -47,7 +47,7 @@ def searched_waves(
     results using the ruin and recreate principle", Journal of Computational Physics 159 (2000).
     """
     chance, tolls = Random(_SEED), usual_tolls(problem)
-    filled = _first(problem, tolls, most=min(moves // len(problem), _MOST_FILLED))
+    filled = _first(problem, tolls, most=min(max(moves // len(problem), 1), _MOST_FILLED))
     current = min(
         (*(Packing.of(problem, each) for each in known), *filled), key=lambda each: each.cost
     )
@@ -75,11 +75,12 @@ def searched_waves(
 
 
 def _first(problem: SchedulingProblem, tolls: Sequence[float], *, most: int) -> Iterator[Packing]:
-    """Yield waves filled longest chain first, most kept apart first, and longest first."""
+    """Yield waves filled longest first, longest chain first, and most kept apart first."""
     beside = problem.apart @ problem.minutes
     blank = Packing(problem)
-    orders = (problem.tails, problem.tails + beside, problem.minutes)
-    for urgency, toll in list(product(orders, tolls))[:most]:
+    # Longest first gathers tasks of one length, which is what makes waves short.
+    orders = (problem.minutes, problem.tails, problem.tails + beside)
+    for toll, urgency in list(product(tolls, orders))[:most]:
         packing = blank.copy()
         for task in np.argsort(-urgency, kind="stable").tolist():
             if not problem.running[task]:
