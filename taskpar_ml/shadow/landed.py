@@ -77,7 +77,7 @@ def landings_of(
 
 
 def _title(title: str) -> str:
-    return " ".join(title.split())[:LONGEST_TITLE]
+    return " ".join(title.split())[:LONGEST_TITLE].rstrip()
 
 
 def _words(landing: Landing, view: HistoryView) -> str:
