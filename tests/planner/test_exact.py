@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from taskpar_ml.planner.exact import solve
 from taskpar_ml.planner.problem import SchedulingProblem
-from taskpar_ml.planner.schedule import Form, broken_rules, measure
+from taskpar_ml.planner.schedule import Form, Schedule, broken_rules, measure
 from taskpar_ml.planner.search import search_schedule
 from tests.support.scheduling import FORMS, changed, least_cost, permuted, problems
 
@@ -103,6 +103,16 @@ def test_with_everything_apart_one_runs_at_a_time(form, problem):
     for schedule in (solved(alone, form).schedule, search_schedule(alone, form, effort=500)):
         assert measure(alone, schedule).makespan == problem.work
         assert measure(alone, schedule).cost.weight == 0
+
+
+@EITHER
+def test_what_runs_already_is_first_in_what_the_solver_finds(form):
+    problem = SchedulingProblem.of([9, 9, 9, 9, 4], workers=2, running=[4])
+    poor = Schedule(form, (9, 18, 27, 36, 0) if form == Form.CONTINUOUS else (1, 2, 3, 4, 0))
+    answer = solve(problem, form, hint=poor, effort=5.0)
+    assert answer.is_optimal
+    assert broken_rules(problem, answer.schedule) == []
+    assert measure(problem, answer.schedule).makespan == 22
 
 
 def hard(seed=3, size=16):

@@ -66,6 +66,13 @@ def test_taking_and_putting_keeps_count(data, problem):
     assert measure(problem, schedule).cost == packing.cost
 
 
+def test_no_wave_comes_before_what_runs_already():
+    problem = SchedulingProblem.of([9, 9], workers=1, running=[1])
+    packing = Packing(problem)
+    packing.put(0, Taste(later=0.0))
+    assert packing.numbers == [1, 0]
+
+
 @LAW
 @given(problems(most=12))
 def test_cliques_hold_every_pair_that_never_overlaps_and_no_other(problem):
