@@ -14,6 +14,7 @@ from taskpar_ml.domain.plan import ScheduleValue
 from taskpar_ml.planner.exact import Solved
 from taskpar_ml.planner.prices import collision_prices
 from taskpar_ml.planner.problem import SchedulingProblem
+from taskpar_ml.planner.problem_input import MOST_MINUTES
 from taskpar_ml.planner.schedule import Form, Schedule, measure
 from taskpar_ml.planner.starts import StartRules
 
@@ -68,7 +69,7 @@ class Instance:
         negative logarithm of the probability that neither is hit, so that the sum of weights is
         never below the hits that are expected.
         """
-        minutes = np.maximum(np.rint(self.durations / self.minute), 1)
+        minutes = np.clip(np.rint(self.durations / self.minute), 1, MOST_MINUTES)
         weight, loss = self._prices(minutes)
         return SchedulingProblem.of(
             minutes,

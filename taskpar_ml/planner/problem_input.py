@@ -15,7 +15,8 @@ Pairs: TypeAlias = ArrayLike | csr_array
 """A number for every pair of tasks: anything of shape (n, n), dense or in compressed rows."""
 
 _MOST: Final = np.iinfo(np.int32).max
-_MOST_MINUTES: Final = 10_000_000
+MOST_MINUTES: Final = 10_000_000
+"""Longest task that a problem may have."""
 
 
 def whole_minutes(minutes: ArrayLike) -> NDArray[np.int64]:
@@ -26,11 +27,11 @@ def whole_minutes(minutes: ArrayLike) -> NDArray[np.int64]:
             "minutes", f"must be one row of numbers. Got shape {given.shape}.", "Pass one a task."
         )
     lengths = given.astype(np.int64)
-    wrong = np.flatnonzero((lengths != given) | (lengths < 1) | (lengths > _MOST_MINUTES))
+    wrong = np.flatnonzero((lengths != given) | (lengths < 1) | (lengths > MOST_MINUTES))
     if len(wrong):
         raise SchedulingError(
             f"minutes of task {wrong[0]}",
-            f"must be whole, from 1 to {_MOST_MINUTES:,}. Got {given[wrong[0]]}.",
+            f"must be whole, from 1 to {MOST_MINUTES:,}. Got {given[wrong[0]]}.",
             "Round up.",
         )
     return lengths

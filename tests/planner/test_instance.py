@@ -119,3 +119,13 @@ def test_small_risks_beside_many_count_for_turns():
     # t3 may run beside all others, whom it meets no more: it is worth its own length alone.
     tasks[3] = task("t3", estimate=1.1, modifies=[files[3]], can_run_with=["t0", "t1", "t2"])
     assert first_started(*tasks, **risky) == "t0"
+
+
+@pytest.mark.parametrize("durations", [[1e12, 1e-9, 1], [1e-300, 1, 1e12], [5e-324, 5e-324, 1]])
+def test_durations_of_any_size_can_be_planned(durations):
+    instance = replace(instance_of(durations, risk=RISK), minute=sum(durations) / 3 / 1_000)
+    problem = instance.problem
+    assert problem.minutes.min() == 1
+    assert problem.minutes.max() <= 3_000
+    huge = replace(instance, minute=1e-9 * sum(durations))
+    assert huge.problem.minutes.max() == 10_000_000
