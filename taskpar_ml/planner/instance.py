@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
@@ -151,9 +150,3 @@ class Instance:
     def waves(self, schedule: Schedule) -> list[list[str]]:
         """Return the ids of every wave of a schedule, in code-point order."""
         return [[self.names[task] for task in wave] for wave in schedule.groups()]
-
-
-def numbers_of(waves: Sequence[Sequence[str]], names: Sequence[str]) -> tuple[int, ...]:
-    """Return the number of each name's wave."""
-    number = {task: place for place, wave in enumerate(waves) for task in wave}
-    return tuple(number[name] for name in names)
