@@ -15,7 +15,7 @@ from taskpar_ml.planner.ranked import ranked_waves
 from taskpar_ml.planner.replanning import kept_waves, moved_tasks
 from taskpar_ml.planner.schedule import Form, Schedule, measure
 
-_AGAIN: Final = 0.25
+_AGAIN: Final = 0.1
 """Share of the usual effort that another condition is planned with; it begins with the plan."""
 
 
