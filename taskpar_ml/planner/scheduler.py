@@ -15,8 +15,11 @@ from taskpar_ml.planner.ranked import ranked_waves
 from taskpar_ml.planner.replanning import kept_waves, moved_tasks
 from taskpar_ml.planner.schedule import Form, Schedule, measure
 
-_AGAIN: Final = 0.1
+_AGAIN: Final = 0.05
 """Share of the usual effort that another condition is planned with; it begins with the plan."""
+
+_STARTS: Final = 0.25
+"""Share of the usual effort that start times are searched with: nobody has to follow them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +72,8 @@ class Scheduler:
     @cached_property
     def started(self) -> Solved:
         """The start times."""
-        return placed(self.instance.problem, Form.CONTINUOUS, known=[self.waved.schedule])
+        known = [self.waved.schedule]
+        return placed(self.instance.problem, Form.CONTINUOUS, known=known, share=_STARTS)
 
     @cached_property
     def waves(self) -> list[list[str]]:

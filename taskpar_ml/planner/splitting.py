@@ -21,7 +21,7 @@ SetApart: TypeAlias = Callable[[Surface, str], PlanInputs]
 """Returns what a plan would be made from if no two tasks shared an item of a surface."""
 
 _SHOWN: Final = 5
-_TRIED_TASKS: Final = 8
+_TRIED_TASKS: Final = 5
 """Tasks of each kind that are tried: the longest, and those kept apart from most work."""
 _TRIED_ITEMS: Final = 6
 _LEAST: Final = 0.005
