@@ -323,9 +323,6 @@ def main() -> int:
     columns = ["speed-up", "of the oracle's", "of a forecast's", "redone", "hits", "work lost"]
     limits = ("durations", "watched", "workers", "limit", "chosen within", "threshold")
     limits = (*limits, *columns[1:3], "asked")
-    if chosen.plot is not None:
-        plot = frontiers_file(frontiers(means), chosen.plot.suffix, model="planner")
-        chosen.plot.write_bytes(plot)
     _print("## Limits", (*limits, "hits", "work lost", "worst repository"), limit_rows(means))
     for sized, name in ((True, "durations by size"), (False, "durations of luck alone")):
         rows = policy_rows(means, sized=sized)
@@ -334,6 +331,10 @@ def main() -> int:
     _print("## Costs of checkpoints", costs, cost_rows(means))
     ways = [f"{workers} {each.value}" for workers in WORKERS for each in Watching]
     _print("## At equal loss", ("repository", "durations", "rival", *ways), rival_rows(found))
+    if chosen.plot is not None:
+        # Last, so that a place that cannot be written to costs no table.
+        plot = frontiers_file(frontiers(means), chosen.plot.suffix, model="planner")
+        chosen.plot.write_bytes(plot)
     return 0
 
 

@@ -252,7 +252,8 @@ class Plan(_Part):
     rule_costs: tuple[RuleCost, ...] = ()
     """Dearest first."""
     limit_costs: tuple[LimitCost, ...] = ()
-    """What the declared order, the threshold and the number of workers cost, dearest first."""
+    """What the declared order, the threshold, the number of workers and the budget cost, dearest
+    first; those that cost nothing are left out."""
     splits: tuple[Split, ...] = ()
     """What would buy more parallel work, that which saves most first."""
     suggested_dependencies: tuple[SuggestedDependency, ...] = ()

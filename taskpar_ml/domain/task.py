@@ -150,7 +150,7 @@ class TaskMetadata(BaseModel):
     estimate: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)] | None = None
     """Expected duration, in any unit that all tasks of the plan share, up to 1e12."""
     priority: Annotated[str, BeforeValidator(_as_text)] | None = None
-    """A word (``high``) or rank of the tracker (``P1``, ``0``); breaks ties in the plan."""
+    """A word (``high``) or rank of the tracker (``P1``, ``0``); lets a task go earlier."""
     status: Annotated[TaskStatus, BeforeValidator(_as_status)] = TaskStatus.TODO
     """Where the task stands. Done and cancelled tasks are history, deferred ones set aside."""
 

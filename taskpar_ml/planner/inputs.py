@@ -88,14 +88,13 @@ class PlanInputs:
         decisions: PairDecisions,
         *,
         order: nx.DiGraph[str] | None = None,
-        workers: int | None = None,
     ) -> Instance:
         """Return what is to be placed, in numbers.
 
         Parameters
         ----------
-        order, workers
-            In place of those of the plan.
+        order
+            In place of that of the plan.
         """
         row = {name: place for place, name in enumerate(self.scored.pairs.ids)}
         names = tuple(sorted(row))
@@ -111,7 +110,7 @@ class PlanInputs:
             before=np.array(before, dtype=np.intp).reshape(-1, 2),
             rules=self.start_rules(decisions).at(np.array([row[name] for name in names])),
             running=running,
-            workers=workers or self.workers or max(len(names), 1),
+            workers=self.workers or max(len(names), 1),
             budget=self.budget,
             minute=float(np.mean(list(self.durations.values()))) / _USUAL_MINUTES,
         )
