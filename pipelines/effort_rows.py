@@ -1,4 +1,4 @@
-"""Past tasks with the size of their changes, out of clones and a store, for both commands."""
+"""Past tasks with the size of their changes, out of clones and a store."""
 
 from __future__ import annotations
 

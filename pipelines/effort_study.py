@@ -1,6 +1,6 @@
 """How well sizes of tasks are told by their texts, in repositories that taught the model nothing.
 
-    python pipelines/effort_study.py CLONES --store URL --model models/effort
+    python pipelines/effort_study.py CLONES --store URL --model models/general
 
 Judged are the newest 30 % of the tasks of each dev repository of the corpus, told in every
 wording. `own` has also learned from the older 70 %, `own alone` from nothing else.
@@ -21,9 +21,9 @@ from effort_rows import options, rows_of
 from ruamel.yaml import YAML
 
 from taskpar_ml.errors import TaskparError
-from taskpar_ml.estimators.effort_file import load_effort
 from taskpar_ml.estimators.effort_model import EffortModel, Numbers
 from taskpar_ml.estimators.effort_terms import EffortText
+from taskpar_ml.estimators.model_folder import load_effort
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import Wording
 from taskpar_ml.training.effort import EffortFigures

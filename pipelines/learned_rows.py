@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.errors import TaskparError, UnknownHistoryError
 from taskpar_ml.estimators.comparison import RESAMPLES
+from taskpar_ml.estimators.contract import ChangeSizer
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.footprints.word_links import WordLinks
@@ -179,7 +180,7 @@ def read_pairs(
     chosen: argparse.Namespace,
     store: HistoryStore,
     slug: str,
-    ranker: Callable[[], TouchRanker],
+    tellers: Callable[[], tuple[TouchRanker, ChangeSizer | None]],
     *,
     batches: int | None = None,
 ) -> PairRows:
@@ -187,22 +188,23 @@ def read_pairs(
 
     Parameters
     ----------
-    ranker
-        Makes who ranks files, if it is needed.
+    tellers
+        Makes who ranks files and who sizes changes, if they are needed.
     batches
         How many of the newest batches are wanted; all of them if None.
     """
     path = kept_file(chosen.rows, slug, "pairs.npz")
     pairs = PairRows.load(path)
     if pairs is None:
-        who = ranker()
+        ranker, sizer = tellers()
         print(f"looking at pairs of {slug}", file=sys.stderr, flush=True)
         history = store.history(slug)
         found, _ = mined_findings(history, tasks=chosen.tasks)
         pairs = PairRows.gathered(
             chosen.clones / slug,
             found if batches is None else found[-batches:],
-            ranker=who,
+            ranker=ranker,
+            sizer=sizer,
             rates=PastRates.read(history),
             cache=DiskFactCache(kept_file(chosen.rows, slug, "sqlite")),
         )

@@ -31,7 +31,6 @@ from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.comparison import RESAMPLES, Comparison, JudgedPairs
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import load_model
-from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.training.adapting import adapted
 from taskpar_ml.training.general import MEMBERS, PAIR_COLUMNS, PairMaterial, others
@@ -53,6 +52,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "parts of files": ("region", "region_cosine", "meet_region"),
     "chances of meeting": ("meet", "meet_peak", "file_cosine", "directory_cosine"),
     "breadth": ("narrower", "broader", "vaguer", "surer"),
+    "expected sizes": ("smaller_change", "larger_change"),
     "contexts and layers": ("context", "layer"),
     "symbols, tests, endpoints, tables, resources": (
         *("symbol", "test", "api", "database", "resource", "migration"),
@@ -288,12 +288,9 @@ def main() -> int:
     try:
         model = load_model(chosen.model)
         with HistoryStore.open(chosen.store, create=False) as store:
-            train = {
-                name: _material(chosen, store, name, model.ranker, batches=BATCHES)
-                for name in names
-            }
+            train = {name: _material(chosen, store, name, model, batches=BATCHES) for name in names}
             corpus = YAML(typ="safe").load(chosen.corpus)
-            dev = {name: _material(chosen, store, name, model.ranker) for name in corpus["dev"]}
+            dev = {name: _material(chosen, store, name, model) for name in corpus["dev"]}
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -307,16 +304,17 @@ def _material(
     chosen: argparse.Namespace,
     store: HistoryStore,
     name: str,
-    ranker: TouchModel,
+    model: LearnedModel,
     *,
     batches: int | None = None,
 ) -> PairMaterial:
-    """Return what was kept of a repository, or gather it with the ranker of the model.
+    """Return what was kept of a repository, or gather it with the model.
 
     Rows of train repositories are those that the model learned from: training kept them.
     """
-    rows = read_rows(chosen, store, name, lambda: ranker.links)
-    return PairMaterial(read_pairs(chosen, store, name, lambda: ranker, batches=batches), rows)
+    rows = read_rows(chosen, store, name, lambda: model.ranker.links)
+    pairs = read_pairs(chosen, store, name, lambda: (model.ranker, model.effort), batches=batches)
+    return PairMaterial(pairs, rows)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
     python pipelines/train_general.py CLONES --store URL --rows DIR --out FOLDER
 
 CLONES and the store are those of pipelines/mine_corpus.py; DIR keeps what was gathered, so that the
-command can be interrupted. Links between words are counted in every train repository of the corpus
-that was mined or of which a clone is there; files and pairs are learned from those of TAUGHT, which
-are of many languages and of a size that is read in minutes. No dev repository is looked at.
+command can be interrupted. Links between words are counted, and sizes of changes are learned, in
+every train repository of the corpus that was mined or of which a clone is there; files and pairs
+are learned from those of TAUGHT, which are of many languages and of a size that is read in minutes.
+No dev repository is looked at.
 
 With TASKPAR_SEMANTIC=on and the semantic extra installed, rows tell what texts mean, and the model
 has trees of its own for where that is known; with --onto they are all that is learned.
@@ -18,16 +19,21 @@ import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from effort_rows import rows_of
 from learned_rows import link_counts, options, read_pairs, read_rows
 from ruamel.yaml import YAML
 
 from taskpar_ml.errors import TaskparError
+from taskpar_ml.estimators.effort_file import rounded
+from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import load_model, save_model
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.training.effort import effort_of, trained_effort
+from taskpar_ml.training.effort_rows import EffortRows
 from taskpar_ml.training.general import (
     FOLDS,
     PairMaterial,
@@ -40,7 +46,8 @@ from taskpar_ml.training.general import (
 from taskpar_ml.training.link_counts import LinkCounts, links_of
 from taskpar_ml.training.repository_rows import RepositoryRows
 
-NAME: Final = "general-2"
+NAME: Final = "general-3"
+EFFORT: Final = "effort-1"
 TAUGHT: Final = (
     "celery/celery",
     "aio-libs/aiohttp",
@@ -57,6 +64,8 @@ TAUGHT: Final = (
     "sidekiq/sidekiq",
     "simonw/llm",
 )
+_Found = TypeVar("_Found")
+
 ONTO: Final = "a model to which is added alone what it can tell of files by what texts mean"
 BATCHES: Final = 60
 """Newest batches of each of which pairs are learned from: many repositories tell more than much
@@ -105,7 +114,9 @@ def trained(chosen: argparse.Namespace) -> LearnedModel:
             model = load_model(chosen.onto)
             ranker = seeing_ranker(model.ranker, rows, threads=chosen.threads)
             return replace(model, ranker=ranker)
-        material = _material(chosen, store, rows, counts)
+        sized = {slug: rows_of(chosen, store, slug, str(commit)) for slug, commit in known.items()}
+        efforts = {slug: each for slug, each in sized.items() if each is not None}
+        material = _material(chosen, store, rows, counts, efforts)
     print("learning", file=sys.stderr, flush=True)
     ranker = learned_ranker(f"{NAME}-files", rows, counts, threads=chosen.threads)
     if all(each.tells_meanings for each in rows.values()):
@@ -114,6 +125,7 @@ def trained(chosen: argparse.Namespace) -> LearnedModel:
         NAME,
         ranker,
         material,
+        effort=rounded(trained_effort(EFFORT, efforts, commits=known)),
         facts={**_facts(corpus, names, rows, material), "links counted in": sorted(counts)},
         threads=chosen.threads,
     )
@@ -124,29 +136,32 @@ def _material(
     store: HistoryStore,
     rows: dict[str, RepositoryRows],
     counts: dict[str, LinkCounts],
+    efforts: dict[str, EffortRows],
 ) -> dict[str, PairMaterial]:
-    """Return what judges of pairs learn from, ranked by rankers that did not learn from it."""
+    """Return what judges of pairs learn from, told by those who did not learn from it."""
     names = list(rows)
 
     @cache
-    def ranker(group: int) -> TouchModel:
+    def tellers(group: int) -> tuple[TouchModel, EffortModel]:
         print(f"learning to rank, group {group + 1} of {FOLDS}", file=sys.stderr, flush=True)
         left = others(names, group, FOLDS)
         seen = {name: rows[name] for name in left}
-        known = _without(counts, of_group(names, group, FOLDS))
-        return learned_ranker(f"files-{group}", seen, known, threads=chosen.threads)
+        away = of_group(names, group, FOLDS)
+        known = _without(counts, away)
+        ranker = learned_ranker(f"files-{group}", seen, known, threads=chosen.threads)
+        return ranker, effort_of(f"effort-{group}", _without(efforts, away).values())
 
     material = {}
     for group in range(FOLDS):
         for name in of_group(names, group, FOLDS):
             pairs = read_pairs(
-                chosen, store, name, lambda group=group: ranker(group), batches=BATCHES
+                chosen, store, name, lambda group=group: tellers(group), batches=BATCHES
             )
             material[name] = PairMaterial(pairs, rows[name])
     return material
 
 
-def _without(counts: dict[str, LinkCounts], names: list[str]) -> dict[str, LinkCounts]:
+def _without(counts: dict[str, _Found], names: list[str]) -> dict[str, _Found]:
     return {name: each for name, each in counts.items() if name not in names}
 
 

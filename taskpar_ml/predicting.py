@@ -11,6 +11,7 @@ from taskpar_ml.errors import ModelFileError
 from taskpar_ml.estimators.catalogue import estimator_named
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import load_model
+from taskpar_ml.estimators.shipped import shipped_model
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.predictor import FootprintPredictor
 from taskpar_ml.predictor import ConflictPredictor
@@ -19,11 +20,6 @@ LEARNED: Final = "learned"
 """Name of the estimator that a model folder holds."""
 FALLBACK: Final = "fixed-weights"
 """Who speaks where no model can."""
-_PLACES: Final = (
-    Path(__file__).parent / "shipped_model",
-    Path(__file__).parents[1] / "models" / "general",
-)
-"""Where the general model lies: in an installed package, and in a checkout of its sources."""
 
 
 class Chosen(NamedTuple):
@@ -33,17 +29,13 @@ class Chosen(NamedTuple):
     notices: Sequence[Notice] = ()
 
 
-def shipped_model() -> Path:
-    """Return the folder of the general model, whether or not it is there."""
-    return next((place for place in _PLACES if place.is_dir()), _PLACES[0])
-
-
 def predictor_of(model: LearnedModel) -> ConflictPredictor:
     """Return the predictor that a learned model speaks through."""
     return ConflictPredictor(
         model.pairs,
         footprints=FootprintPredictor(ranker=model.ranker),
         vectorizer=PairVectorizer(LEARNED_EXTRACTORS),
+        sizer=model.effort,
     )
 
 

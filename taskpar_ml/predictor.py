@@ -13,7 +13,7 @@ from taskpar_ml.domain.footprint import COLLIDING, ObservedWork
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.domain.task import Task
-from taskpar_ml.estimators.contract import ConflictEstimator
+from taskpar_ml.estimators.contract import ChangeSizer, ConflictEstimator
 from taskpar_ml.features.context import PairContext
 from taskpar_ml.features.hot_files import HotFiles
 from taskpar_ml.features.reasons import known_tasks, reason_slots
@@ -39,6 +39,8 @@ class ConflictPredictor:
         Who says what a task will touch.
     vectorizer
         Which features the estimator sees.
+    sizer
+        Who says how large the change of a task will be, if anybody does.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class ConflictPredictor:
         *,
         footprints: FootprintPredictor | None = None,
         vectorizer: PairVectorizer | None = None,
+        sizer: ChangeSizer | None = None,
     ) -> None:
         self.estimator = estimator
         self.footprints = footprints or FootprintPredictor()
         self.vectorizer = vectorizer or PairVectorizer()
+        self.sizer = sizer
 
     @property
     def asks_for_rates(self) -> bool:
@@ -85,6 +89,7 @@ class ConflictPredictor:
             precedents=Precedents.of(ordered, memory),
             close_precedents=Precedents.of(ordered, memory, power=CLOSE),
             rates=memory.file_rates,
+            log_sizes=None if self.sizer is None else self.sizer.log_sizes_of(ordered),
         )
 
     def score(self, pairs: PairTable, context: PairContext) -> Iterator[ScoredPairs]:

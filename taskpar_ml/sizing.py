@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import Notice
 from taskpar_ml.errors import ModelFileError
-from taskpar_ml.estimators.effort_file import load_effort
 from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.effort_terms import EffortText
+from taskpar_ml.estimators.model_folder import load_effort
 from taskpar_ml.estimators.recorded_line import recorded_line
+from taskpar_ml.estimators.shipped import shipped_model
 from taskpar_ml.history.recorded_durations import RecordedDuration
 from taskpar_ml.planner.durations import Durations, EstimatedDurations, estimated_durations
-
-_PLACES: Final = (
-    Path(__file__).parent / "shipped_effort",
-    Path(__file__).parents[1] / "models" / "effort",
-)
-"""Where the effort model lies: in an installed package, and in a checkout of its sources."""
 
 
 class SizedTasks(NamedTuple):
@@ -51,11 +46,6 @@ def nothing_sized(tasks: Sequence[Task]) -> SizedTasks:
     return SizedTasks()
 
 
-def shipped_effort() -> Path:
-    """Return the folder of the effort model, whether or not it is there."""
-    return next((place for place in _PLACES if place.is_dir()), _PLACES[0])
-
-
 def sized_tasks(
     tasks: Sequence[Task],
     *,
@@ -71,7 +61,7 @@ def sized_tasks(
     past
         Durations that were known before; those of which there is no text are left out.
     model
-        Folder of the effort model; the shipped one if None.
+        Folder of the model that tells sizes; the shipped one if None.
 
     Raises
     ------
@@ -80,12 +70,12 @@ def sized_tasks(
         a notice.
     """
     try:
-        effort = load_effort(model or shipped_effort())
+        effort = load_effort(model or shipped_model())
     except ModelFileError as error:
         if model is not None:
             raise
         said = f"{error} Tasks without an estimate are taken to be of one length."
-        return SizedTasks(notices=(Notice("the shipped effort model", said),))
+        return SizedTasks(notices=(Notice("the shipped model", said),))
     predicted = Durations(effort.durations(tasks), effort.duration_spread)
     return SizedTasks(predicted, _recorded(effort, tasks, past))
 

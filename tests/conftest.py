@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from taskpar_ml.cli import main
+from tests.support.postgres import Server, find_programs, is_needed, running_server
 
 Git = Callable[..., str]
 PROJECT = Path(__file__).parents[1]
@@ -112,3 +113,15 @@ def new_repository(tmp_path: Path, git: Git) -> Callable[..., Path]:
         return root
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Start a PostgreSQL."""
+    programs = find_programs()
+    if programs is None:
+        if is_needed():
+            pytest.fail("PostgreSQL is not installed, and must be")
+        pytest.skip("PostgreSQL is not installed")
+    with running_server(programs) as socket:
+        yield Server(socket)

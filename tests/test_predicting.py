@@ -7,22 +7,22 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from taskpar_ml import predicting
 from taskpar_ml.domain.footprint import ObservedWork
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.errors import ModelFileError, SettingsError
-from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
+from taskpar_ml.estimators import shipped
+from taskpar_ml.estimators.effort_model import EffortModel
+from taskpar_ml.estimators.effort_terms import COLUMNS, EffortText
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import MANIFEST, save_model
-from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.estimators.touch_model import TouchModel
-from taskpar_ml.footprints.candidates import BLIND_COLUMNS
+from taskpar_ml.estimators.shipped import shipped_model
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.history.conflict_rates import ConflictRates
-from taskpar_ml.predicting import chosen_predictor, shipped_model
+from taskpar_ml.predicting import chosen_predictor
 from tests.support.code_shop import CODE_AND_SHOP
 from tests.support.encoders import needs_extra
 from tests.support.landings import landing
+from tests.support.models import tiny_model
 from tests.support.workspaces import snapshot_of, task
 
 SHOP = RepoMemory(
@@ -35,16 +35,10 @@ SHOP = RepoMemory(
 )
 
 
-def grown(columns) -> BoostedTrees:
-    values = np.random.default_rng(0).random((200, len(columns))).astype(np.float32)
-    lesson = Lesson.plain(values, (values[:, 0] > 0.5).astype(np.float32))
-    return BoostedTrees.grown(columns, [lesson], TreeSettings(trees=3, least_rows=5))
-
-
 @pytest.fixture(scope="module")
 def model() -> LearnedModel:
-    pairs = PairModel("tiny-1", (grown(("file", "meet")),))
-    return LearnedModel(TouchModel("files-1", grown(BLIND_COLUMNS)), pairs)
+    effort = EffortModel("sizes-1", np.linspace(-1, 1, COLUMNS), 0.5, 1.0, {})
+    return tiny_model(effort, ("file", "meet", "larger_change"))
 
 
 def test_the_learned_predictor_ranks_files_and_judges_pairs_by_its_model(model, tmp_path):
@@ -55,6 +49,9 @@ def test_the_learned_predictor_ranks_files_and_judges_pairs_by_its_model(model, 
     assert "meet" in {column.name for column in predictor.vectorizer.columns}
     assert predictor.asks_for_rates
     assert not notices
+    (size,) = predictor.sizer.log_sizes_of([task("a", "Rewrite the engine")])
+    (told,) = model.effort.log_sizes([EffortText("Rewrite the engine")])
+    assert size == pytest.approx(told, abs=0.01)
 
 
 def test_other_estimators_need_no_model(tmp_path):
@@ -77,7 +74,7 @@ def test_where_the_shipped_model_cannot_be_read_fixed_weights_speak_and_say_so(
     if harm == "broken":
         save_model(model, tmp_path)
         (tmp_path / MANIFEST).write_text("{")
-    monkeypatch.setattr(predicting, "_PLACES", (tmp_path,))
+    monkeypatch.setattr(shipped, "_PLACES", (tmp_path,))
     predictor, (notice,) = chosen_predictor("learned")
     assert predictor.estimator.name == "fixed-weights-1"
     assert MANIFEST in str(notice)
@@ -91,7 +88,7 @@ def test_a_model_that_was_named_and_cannot_be_read_is_an_error(tmp_path):
 
 def test_the_first_place_that_is_there_is_taken(tmp_path, monkeypatch):
     places = tmp_path / "a", tmp_path / "b"
-    monkeypatch.setattr(predicting, "_PLACES", places)
+    monkeypatch.setattr(shipped, "_PLACES", places)
     assert shipped_model() == places[0]
     places[1].mkdir()
     assert shipped_model() == places[1]

@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from taskpar_ml.estimators.effort_file import EFFORT_FILE, load_effort
-from taskpar_ml.estimators.model_folder import MANIFEST, load_model
+from taskpar_ml.estimators.model_folder import MANIFEST, load_effort, load_model
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "models" / "general"
-EFFORT = PROJECT / "models" / "effort"
 CARD = (PROJECT / "models" / "README.md").read_text(encoding="utf-8")
 CORPUS = YAML(typ="safe").load(PROJECT / "data" / "corpus.yaml")
 
@@ -46,13 +44,14 @@ def test_the_card_names_the_model(facts):
 
 
 def test_the_effort_model_learned_from_train_repositories_at_their_commits_alone():
-    taught = load_effort(EFFORT).facts["repositories"]
+    taught = load_effort(FOLDER).facts["repositories"]
     assert {name: each["commit"] for name, each in taught.items()} == CORPUS["train"]
     assert not set(taught) & set(CORPUS["dev"])
-    assert (EFFORT / EFFORT_FILE).stat().st_size < 150_000
+    (kept,) = FOLDER.glob("effort-*.json")
+    assert kept.stat().st_size < 150_000
 
 
-def test_the_wheel_holds_the_models(tmp_path):
+def test_the_wheel_holds_the_model(tmp_path):
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
@@ -61,6 +60,4 @@ def test_the_wheel_holds_the_models(tmp_path):
         expected = {f"taskpar_ml/shipped_model/{path.name}" for path in FOLDER.iterdir()}
         assert names == expected
         shipped = held.read(f"taskpar_ml/shipped_model/{MANIFEST}")
-        effort = held.read(f"taskpar_ml/shipped_effort/{EFFORT_FILE}")
     assert shipped == (FOLDER / MANIFEST).read_bytes()
-    assert effort == (EFFORT / EFFORT_FILE).read_bytes()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from taskpar_ml import sizing
 from taskpar_ml.domain.task import Task
 from taskpar_ml.errors import ModelFileError
-from taskpar_ml.estimators.effort_file import EFFORT_FILE, save_effort
+from taskpar_ml.estimators import shipped
 from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.effort_terms import COLUMNS, EffortText, effort_columns
+from taskpar_ml.estimators.model_folder import save_model
 from taskpar_ml.history.recorded_durations import RecordedDuration
 from taskpar_ml.planner.durations import estimated_durations
-from taskpar_ml.sizing import SizedTasks, shipped_effort, sized_tasks
+from taskpar_ml.sizing import SizedTasks, sized_tasks
+from tests.support.models import tiny_model
 
 TASKS = [Task(id="a", title="Fix a typo"), Task(id="b", title="Rewrite the engine")]
 
@@ -23,7 +24,7 @@ def folder(tmp_path):
     weights = np.zeros(COLUMNS)
     typo, engine = (effort_columns([EffortText(each.title)]) for each in TASKS)
     weights[engine.indices[0]], weights[typo.indices[0]] = 2.0, -2.0
-    save_effort(EffortModel("made-1", weights, 0.0, 1.2, {}), tmp_path)
+    save_model(tiny_model(EffortModel("made-1", weights, 0.0, 1.2, {})), tmp_path)
     return tmp_path
 
 
@@ -59,16 +60,17 @@ def test_no_tasks_are_no_trouble(folder):
 
 
 @pytest.mark.parametrize("harm", ["missing", "broken"])
+@pytest.mark.parametrize("which", ["model", "effort"])
 def test_where_the_shipped_model_cannot_be_read_all_tasks_take_one_and_a_notice_says_so(
-    folder, monkeypatch, harm
+    folder, monkeypatch, harm, which
 ):
-    path = folder / EFFORT_FILE
+    (path,) = folder.glob(f"{which}*.json")
     path.unlink() if harm == "missing" else path.write_text("{")
-    monkeypatch.setattr(sizing, "_PLACES", (folder,))
+    monkeypatch.setattr(shipped, "_PLACES", (folder,))
     found = sized_tasks(TASKS, past=[RecordedDuration("a", 60)])
     assert found == SizedTasks(notices=found.notices)
     (notice,) = found.notices
-    assert EFFORT_FILE in str(notice)
+    assert path.name in str(notice)
     assert "of one length" in str(notice)
     merged = estimated_durations(TASKS, recorded=found.recorded, predicted=found.predicted)
     assert merged.expected == {"a": 1, "b": 1}
@@ -79,11 +81,13 @@ def test_a_model_that_was_named_and_cannot_be_read_is_an_error(tmp_path):
         sized_tasks(TASKS, model=tmp_path / "none")
 
 
-def test_the_first_place_that_is_there_is_taken(tmp_path, monkeypatch):
-    places = tmp_path / "one", tmp_path / "two"
-    monkeypatch.setattr(sizing, "_PLACES", places)
-    assert shipped_effort() == places[0]
-    places[1].mkdir()
-    assert shipped_effort() == places[1]
-    places[0].mkdir()
-    assert shipped_effort() == places[0]
+def test_a_model_in_which_nobody_sizes_changes_is_no_model_of_sizes(tmp_path):
+    save_model(tiny_model(None), tmp_path)
+    with pytest.raises(ModelFileError, match="nobody in it says"):
+        sized_tasks(TASKS, model=tmp_path)
+
+
+def test_trees_are_not_read_for_sizes(folder):
+    for path in folder.glob("*.txt"):
+        path.unlink()
+    assert sized_tasks(TASKS, model=folder).predicted is not None

@@ -121,12 +121,13 @@ def backtest(
     from taskpar_ml.cli.model_files import model_files
     from taskpar_ml.cli.output import print_json, say_all, show, working
     from taskpar_ml.cli.stores import open_history, store_url
+    from taskpar_ml.estimators.shipped import shipped_model
     from taskpar_ml.history.past_rates import PastRates
     from taskpar_ml.history.store.location import StoreLocation
     from taskpar_ml.history.wordings import wording_named
     from taskpar_ml.policy.labels import LabelPolicy
     from taskpar_ml.policy.settings import load_settings
-    from taskpar_ml.predicting import chosen_predictor, shipped_model
+    from taskpar_ml.predicting import chosen_predictor
     from taskpar_ml.repo.git import open_repository, resolve_commit
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.backtest_html import backtest_page

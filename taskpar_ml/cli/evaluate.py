@@ -86,13 +86,13 @@ def evaluate(
     from taskpar_ml.cli.output import print_json, say, show, working
     from taskpar_ml.cli.stores import open_history, store_url
     from taskpar_ml.estimators.model_folder import load_model
+    from taskpar_ml.estimators.shipped import shipped_model
     from taskpar_ml.evaluation.history_scores import Gathering
     from taskpar_ml.evaluation.repositories import evaluated
     from taskpar_ml.history.store.location import StoreLocation
     from taskpar_ml.history.wordings import Wording
     from taskpar_ml.policy.labels import LabelPolicy
     from taskpar_ml.policy.settings import load_settings
-    from taskpar_ml.predicting import shipped_model
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.evaluation_html import evaluation_page

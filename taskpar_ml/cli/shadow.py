@@ -82,6 +82,7 @@ def shadow(
     anybody looks at what happened, and never altered.
     """
     from taskpar_ml.cli.output import say
+    from taskpar_ml.errors import RepositoryError, StoreError
 
     def run(since: str | None) -> None:
         report = _pass(
@@ -110,8 +111,12 @@ def shadow(
         run(since)
         while True:
             time.sleep(every)
-            # Where it begins is known by now.
-            run(None)
+            try:
+                # Where it begins is known by now.
+                run(None)
+            except (RepositoryError, StoreError) as error:
+                # What keeps it for days has to outlive a fetch, a restart or a lock of others.
+                say(f"{error} Trying again in {every:g} seconds.")
     except KeyboardInterrupt:
         say("Stopped; what was recorded stays, and the next run goes on there.")
 

@@ -1,11 +1,16 @@
-"""The contract of an estimator."""
+"""The contracts of those who estimate."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from taskpar_ml.domain.estimates import Estimates
 from taskpar_ml.domain.scored import PairFeatures
+from taskpar_ml.domain.task import Task
 
 
 class ConflictEstimator(Protocol):
@@ -31,4 +36,12 @@ class ConflictEstimator(Protocol):
 
     def estimate(self, features: PairFeatures) -> Estimates:
         """Return the estimates of the pairs."""
+        ...
+
+
+class ChangeSizer(Protocol):
+    """Expects, of single tasks, how large their changes will be; a task depends on itself only."""
+
+    def log_sizes_of(self, tasks: Iterable[Task]) -> NDArray[np.float64]:
+        """Return the logarithm of the size of each change, over the usual one in its repository."""
         ...

@@ -1,11 +1,9 @@
-"""An effort model on disk: one JSON file of rounded numbers, with a checksum. No word is in it."""
+"""An effort model as it is kept: JSON of rounded numbers. No word is in it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -14,24 +12,19 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from taskpar_ml.errors import ModelFileError
 from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.effort_terms import COLUMNS, EFFORT_TERMS_VERSION
-from taskpar_ml.whole_files import whole_file
 
-EFFORT_FILE: Final = "effort.json"
-"""What the file is called in its folder."""
-EFFORT_FORMAT: Final = 1
-"""Version of the file's form; raise it when what is read changes."""
+EFFORT_FORMAT: Final = 2
+"""Version of the form; raise it when what is read changes."""
 
 _STEPS: Final = 1_000
 """Numbers are kept in thousandths."""
-_LARGEST: Final = 1 << 20
-"""Bytes of the file; a larger one is none of ours."""
 _LARGEST_WEIGHT: Final = 100 * _STEPS
 _AGAIN: Final = "Take the file again from where it was made."
 _TRAIN: Final = "Train the model again with this version of taskpar."
 
 
 class _Body(BaseModel):
-    """What the file says."""
+    """What is kept."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
@@ -41,12 +34,11 @@ class _Body(BaseModel):
     intercept: int = Field(ge=-_LARGEST_WEIGHT, le=_LARGEST_WEIGHT)
     spread: int = Field(gt=0, le=_LARGEST_WEIGHT)
     facts: dict[str, JsonValue]
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     weights: list[int] = Field(min_length=COLUMNS, max_length=COLUMNS)
 
 
 def rounded(model: EffortModel) -> EffortModel:
-    """Return a model as it will be read from its file."""
+    """Return a model as it will be when it was packed and unpacked."""
     return replace(
         model,
         weights=np.rint(model.weights * _STEPS) / _STEPS + 0.0,  # no -0.0
@@ -55,14 +47,8 @@ def rounded(model: EffortModel) -> EffortModel:
     )
 
 
-def save_effort(model: EffortModel, folder: Path) -> None:
-    """Write a model into a folder, which is made if it is not there.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
+def packed_effort(model: EffortModel) -> bytes:
+    """Return a model as it is kept."""
     body = {
         "format": EFFORT_FORMAT,
         "terms": EFFORT_TERMS_VERSION,
@@ -70,52 +56,44 @@ def save_effort(model: EffortModel, folder: Path) -> None:
         "intercept": round(model.intercept * _STEPS),
         "spread": max(round(model.spread * _STEPS), 1),
         "facts": dict(model.facts),
-        "weights": np.rint(model.weights * _STEPS).astype(int).tolist(),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    weights = json.dumps(body.pop("weights"), separators=(",", ":"))
-    head = json.dumps({**body, "sha256": _checksum(body, weights)}, indent=1)
-    with whole_file(folder / EFFORT_FILE, replace=True) as beside:
-        beside.write_text(f'{head[:-2]},\n "weights": {weights}\n}}\n', encoding="utf-8")
+    weights = np.rint(model.weights * _STEPS).astype(int).tolist()
+    packed = json.dumps(weights, separators=(",", ":"))
+    return f'{json.dumps(body, indent=1)[:-2]},\n "weights": {packed}\n}}\n'.encode()
 
 
-def load_effort(folder: Path) -> EffortModel:
-    """Read a model.
+def unpacked_effort(content: bytes, place: str) -> EffortModel:
+    """Return the model that was packed.
+
+    Parameters
+    ----------
+    content
+        What :func:`packed_effort` returned.
+    place
+        Where it is from, for the message.
 
     Raises
     ------
     ModelFileError
-        If the file is missing, is not what was written, or belongs to another version.
+        If it is nothing of that kind, or belongs to another version.
     """
-    path = folder / EFFORT_FILE
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise ModelFileError(str(path), f"cannot be read: {error.strerror}.", _AGAIN) from error
-    if len(content) > _LARGEST:
-        raise ModelFileError(str(path), "is larger than any effort model.", _AGAIN)
     try:
         told = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ModelFileError(str(path), f"is no JSON: {error}.", _AGAIN) from error
+        raise ModelFileError(place, f"is no JSON: {error}.", _AGAIN) from error
     if not isinstance(told, dict):
-        raise ModelFileError(str(path), "does not describe an effort model.", _AGAIN)
+        raise ModelFileError(place, "does not describe an effort model.", _AGAIN)
     for key, own in (("format", EFFORT_FORMAT), ("terms", EFFORT_TERMS_VERSION)):
         if told.get(key) != own:
             said = f"{key} must be {own}. Got {told.get(key)!r}."
-            raise ModelFileError(str(path), said, _TRAIN)
+            raise ModelFileError(place, said, _TRAIN)
     try:
         body = _Body.model_validate(told)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         said = f"does not describe an effort model: {where}: {first['msg']}."
-        raise ModelFileError(str(path), said, _AGAIN) from error
-    weights = json.dumps(body.weights, separators=(",", ":"))
-    rest = body.model_dump(exclude={"sha256", "weights"})
-    if _checksum(rest, weights) != body.sha256:
-        raise ModelFileError(str(path), "is not the file that the model was saved as.", _AGAIN)
+        raise ModelFileError(place, said, _AGAIN) from error
     return EffortModel(
         body.name,
         np.array(body.weights, dtype=float) / _STEPS,
@@ -123,8 +101,3 @@ def load_effort(folder: Path) -> EffortModel:
         body.spread / _STEPS,
         body.facts,
     )
-
-
-def _checksum(rest: dict[str, JsonValue], weights: str) -> str:
-    said = json.dumps(rest, sort_keys=True) + weights
-    return hashlib.sha256(said.encode()).hexdigest()

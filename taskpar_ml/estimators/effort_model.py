@@ -105,6 +105,10 @@ class EffortModel:
         columns = effort_columns(texts)
         return np.asarray(columns @ self.weights, dtype=float) + self.intercept
 
+    def log_sizes_of(self, tasks: Iterable[Task]) -> Numbers:
+        """Return the logarithm of the size of each task's change; 0 is usual."""
+        return self.log_sizes(EffortText.of(task) for task in tasks)
+
     def log_durations(self, texts: Iterable[EffortText]) -> Numbers:
         """Return the logarithm of how long each task takes: half of that of its size."""
         return self.log_sizes(texts) / 2
@@ -117,7 +121,7 @@ class EffortModel:
     def durations(self, tasks: Iterable[Task]) -> dict[str, float]:
         """Return how long each task takes beside the usual one, which takes 1, by id."""
         told = list(tasks)
-        logs = self.log_durations(EffortText.of(task) for task in told)
+        logs = self.log_sizes_of(told) / 2
         return {task.id: math.exp(log) for task, log in zip(told, logs.tolist(), strict=True)}
 
     def adapted(self, own: EffortLesson, *, penalty: float = OWN_PENALTY) -> EffortModel:

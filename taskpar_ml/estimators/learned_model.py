@@ -1,4 +1,4 @@
-"""Everything that was learned, together: who ranks files, who judges pairs, and from what."""
+"""Everything that was learned, together: who ranks files, sizes changes and judges pairs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import TouchModel
 
 
 @dataclass(frozen=True)
 class LearnedModel:
-    """A ranker of files with the estimator of pairs that learned from its rankings.
+    """The estimator of pairs, with those whose answers it learned from.
 
-    One without the other is of no use: features of pairs mean what the ranker makes of them.
+    One without the others is of no use: features of pairs mean what these make of them.
 
     Attributes
     ----------
@@ -25,11 +26,14 @@ class LearnedModel:
         Says which pairs conflict.
     facts
         What a person should know of it: data, dates, settings, measures.
+    effort
+        Says how large the changes of tasks will be; None for pairs that did not learn from it.
     """
 
     ranker: TouchModel
     pairs: PairModel
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    effort: EffortModel | None = None
 
     @property
     def name(self) -> str:

@@ -23,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from taskpar_ml.errors import ModelError, ModelFileError
 from taskpar_ml.estimators.boosting import BoostedTrees
 from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.effort_file import packed_effort, unpacked_effort
+from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
@@ -33,7 +35,7 @@ from taskpar_ml.footprints.word_links import STEPS, WordLinks
 from taskpar_ml.whole_files import whole_file
 
 MANIFEST: Final = "model.json"
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of the folder's form; raise it when what is read changes."""
 
 _LARGEST: Final = 1 << 26
@@ -107,6 +109,7 @@ class _Manifest(BaseModel):
     terms: int
     name: str
     ranker: _Ranker
+    effort: _Part | None
     pairs: _Pairs
     facts: dict[str, JsonValue]
 
@@ -133,6 +136,7 @@ def save_model(model: LearnedModel, folder: Path) -> None:
 
     ranker, pairs = model.ranker, model.pairs
     links = None if ranker.links is None else part("links", "json", _packed(ranker.links))
+    effort = model.effort and part("effort", "json", packed_effort(model.effort))
     seeing = ranker.seeing and _Seeing(
         encoder=ranker.seeing.encoder,
         columns=ranker.seeing.trees.columns,
@@ -150,6 +154,7 @@ def save_model(model: LearnedModel, folder: Path) -> None:
             links=links,
             seeing=seeing,
         ),
+        effort=effort,
         pairs=_Pairs(
             columns=pairs.columns,
             calibration=_Line(intercept=pairs.line.intercept, slope=pairs.line.slope),
@@ -189,6 +194,7 @@ def load_model(folder: Path) -> LearnedModel:
         said = f"it asks for features that this version does not know: {', '.join(missing[:3])}."
         raise ModelFileError(place, said, _TRAIN)
     links = body.ranker.links
+    effort = None if body.effort is None else _effort(folder, body.effort)
     try:
         model = LearnedModel(
             ranker=TouchModel(
@@ -206,6 +212,7 @@ def load_model(folder: Path) -> LearnedModel:
                 ),
                 line=body.pairs.calibration.line,
             ),
+            effort=effort,
             facts=body.facts,
         )
     except (LookupError, TypeError, ValueError, zlib.error) as error:
@@ -217,6 +224,26 @@ def load_model(folder: Path) -> LearnedModel:
     except ModelError as error:
         raise ModelFileError(str(folder), f"cannot be used: {error}", _AGAIN) from error
     return model
+
+
+def load_effort(folder: Path) -> EffortModel:
+    """Read of a model only who says how large changes will be.
+
+    Raises
+    ------
+    ModelFileError
+        If a file is missing, is not what was written, or belongs to another version, or if nobody
+        in the model says that.
+    """
+    effort = _manifest(folder).effort
+    if effort is None:
+        said = "nobody in it says how large changes will be."
+        raise ModelFileError(str(folder / MANIFEST), said, _TRAIN)
+    return _effort(folder, effort)
+
+
+def _effort(folder: Path, found: _Part) -> EffortModel:
+    return unpacked_effort(_content(folder, found), str(folder / found.file))
 
 
 def _manifest(folder: Path) -> _Manifest:

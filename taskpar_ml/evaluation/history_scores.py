@@ -191,6 +191,7 @@ class Gathering:
                 self.place,
                 batches,
                 ranker=self.model.ranker,
+                sizer=self.model.effort,
                 cache=self.cache,
                 rates=PastRates.read(self.history),
                 progress=self.told("pairs", len(batches)),

@@ -17,7 +17,6 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.evaluation.unlearned import unlearned_scores
-from taskpar_ml.footprints.ranker import TouchRanker
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.repo_history import RepoHistory
@@ -136,7 +135,7 @@ def text_scores(
     texts
         The batches with their texts.
     models
-        Who is judged, by name: all with one ranker of files.
+        Who is judged, by name: all with one ranker of files, and one who sizes changes.
     rates
         The replayed history.
     cache
@@ -150,7 +149,7 @@ def text_scores(
         By name of a model or baseline, shape ``(n_batches, n_pairs)`` each; NaN in batches
         without any text.
     """
-    ranker: TouchRanker = next(iter(models.values())).ranker
+    first = next(iter(models.values()))
     size = len(texts.batches[0].tasks)
     found: dict[str, NDArray[np.float64]] = {}
     for number, batch in enumerate(texts.batches):
@@ -158,7 +157,7 @@ def text_scores(
             continue
         memory = memory_before(place, batch, cache=cache, rates=rates.before(batch))
         telling = texts.telling(number)
-        features = served_features(telling, memory, ranker=ranker)
+        features = served_features(telling, memory, ranker=first.ranker, sizer=first.effort)
         said = {name: _estimated(model, features) for name, model in models.items()}
         for name, score in {**said, **unlearned_scores(telling.tasks, memory)}.items():
             shape = len(texts.batches), size * (size - 1) // 2

@@ -43,6 +43,9 @@ class PairContext:
         Earlier tasks that resemble each task, and those that do so most.
     rates
         How often past tasks conflicted in every file, where that is known.
+    log_sizes
+        Logarithm of the size that each task's change is expected to have, over the usual one; None
+        where nobody tells.
     """
 
     tasks: Sequence[Task]
@@ -52,6 +55,7 @@ class PairContext:
     precedents: Precedents
     close_precedents: Precedents
     rates: FileRates | None = None
+    log_sizes: NDArray[np.float64] | None = None
 
 
 class PairExtractor(Protocol):

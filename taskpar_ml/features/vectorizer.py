@@ -12,6 +12,7 @@ from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.features.breadth import Breadth
 from taskpar_ml.features.chances import MeetingChances
 from taskpar_ml.features.context import Column, PairContext, PairExtractor
+from taskpar_ml.features.expected_sizes import ExpectedSizes
 from taskpar_ml.features.hot_files import HotFiles
 from taskpar_ml.features.imports import ImportLinks
 from taskpar_ml.features.knowledge import Knowledge
@@ -58,6 +59,7 @@ LEARNED_EXTRACTORS: Final[tuple[PairExtractor, ...]] = (
     PastPairs(),
     RareWords(),
     Knowledge(),
+    ExpectedSizes(),
 )
 """What a learned model sees."""
 

@@ -67,6 +67,11 @@ def heavy_cliques(
     return found
 
 
+def quick_bound(problem: SchedulingProblem) -> int:
+    """Return minutes below which no makespan is, with one set of tasks that exclude each other."""
+    return lowest_makespan(problem, heavy_cliques(problem.never, problem.minutes, most=1))
+
+
 def lowest_makespan(problem: SchedulingProblem, cover: Sequence[Sequence[int]]) -> int:
     """Return minutes below which no makespan is, whatever overlaps.
 

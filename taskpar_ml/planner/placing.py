@@ -15,7 +15,7 @@ EXACT_TASKS: Final = 22
 """Largest plan that the solver is given: beyond it, it seldom proves anything in a second."""
 _EXACT_EFFORT: Final = 0.5
 _HINT_EFFORT: Final = 4_000
-"""How long the search goes on that the solver begins with."""
+"""How long the search goes on that the solver begins with, for the largest of its plans."""
 _COVERED_TASKS: Final = 400
 """Largest plan of which all tasks that exclude each other are gathered for the bound."""
 _CLIQUES: Final = 30
@@ -39,7 +39,8 @@ def placed(
         Of the usual effort, above 0.
     """
     is_small = len(problem) <= EXACT_TASKS
-    effort = share * (_HINT_EFFORT if is_small else EFFORT)
+    size = len(problem) / EXACT_TASKS
+    effort = share * (_HINT_EFFORT * size**2 if is_small else EFFORT)
     found = search_schedule(problem, form, effort=max(1, int(effort)), known=known)
     if is_small:
         return solve(problem, form, effort=share * _EXACT_EFFORT, hint=found)

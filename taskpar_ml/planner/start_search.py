@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from taskpar_ml.planner.bit_rows import bit_rows
-from taskpar_ml.planner.cliques import lowest_makespan
+from taskpar_ml.planner.cliques import quick_bound
 from taskpar_ml.planner.cooling import allowance, cycle_of
 from taskpar_ml.planner.problem import LOSS_UNITS, SchedulingProblem
 from taskpar_ml.planner.schedule import Cost
@@ -57,7 +57,7 @@ def searched_starts(
     least, chance = cost, Random(_SEED)
     steps = whole - len(tried)
     best, cycle = recipe, 0
-    lowest = Cost(lowest_makespan(problem, ()) * problem.minute, 0)
+    lowest = Cost(quick_bound(problem) * problem.minute, 0)
     for step in range(steps):
         if least <= lowest:
             break

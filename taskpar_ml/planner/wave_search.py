@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from taskpar_ml.planner.cliques import quick_bound
 from taskpar_ml.planner.cooling import allowance, cycle_of
 from taskpar_ml.planner.problem import LOSS_UNITS, SchedulingProblem
 from taskpar_ml.planner.schedule import Cost
@@ -54,7 +55,8 @@ def searched_waves(
     best, done, minutes = current, 0, problem.minutes.tolist()
     cycle = 0
     stays = set(np.flatnonzero(problem.running).tolist())
-    while done < moves and len(best.waves) > 1:
+    lowest = Cost(quick_bound(problem) * problem.minute, 0)
+    while done < moves and len(best.waves) > 1 and best.cost > lowest:
         if cycle_of(done / moves) > cycle:
             current, cycle = best, cycle + 1
         taken = [task for task in _ruined(current, len(problem), chance) if task not in stays]

@@ -47,6 +47,8 @@ _WORDS: Final = {
     "broader": _Words("files that the broader of them writes", "split the broader one"),
     "vaguer": _Words("how sure the likeliest file of the vaguer one is", _NAME),
     "surer": _Words("how sure the likeliest file of the surer one is"),
+    "smaller_change": _Words("how large the smaller change will be", "split even the smaller one"),
+    "larger_change": _Words("how large the larger change will be", "split the larger one"),
     "hot_meet": _Words("the chance of meeting where past tasks collided", _ORDER),
     "hot_share": _Words("how often past tasks collided in files that both may write", _ORDER),
     "hot_peak": _Words("how often past tasks collided in the file likeliest for both", _ORDER),

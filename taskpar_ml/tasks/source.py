@@ -60,7 +60,7 @@ def _bytes(path: Path, place: str) -> bytes:
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableTaskFileError(
-            place, "is a directory where a file is expected.", "Name a task file."
+            place, "is a directory where a file is expected.", "Name the file that is meant."
         )
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableTaskFileError(
@@ -109,7 +109,7 @@ def _decoded(data: bytes, place: str) -> str:
         )
     if not text.strip():
         raise UnreadableTaskFileError(
-            place, "is empty." if not text else "holds only white space.", "Name a task file."
+            place, "is empty." if not text else "holds only white space.", "Name the file that is meant."
         )
     return text
 

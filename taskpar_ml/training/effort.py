@@ -55,6 +55,17 @@ class EffortFigures(NamedTuple):
         return cls(*known.mean(axis=0).tolist()) if len(known) else cls(np.nan, np.nan)
 
 
+def effort_of(name: str, rows: Iterable[EffortRows]) -> EffortModel:
+    """Return a model that learned from repositories, and says nothing of how well.
+
+    Raises
+    ------
+    ModelError
+        If none of them has a task.
+    """
+    return learned_effort(name, (each.lesson() for each in rows), spread=1.0, facts={})
+
+
 def trained_effort(
     name: str, rows: Mapping[str, EffortRows], *, commits: Mapping[str, str | None]
 ) -> EffortModel:
@@ -82,8 +93,7 @@ def trained_effort(
     figures: dict[Wording, list[EffortFigures]] = {wording: [] for wording in Wording}
     for group in range(min(GROUPS, len(taught))):
         away = set(list(taught)[group::GROUPS])
-        left = (each.lesson() for slug, each in taught.items() if slug not in away)
-        model = learned_effort(name, left, spread=1.0, facts={})
+        model = effort_of(name, (each for slug, each in taught.items() if slug not in away))
         for slug in sorted(away):
             real = taught[slug].log_sizes()
             for wording in Wording:

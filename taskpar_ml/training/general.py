@@ -19,6 +19,7 @@ from scipy.special import expit
 from taskpar_ml.errors import ModelError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson
 from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.effort_model import EffortModel
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
@@ -146,6 +147,7 @@ def learned_model(
     ranker: TouchModel,
     material: Mapping[str, PairMaterial],
     *,
+    effort: EffortModel | None,
     facts: Mapping[str, JsonValue],
     threads: int = 1,
 ) -> LearnedModel:
@@ -158,13 +160,16 @@ def learned_model(
     ranker
         Who ranks files when the model serves.
     material
-        By repository: features made with rankers that did not learn from it.
+        By repository: features made with rankers and effort models that did not learn from it.
+    effort
+        Who sizes changes when the model serves.
     facts
         What a person should know of it.
     """
     lessons = {slug: each.lesson for slug, each in material.items()}
     members = tuple(_members(lessons, threads=threads))
-    return LearnedModel(ranker, PairModel(name, members, _calibrated(members, lessons)), facts)
+    pairs = PairModel(name, members, _calibrated(members, lessons))
+    return LearnedModel(ranker, pairs, facts, effort)
 
 
 def _members(lessons: Mapping[str, Lesson], *, threads: int) -> Iterator[BoostedTrees]:

@@ -27,6 +27,7 @@ RISING: Final = frozenset(
         *("resource", "migration", "context", "layer", "meet", "meet_peak", "meet_region"),
         *("file_cosine", "directory_cosine", "hot_meet", "rarest", "common"),
         *("past_share", "past_share_close", "past_clash", "past_clash_close"),
+        *("smaller_change", "larger_change"),
     }
 )
 """Features of which more is never less of a risk."""

@@ -14,6 +14,7 @@ from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.estimators.constant import never_conflict
+from taskpar_ml.estimators.contract import ChangeSizer
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.footprints.predictor import FootprintPredictor
@@ -51,6 +52,7 @@ class PairRows:
         batches: Sequence[TaskBatch],
         *,
         ranker: TouchRanker | None,
+        sizer: ChangeSizer | None,
         cache: FactCache,
         rates: PastRates | None = None,
         progress: Callable[[int], None] = lambda batch: None,
@@ -65,6 +67,8 @@ class PairRows:
             At least one, all of the same size.
         ranker
             Who says what tasks touch; it must not have learned from these batches.
+        sizer
+            Who says how large changes will be; the same holds for it.
         rates
             The replayed history that the batches are from; without it nothing is known of how
             often tasks conflict in which file.
@@ -76,7 +80,7 @@ class PairRows:
             known = None if rates is None else rates.before(batch)
             memory = memory_before(place, batch, cache=cache, rates=known)
             for telling in tellings(place, batch):
-                found.append(served_features(telling, memory, ranker=ranker).values)
+                found.append(served_features(telling, memory, ranker=ranker, sizer=sizer).values)
             progress(number)
         columns = tuple(column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns)
         shape = len(batches), len(TELLINGS), *found[0].shape
@@ -101,7 +105,11 @@ class PairRows:
 
 
 def served_features(
-    telling: Telling, memory: RepoMemory, *, ranker: TouchRanker | None
+    telling: Telling,
+    memory: RepoMemory,
+    *,
+    ranker: TouchRanker | None,
+    sizer: ChangeSizer | None,
 ) -> PairFeatures:
     """Return the features of all pairs of a batch as it is told, by the code that serves.
 
@@ -111,12 +119,15 @@ def served_features(
         What was known before the batch.
     ranker
         Who says what tasks touch.
+    sizer
+        Who says how large changes will be.
     """
     # Only the features are wanted, so that it does not matter who estimates.
     predictor = ConflictPredictor(
         never_conflict(),
         footprints=FootprintPredictor(ranker=ranker),
         vectorizer=PairVectorizer(LEARNED_EXTRACTORS),
+        sizer=sizer,
     )
     context = predictor.context(telling.tasks, memory, observed=telling.observed)
     pairs = PairTable.of(task.id for task in telling.tasks)

@@ -46,6 +46,7 @@ from taskpar_ml.domain.task import Task
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.model_folder import load_model
+from taskpar_ml.estimators.shipped import shipped_model
 from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.fact_cache import DiskFactCache
 from taskpar_ml.footprints import predictor as predicting_footprints
@@ -58,7 +59,7 @@ from taskpar_ml.history.batches import task_batches
 from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.landings import landings_until
 from taskpar_ml.history.wordings import Wording, as_task
-from taskpar_ml.predicting import predictor_of, shipped_model
+from taskpar_ml.predicting import predictor_of
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.training.candidate_rows import memory_before
 from taskpar_ml.training.general import MEMBERS, PAIR_COLUMNS, learned_model, others
@@ -142,7 +143,7 @@ def learn_once(who: str, table: Path) -> dict[str, float]:
 def _ours(lessons: Mapping[str, Lesson]) -> Iterator[Callable[[], object]]:
     material: Any = {name: Drawn(lesson) for name, lesson in lessons.items()}
     ranker = TouchModel("none", BoostedTrees((), ""))
-    yield lambda: learned_model("timed", ranker, material, facts={})
+    yield lambda: learned_model("timed", ranker, material, effort=None, facts={})
 
 
 def _theirs(lessons: Mapping[str, Lesson]) -> Iterator[Callable[[], object]]:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.estimators.effort_model import EffortModel
+from taskpar_ml.estimators.effort_terms import COLUMNS
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS
 from taskpar_ml.footprints.memory import RepoMemory
@@ -32,7 +34,11 @@ MEMORY = RepoMemory(
     ),
 )
 
-BOUNDS = {"in [0, 1]": (0.0, 1.0), "0 or more": (0.0, np.inf)}
+BOUNDS = {"in [0, 1]": (0, 1), "0 or more": (0, np.inf), "any number": (-np.inf, np.inf)}
+PREDICTOR = ConflictPredictor(
+    FixedWeights(),
+    sizer=EffortModel("made-1", np.linspace(-1, 1, COLUMNS), 0.5, 1.0, {}),
+)
 
 
 @pytest.fixture(
@@ -46,7 +52,7 @@ def extractor(request):
 
 def values(extractor, tasks, *, rows=10_000):
     """Return the values of every pair, as bytes, under its key."""
-    context = ConflictPredictor(FixedWeights()).context(tasks, MEMORY)
+    context = PREDICTOR.context(tasks, MEMORY)
     pairs = PairTable.of(context.footprints.tasks)
     found = [extractor.extract(block, context) for block in pairs.blocks(rows)]
     keys = zip(pairs.task_a, pairs.task_b, strict=True)
@@ -54,7 +60,7 @@ def values(extractor, tasks, *, rows=10_000):
 
 
 def test_the_shape_is_that_of_pairs_and_columns(extractor):
-    context = ConflictPredictor(FixedWeights()).context([task("a"), task("b")], MEMORY)
+    context = PREDICTOR.context([task("a"), task("b")], MEMORY)
     for pairs in (PairTable.of(["a", "b"]), PairTable.chosen(["a", "b"], [])):
         assert extractor.extract(pairs, context).shape == (len(pairs), len(extractor.columns))
 

@@ -14,8 +14,11 @@ from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.errors import ModelFileError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.calibration import LogitLine
+from taskpar_ml.estimators.effort_file import rounded
+from taskpar_ml.estimators.effort_model import EffortModel
+from taskpar_ml.estimators.effort_terms import COLUMNS
 from taskpar_ml.estimators.learned_model import LearnedModel
-from taskpar_ml.estimators.model_folder import MANIFEST, load_model, save_model
+from taskpar_ml.estimators.model_folder import MANIFEST, load_effort, load_model, save_model
 from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.estimators.touch_model import SeeingTrees, TouchModel
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
@@ -47,7 +50,10 @@ def model() -> LearnedModel:
     ranker = TouchModel("files-1", grown(BLIND_COLUMNS), LINKS, LogitLine(-0.25, 1.125), seeing)
     members = tuple(grown(("file", "semantic", "meet"), seed) for seed in range(2))
     pairs = PairModel("made-1", members, LogitLine(0.5, 0.75))
-    return LearnedModel(ranker, pairs, {"repositories": {"a/b": "0" * 40}, "tasks": 7})
+    effort = EffortModel("sizes-1", np.linspace(-1, 1, COLUMNS), 0.5, 1.25, {"tasks": 3})
+    return LearnedModel(
+        ranker, pairs, {"repositories": {"a/b": "0" * 40}, "tasks": 7}, rounded(effort)
+    )
 
 
 @pytest.fixture
@@ -78,6 +84,10 @@ def test_what_is_loaded_says_the_same_to_the_bit(model, folder):
     blind[::2, [list(CANDIDATE_COLUMNS).index(name) for name in MEANING_COLUMNS]] = np.nan
     assert np.array_equal(again.ranker.p_touch(blind), model.ranker.p_touch(blind))
     assert again.facts == model.facts
+    for effort in (again.effort, load_effort(folder)):
+        assert effort.weights.tobytes() == model.effort.weights.tobytes()
+        assert effort.facts == model.effort.facts
+        assert (effort.intercept, effort.spread) == (0.5, 1.25)
     assert np.array_equal(again.ranker.p_touch(VALUES), model.ranker.p_touch(VALUES))
     told, expected = (each.pairs.estimate(PAIRS) for each in (again, model))
     for name in ("p_conflict", "score", "kind", "spread"):
@@ -129,7 +139,7 @@ def test_a_model_without_links_has_none(model, tmp_path):
     assert not list(tmp_path.glob("links-*"))
 
 
-@pytest.mark.parametrize("stem", ["ranker", "links", "pairs"])
+@pytest.mark.parametrize("stem", ["ranker", "links", "pairs", "effort"])
 def test_a_changed_file_is_refused_by_name(folder, stem):
     path = file_of(folder, stem)
     content = bytearray(path.read_bytes())
@@ -186,7 +196,7 @@ def test_another_version_is_refused_by_name(folder, key):
         ("[" * 100_000, "is no JSON"),
         ("[]", "does not describe a model"),
         ("{}", "format must be"),
-        ('{"format": 3, "terms": 1}', "does not describe a model: name: Field required"),
+        ('{"format": 4, "terms": 1}', "does not describe a model: name: Field required"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(folder, text, said):

@@ -122,7 +122,9 @@ def test_features_tell_how_often_tasks_had_conflicted_before(mined, told):
     def estimate(features):
         return SimpleNamespace(p_conflict=features["hot_meet"])
 
-    model = SimpleNamespace(ranker=mined.model.ranker, pairs=SimpleNamespace(estimate=estimate))
+    model = SimpleNamespace(
+        effort=None, ranker=mined.model.ranker, pairs=SimpleNamespace(estimate=estimate)
+    )
     batch = mined.mined[0][-1]
     found = text_scores(
         mined.place,

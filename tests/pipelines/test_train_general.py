@@ -48,7 +48,7 @@ def run(script: str, *told: object) -> subprocess.CompletedProcess[str]:
 def test_a_model_is_written_that_says_what_it_learned_from(trained):
     place, _, ran = trained
     model = load_model(place / "model")
-    assert model.name == "general-2"
+    assert model.name == "general-3"
     assert len(model.pairs.members) == MEMBERS
     assert set(model.facts["repositories"]) == {"acme/shop", "acme/mill"}
     shop = model.facts["repositories"]["acme/shop"]
@@ -56,6 +56,8 @@ def test_a_model_is_written_that_says_what_it_learned_from(trained):
     assert shop["pairs"] == shop["tasks"] // 20 * 190
     assert shop["conflicts"] > 0
     assert "looking at pairs of acme/shop" in ran.stderr
+    assert set(model.effort.facts["repositories"]) == {"acme/shop", "acme/mill", "acme/read"}
+    assert {"smaller_change", "larger_change"} <= set(model.pairs.columns)
 
 
 def test_links_are_counted_where_a_clone_is_there_though_it_was_not_mined(trained):
@@ -68,7 +70,7 @@ def test_what_was_gathered_is_not_gathered_again_and_gives_the_same_model(traine
     place, told, _ = trained
     again = run("train_general.py", *told, "--out", place / "again")
     assert again.returncode == 0, again.stderr
-    assert "looking at" not in again.stderr
+    assert "looking at pairs" not in again.stderr
     files = {path.name: path.read_bytes() for path in (place / "model").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (place / "again").iterdir()}
 

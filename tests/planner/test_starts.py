@@ -142,8 +142,10 @@ def test_laws_of_every_choice(given_start):
 @given(starts(), st.randoms())
 def test_the_order_of_the_tasks_changes_nothing_but_ties(given_start, chance):
     rules, waiting, running, elapsed = given_start
-    lengths = rules.minutes + np.arange(len(rules.minutes)) / 1000  # no ties
-    rules = StartRules(rules.apart, rules.risk, lengths, lengths, rules.threshold,
+    # No ties, not even of tasks that would take turns in either order.
+    lengths = rules.minutes + np.arange(len(rules.minutes)) / 1000
+    chain = lengths + np.arange(len(rules.minutes)) * np.sqrt(2) / 300
+    rules = StartRules(rules.apart, rules.risk, lengths, chain, rules.threshold,
                        rules.watch, rules.spread)  # fmt: skip
     shuffled = chance.sample(waiting, len(waiting))
     beside = chance.sample(list(zip(running, elapsed, strict=True)), len(running))

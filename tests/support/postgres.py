@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
@@ -14,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.history.store.tables import METADATA
 
 NEEDED = "TASKPAR_TESTS_NEED"
 """Environment variable: what must be there, lest tests are skipped in silence."""
@@ -96,3 +100,30 @@ def _wait(server: subprocess.Popen[bytes], place: Path) -> None:
             if server.poll() is not None or time.monotonic() > until:
                 raise RuntimeError((place / "log").read_text(errors="replace")) from None
         time.sleep(0.05)
+
+
+class Server:
+    """A running PostgreSQL."""
+
+    def __init__(self, socket: Path) -> None:
+        self._socket = socket
+        self._numbers = itertools.count()
+        self._shared = self.database()
+        HistoryStore.upgrade(self._shared)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._socket}"
+
+    def database(self) -> str:
+        """Make a database without tables; half a second of copying, so few tests ask for one."""
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self._url(name)
+
+    def emptied(self) -> str:
+        """Empty the store that most tests share."""
+        names = ", ".join(table.name for table in METADATA.sorted_tables)
+        with psycopg.connect(self._shared) as connection:
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
+        return self._shared

@@ -15,9 +15,9 @@ from .conftest import Write
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "tasks.yaml: is empty. Name a task file."),
-        (b" \n\t\n", "tasks.yaml: holds only white space. Name a task file."),
-        (b"\xef\xbb\xbf", "tasks.yaml: is empty. Name a task file."),
+        (b"", "tasks.yaml: is empty. Name the file that is meant."),
+        (b" \n\t\n", "tasks.yaml: holds only white space. Name the file that is meant."),
+        (b"\xef\xbb\xbf", "tasks.yaml: is empty. Name the file that is meant."),
         ("tasks: []".encode("utf-16"), "tasks.yaml: is UTF-16. Save it as UTF-8."),
         ("tasks: []".encode("utf-32"), "tasks.yaml: is UTF-32. Save it as UTF-8."),
         (

@@ -26,7 +26,14 @@ from taskpar_ml.training.general import (
     learned_ranker,
     seeing_ranker,
 )
-from taskpar_ml.training.lessons import DRAWN, LEFT_OUT, RISING, pair_lesson, ranker_lesson
+from taskpar_ml.training.lessons import (
+    DRAWN,
+    LEFT_OUT,
+    PAIR_SETTINGS,
+    RISING,
+    pair_lesson,
+    ranker_lesson,
+)
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.tellings import TELLINGS
 from tests.support.learned import BATCHES, PAIRS, made, told_meanings
@@ -57,12 +64,22 @@ def blind_ranker() -> TouchModel:
     return TouchModel("blind-1", trees)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fewer_trees():
+    """Grow a third of the trees: what is looked at here is plain."""
+    with pytest.MonkeyPatch.context() as patched:
+        few = PAIR_SETTINGS.model_copy(update={"trees": 120})
+        patched.setattr("taskpar_ml.training.general.PAIR_SETTINGS", few)
+        yield
+
+
 @pytest.fixture(scope="module")
 def model():
     return learned_model(
         "made-1",
         blind_ranker(),
         {name: material(seed) for seed, name in enumerate(NAMES)},
+        effort=None,
         facts={"made": "up"},
     )
 
@@ -171,7 +188,7 @@ def test_from_shuffled_labels_nothing_is_learned():
         found = material(seed)
         truth = np.stack([random.permutation(each) for each in found.labels.counted])
         shuffled[name] = PairMaterial(found.pairs, replace(found.labels, counted=truth))
-    blind = learned_model("blind-1", blind_ranker(), shuffled, facts={})
+    blind = learned_model("blind-1", blind_ranker(), shuffled, effort=None, facts={})
     new = material(99)
     # Trees are held to known directions, so that even chance would rank true conflicts above .5.
     truth = np.stack([random.permutation(each) for each in new.labels.counted]).reshape(-1) > 0

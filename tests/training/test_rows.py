@@ -13,6 +13,8 @@ from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.labels import ConflictKind
 from taskpar_ml.domain.mined import FileFinding, FileVerdict, ItemFinding, PairFinding
 from taskpar_ml.domain.pairs import PairTable
+from taskpar_ml.estimators.effort_model import EffortModel
+from taskpar_ml.estimators.effort_terms import COLUMNS
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
 from taskpar_ml.footprints.candidates import CANDIDATE_COLUMNS
@@ -197,10 +199,13 @@ def test_only_the_later_batches_are_measured_where_asked(rows):
 
 class TestPairRows:
     def test_features_are_those_that_are_served(self, shop, batches):
-        rows = PairRows.gathered(shop.place, batches[:2], ranker=None, cache=NO_CACHE)
+        sizer = EffortModel("made-1", np.linspace(-1, 1, COLUMNS), 0.5, 1.0, {})
+        rows = PairRows.gathered(shop.place, batches[:2], ranker=None, sizer=sizer, cache=NO_CACHE)
         assert rows.values.shape == (2, len(TELLINGS), 28, len(rows.columns))
         memory = memory_before(shop.place, batches[1], cache=NO_CACHE)
-        served = ConflictPredictor(FixedWeights(), vectorizer=PairVectorizer(LEARNED_EXTRACTORS))
+        served = ConflictPredictor(
+            FixedWeights(), vectorizer=PairVectorizer(LEARNED_EXTRACTORS), sizer=sizer
+        )
         told = [
             as_task(each, Wording.FULL, id=f"t{row:06}")
             for row, each in enumerate(batches[1].tasks)
@@ -210,6 +215,7 @@ class TestPairRows:
         assert rows.columns == scored.features.names
         own = rows.values[1, WORDINGS.index(Wording.FULL)]
         assert np.array_equal(own, scored.features.values.astype(np.float32), equal_nan=True)
+        assert not np.isnan(own[:, rows.columns.index("smaller_change")]).any()
 
     def test_who_ranks_files_changes_the_features(self, shop, batches):
         class Nobody:
@@ -220,14 +226,16 @@ class TestPairRows:
             def p_touch(self, values):
                 return np.zeros(len(values))
 
-        blind = PairRows.gathered(shop.place, batches[:1], ranker=Nobody(), cache=NO_CACHE)
+        blind = PairRows.gathered(
+            shop.place, batches[:1], ranker=Nobody(), sizer=None, cache=NO_CACHE
+        )
         meet = blind.values[:, : len(WORDINGS), :, blind.columns.index("meet")]
         assert np.isnan(meet).all()
-        seeing = PairRows.gathered(shop.place, batches[:1], ranker=None, cache=NO_CACHE)
+        seeing = PairRows.gathered(shop.place, batches[:1], ranker=None, sizer=None, cache=NO_CACHE)
         assert (seeing.values[..., seeing.columns.index("meet")] > 0).any()
 
     def test_rows_are_kept_and_those_of_other_features_are_not_taken(self, shop, batches, tmp_path):
-        rows = PairRows.gathered(shop.place, batches[:1], ranker=None, cache=NO_CACHE)
+        rows = PairRows.gathered(shop.place, batches[:1], ranker=None, sizer=None, cache=NO_CACHE)
         path = tmp_path / "pairs.npz"
         assert PairRows.load(path) is None
         rows.save(path)
