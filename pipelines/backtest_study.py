@@ -31,6 +31,7 @@ from taskpar_ml.backtest.repository import (
     Planner,
     ReplayOptions,
     compared_policies,
+    grown_name,
     planner_names,
     scored_batches,
     traces_of,
@@ -56,6 +57,7 @@ CHOSEN_ON: Final = (0.4, 0.7)
 """Part of the past that thresholds are chosen on; what comes after it is tested."""
 BASELINE_NAMES: Final = ("mentioned paths", "fixed-weights-1 < 0.3")
 CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
+GROWN: Final = grown_name("planner")
 MEASURES: Final = ("speed_up", "efficiency", "of_forecast", "redone", "hits", "lost")
 WATCHES: Final = tuple(map(Watch, Watching))
 COSTS: Final = ((0.02, 1.0), (0.05, 1.0), (0.0, 0.5), (0.05, 0.5))
@@ -134,7 +136,7 @@ def _rows(
     """Return the figures of every policy over some batches."""
     costs = watches[-1].sync_cost, watches[-1].lost_share
     planners = planner_names("planner", THRESHOLDS)
-    policies = compared_policies(planners)
+    policies = compared_policies(planners, name=GROWN)
     ran = replay(batches, policies, workers=workers, watches=watches, plans=plans)
     return {
         (part, sized, costs, workers, each.watching, each.policy): _means(each)

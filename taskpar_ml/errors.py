@@ -22,6 +22,7 @@
     ├── SettingsError                taskpar.toml, TASKPAR_* or an option is out of range
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── SchedulingError              tasks cannot be scheduled as they are stated
+    ├── AdmissionError               an attempt may not start, or is not in flight
     ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
     ├── EncoderError                 the sentence encoder that is asked for cannot be had
@@ -143,6 +144,10 @@ class UnknownTaskError(TaskparError):
 
 class SchedulingError(TaskparError):
     """Lengths, order or pairs of tasks to be scheduled are wrong or contradict each other."""
+
+
+class AdmissionError(TaskparError):
+    """An attempt may not start, or is not in flight."""
 
 
 class ProviderError(TaskparError):

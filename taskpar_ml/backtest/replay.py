@@ -9,9 +9,11 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from taskpar_ml.backtest.growing import Growing, Growth
 from taskpar_ml.backtest.oracle import EFFORT, OraclePlan, oracle_plan
 from taskpar_ml.backtest.weighed import Forecast, Weighed
 from taskpar_ml.domain.watching import UNWATCHED, Watch
+from taskpar_ml.planner.admission import Admission
 from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow, Sequential
 from taskpar_ml.simulation.simulator import simulate
 from taskpar_ml.simulation.timeline import Timeline
@@ -51,23 +53,44 @@ class ScoredTrace:
         return int(np.isnan(risk[np.triu_indices(len(risk), k=1)]).sum())
 
 
-PolicyMaker: TypeAlias = Callable[[ScoredTrace, Watch], DispatchPolicy]
-"""Makes the policy for a batch that is watched in some way. It must not look at the trace."""
+PolicyMaker: TypeAlias = Callable[[Sequence[ScoredTrace], Watch], Sequence[DispatchPolicy]]
+"""Makes the policies for batches that follow each other and are watched in some way, one for each.
+It must not look at the traces. Each is done with before the next one is asked."""
+
+
+def each_alone(make: Callable[[ScoredTrace, Watch], DispatchPolicy]) -> PolicyMaker:
+    """Return the maker of policies that learn nothing from one batch to the next."""
+    return lambda batches, watch: [make(batch, watch) for batch in batches]
 
 
 def risk_below(name: str, threshold: float) -> PolicyMaker:
     """Return the maker of policies that take tasks as they arrive, pairs below a risk together."""
-    return lambda batch, _: RiskBelow(name, batch.forecast.risk, threshold=threshold)
+    return each_alone(lambda batch, _: RiskBelow(name, batch.forecast.risk, threshold=threshold))
 
 
 def score_below(name: str, scored: str, threshold: float) -> PolicyMaker:
     """Return the same by the scores of a baseline."""
-    return lambda batch, _: RiskBelow(name, batch.scores[scored], threshold=threshold)
+    return each_alone(lambda batch, _: RiskBelow(name, batch.scores[scored], threshold=threshold))
 
 
 def weighed(name: str, threshold: float) -> PolicyMaker:
     """Return the maker of the planner's own dispatch."""
-    return lambda batch, watch: Weighed(name, batch.forecast, threshold=threshold, watch=watch)
+    return each_alone(
+        lambda batch, watch: Weighed(name, batch.forecast, threshold=threshold, watch=watch)
+    )
+
+
+def growing(name: str) -> PolicyMaker:
+    """Return the maker of the planner's dispatch as it grows from a cold start, batch by batch."""
+
+    def make(batches: Sequence[ScoredTrace], watch: Watch) -> list[DispatchPolicy]:
+        growth = Growth(Admission.cold())
+        return [
+            Growing(name, batch.forecast, growth, batch=number, watch=watch)
+            for number, batch in enumerate(batches)
+        ]
+
+    return make
 
 
 def _perfect(batch: ScoredTrace, _: Watch) -> DispatchPolicy:
@@ -145,7 +168,7 @@ def replay(
     if plans is None:
         plans = [oracle_plan(batch.trace, workers=workers, effort=effort) for batch in batches]
     rows: list[tuple[list[DispatchPolicy], Watch | None]] = [
-        ([make(batch, watch or UNWATCHED) for batch in batches], watch)
+        (list(make(batches, watch or UNWATCHED)), watch)
         for make, watch in _makers(compared, watches)
     ]
     rows.append(([plan.policy for plan in plans], None))
@@ -171,8 +194,8 @@ def _makers(
     compared: Sequence[PolicyMaker], watches: Sequence[Watch]
 ) -> Iterator[tuple[PolicyMaker, Watch | None]]:
     """Yield every policy but the oracle with how its tasks are watched."""
-    yield lambda _batch, _watch: Sequential(), None
+    yield each_alone(lambda _batch, _watch: Sequential()), None
     for watch in dict.fromkeys(watches):
-        yield lambda _batch, _watch: AllParallel(), watch
+        yield each_alone(lambda _batch, _watch: AllParallel()), watch
         yield from ((make, watch) for make in compared)
-    yield _perfect, None
+    yield each_alone(_perfect), None

@@ -13,7 +13,14 @@ from taskpar_ml.backtest.durations import expected_minutes, imagined_minutes
 from taskpar_ml.backtest.figures import oracle_proof, policy_results
 from taskpar_ml.backtest.oracle import EFFORT
 from taskpar_ml.backtest.recommendation import recommended
-from taskpar_ml.backtest.replay import PolicyMaker, ScoredTrace, replay, score_below, weighed
+from taskpar_ml.backtest.replay import (
+    PolicyMaker,
+    ScoredTrace,
+    growing,
+    replay,
+    score_below,
+    weighed,
+)
 from taskpar_ml.backtest.scores import (
     FIXED,
     EffortForecaster,
@@ -179,13 +186,27 @@ def planner_names(name: str, thresholds: Iterable[float]) -> dict[str, float]:
     return {f"{name} at {each:g}": each for each in thresholds}
 
 
-def compared_policies(planners: Mapping[str, float]) -> list[PolicyMaker]:
-    """Return the policies that are compared: the baselines, and a planner at its thresholds."""
+def grown_name(name: str) -> str:
+    """Return how tables call a planner that grows from a cold start."""
+    return f"{name} growing"
+
+
+def compared_policies(planners: Mapping[str, float], *, name: str) -> list[PolicyMaker]:
+    """Return what is compared: baselines, and a planner at its thresholds and as it grows.
+
+    Parameters
+    ----------
+    planners
+        Thresholds by the names that tables call the planner by.
+    name
+        How they call the one that grows.
+    """
     fixed = FixedWeights()
     return [
         score_below(MENTIONED, MENTIONED, _NAMED_IN_COMMON),
         score_below(f"{fixed.name} < {fixed.threshold:g}", FIXED, fixed.threshold),
-        *(weighed(name, threshold) for name, threshold in planners.items()),
+        *(weighed(each, threshold) for each, threshold in planners.items()),
+        growing(name),
     ]
 
 
@@ -219,7 +240,7 @@ def backtest(
     replayed = [
         replay(
             scored,
-            compared_policies(planners),
+            compared_policies(planners, name=grown_name(estimator.name)),
             workers=workers,
             watches=options.watches,
             effort=options.effort,

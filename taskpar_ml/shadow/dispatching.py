@@ -9,7 +9,7 @@ import numpy as np
 
 from taskpar_ml.backtest.bootstrap import measured
 from taskpar_ml.backtest.durations import USUAL_MINUTES
-from taskpar_ml.backtest.replay import PolicyMaker, ScoredTrace, weighed
+from taskpar_ml.backtest.replay import PolicyMaker, ScoredTrace, each_alone, weighed
 from taskpar_ml.backtest.weighed import Forecast
 from taskpar_ml.domain.prediction import Prediction
 from taskpar_ml.domain.shadow import DispatchResult
@@ -64,13 +64,13 @@ def dispatch_results(
         How running tasks are watched.
     """
     makers: list[PolicyMaker] = [
-        lambda _batch, _watch: Sequential(),
-        lambda _batch, _watch: AllParallel(),
+        each_alone(lambda _batch, _watch: Sequential()),
+        each_alone(lambda _batch, _watch: AllParallel()),
         weighed(f"{model} at {threshold:g}", threshold),
     ]
     scored = [scored_trace(batch) for batch in batches]
     for make in makers:
-        policies = [make(batch, watch) for batch in scored]
+        policies = make(scored, watch)
         ran = [
             simulate(batch.trace, policy, workers=workers, watch=watch)
             for batch, policy in zip(scored, policies, strict=True)

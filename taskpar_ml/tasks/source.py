@@ -109,7 +109,9 @@ def _decoded(data: bytes, place: str) -> str:
         )
     if not text.strip():
         raise UnreadableTaskFileError(
-            place, "is empty." if not text else "holds only white space.", "Name the file that is meant."
+            place,
+            "is empty." if not text else "holds only white space.",
+            "Name the file that is meant.",
         )
     return text
 

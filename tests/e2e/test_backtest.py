@@ -18,7 +18,8 @@ POLICIES = [
     "all-parallel",
     "mentioned paths",
     "fixed-weights-1 < 0.3",
-    *(f"general-2 at {threshold}" for threshold in (0.05, 0.1, 0.2, 0.3)),
+    *(f"general-3 at {threshold}" for threshold in (0.05, 0.1, 0.2, 0.3)),
+    "general-3 growing",
     "perfect forecast",
     "oracle",
 ]

@@ -97,7 +97,7 @@ def test_the_answer_says_what_it_was_decided_by(told, grown):
     }
     assert (answer["workers"], answer["threshold"]) == (7, 0.3)
     assert (answer["commit"], answer["repository"]) == (grown.head, str(grown.place))
-    assert answer["model"] == "general-2"
+    assert answer["model"] == "general-3"
     assert {"id": "guide", "title": "Say how to pay"} in answer["ready"]
 
 

@@ -80,7 +80,7 @@ def test_rows_carry_score_kind_direction_and_reasons(scored):
 
 def test_the_shipped_model_tells_probabilities_and_how_far_its_members_disagree(scored):
     rows = {(row["task_a"], row["task_b"]): row for row in scored("pairs.parquet")}
-    assert {row["model"] for row in rows.values()} == {"general-2"}
+    assert {row["model"] for row in rows.values()} == {"general-3"}
     overlap = rows["task-1", "task-2"]
     assert 0 < overlap["p_conflict"] < 1
     assert overlap["score"] == overlap["p_conflict"]

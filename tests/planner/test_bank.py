@@ -1,0 +1,107 @@
+"""The bank: every interleaving of a few attempts, and the laws of any sequence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskpar_ml.errors import AdmissionError, SettingsError
+from taskpar_ml.planner.bank import Bank, Promise
+from tests.support.strategies import LAW
+
+PROMISES = [(0, 0), (0, 0.5), (1, 0), (1, 0.1), (2, 0.1), (2, 0.5), (0.5, 0.5), (3, 1)]
+
+
+def steps(bank, beside, *, started):
+    """Yield every state that may come next; only an attempt that ran beside others is hit."""
+    flying = bank.unhit | bank.hit
+    if bank.room:
+        name = f"a{started}"
+        together = beside | flying | {name} if flying else beside
+        yield bank.start(name), together, started + 1
+    for name in flying:
+        if name in bank.unhit and name in beside:
+            yield bank.strike(name), beside, started
+        yield bank.land(name), beside - {name}, started
+        yield bank.end(name), beside - {name}, started
+
+
+@pytest.mark.parametrize(("b0", "alpha"), PROMISES)
+def test_in_every_interleaving_of_six_attempts_the_promise_is_kept(b0, alpha):
+    begin = (Bank(Promise.of(b0, alpha)), frozenset(), 0)
+    seen, open_, most = set(), [begin], 0
+    while open_:
+        bank, beside, started = state = open_.pop()
+        # Attempts are alike, but for what they reserve and whom they have met.
+        told = [(name in bank.unhit, name in beside) for name in bank.unhit | bank.hit]
+        key = (bank.hits, bank.landed, tuple(sorted(told)), started)
+        if key in seen:
+            continue
+        seen.add(key)
+        assert bank.is_kept
+        assert bank.room or bank.unhit | bank.hit, "there is always progress"
+        most = max(most, bank.hits)
+        if started < 6:
+            open_ += steps(*state[:2], started=started)
+        else:
+            open_ += [each for each in steps(*state[:2], started=started) if each[2] == started]
+    assert most <= b0 + 6 * alpha
+    assert (most > 0) == (b0 + 5 * alpha >= 2), "what is allowed can be spent by two that meet"
+
+
+@LAW
+@given(
+    b0=st.sampled_from([0, 0.5, 1, 2, 4]),
+    alpha=st.sampled_from([0, 0.02, 0.1, 0.3, 1]),
+    data=st.data(),
+)
+def test_whoever_starts_only_where_there_is_room_keeps_the_promise(b0, alpha, data):
+    bank, beside, started = Bank(Promise.of(b0, alpha)), frozenset(), 0
+    for _ in range(60):
+        choices = list(steps(bank, beside, started=started))
+        bank, beside, started = choices[data.draw(st.integers(0, len(choices) - 1))]
+        assert bank.hits <= Fraction(repr(b0)) + Fraction(repr(alpha)) * bank.landed
+        assert len(bank.unhit) <= max(1, bank.width)
+
+
+def test_reserving_one_less_would_break_the_promise():
+    """An attempt that was resolved and landed hits the next one: each of both has to be paid."""
+    bank = Bank(Promise.of(2, 0)).start("a").start("b")
+    assert bank.room == 0
+    bank = bank.strike("a").land("a").strike("b")
+    assert (bank.hits, bank.is_kept, bank.room) == (2, True, 0)
+    assert bank.land("b").room == 1, "alone"
+
+
+def test_a_tenth_is_a_tenth():
+    bank = Bank(Promise.of(0, 0.1), landed=30)
+    assert (bank.width, bank.room) == (3, 3)
+    assert not Bank(Promise.of(0, 0.1), hits=4, landed=39).is_kept
+
+
+def test_who_is_hit_twice_pays_once_and_reserves_nothing():
+    bank = Bank(Promise.of(4, 0)).start("a").start("b").strike("a")
+    assert bank.strike("a") == bank
+    assert (bank.hits, bank.room) == (1, 2)
+
+
+def test_what_cannot_be_is_refused():
+    bank = Bank(Promise.of(1, 0)).start("a")
+    with pytest.raises(AdmissionError, match="a: it is in flight"):
+        bank.start("a")
+    with pytest.raises(AdmissionError, match="b: 1 attempts in flight reserve all"):
+        bank.start("b")
+    for step in (bank.strike, bank.land, bank.end):
+        with pytest.raises(AdmissionError, match="b: it is not in flight"):
+            step("b")
+
+
+@pytest.mark.parametrize(
+    ("b0", "alpha"), [(-1, 0), (float("nan"), 0), (float("inf"), 0), (0, -0.1), (0, 1.1)]
+)
+def test_a_promise_that_means_nothing_is_refused(b0, alpha):
+    with pytest.raises(SettingsError, match="Got"):
+        Promise.of(b0, alpha)
