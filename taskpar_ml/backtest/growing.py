@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from taskpar_ml.backtest.weighed import Forecast, Weighed
 from taskpar_ml.domain.watching import Watch
@@ -22,23 +22,24 @@ class Growth:
     def __init__(self, admission: Admission) -> None:
         self.admission = admission
 
-    def settle(self, open_: Sequence[str], again: Sequence[str]) -> None:
-        """Note what became of attempts since somebody last asked.
+    def settle(self, running: Iterable[int] = (), waiting: Iterable[int] = ()) -> None:
+        """Note what became of tasks since somebody last asked.
 
         Parameters
         ----------
-        open_
-            Attempts that still run.
-        again
-            Attempts that were hit, and whose tasks wait for another one.
+        running
+            Tasks that still run.
+        waiting
+            Tasks that wait or are parked: those of them that ran were hit.
         """
-        for attempt in sorted(self.admission.in_flight - set(open_)):
+        again = set(map(str, waiting))
+        for attempt in sorted(self.admission.in_flight - set(map(str, running))):
             step = self.admission.redo if attempt in again else self.admission.land
             self.admission = step(attempt)
 
-    def start(self, attempt: str) -> None:
-        """Note that an attempt starts."""
-        self.admission = self.admission.start(attempt)
+    def start(self, task: int) -> None:
+        """Note that a task starts."""
+        self.admission = self.admission.start(str(task))
 
 
 class Growing:
@@ -52,8 +53,6 @@ class Growing:
         What is known of the batch.
     growth
         What was learned in the batches before, by policies that are done with.
-    batch
-        The number of the batch.
     watch
         How running tasks are watched.
     """
@@ -61,31 +60,22 @@ class Growing:
     kept_apart = 0.0
     """Any two may run together once the threshold has risen."""
 
-    def __init__(
-        self, name: str, forecast: Forecast, growth: Growth, *, batch: int, watch: Watch
-    ) -> None:
+    def __init__(self, name: str, forecast: Forecast, growth: Growth, *, watch: Watch) -> None:
         self.name = name
         self._forecast, self._growth, self._watch = forecast, growth, watch
-        self._batch = batch
-        self._number: dict[int, int] = {}
-        """Of the newest attempt at each task."""
+        self._has_begun = False
 
     def admit(self, moment: Moment) -> list[int]:
         """Return the tasks that start now, the one that is worth most first."""
-        waiting = [*moment.waiting, *moment.parked]
-        self._growth.settle(
-            [self._attempt(task) for task in moment.running],
-            [self._attempt(task) for task in waiting if task in self._number],
-        )
+        if not self._has_begun:
+            self._growth.settle()  # what was left of the batch before has landed
+            self._has_begun = True
+        self._growth.settle(moment.running, [*moment.waiting, *moment.parked])
         admission = self._growth.admission
         free = len(moment.waiting) if moment.free is None else moment.free
         threshold = admission.threshold.value
         planner = Weighed(self.name, self._forecast, threshold=threshold, watch=self._watch)
         chosen = planner.admit(moment)[: min(free, admission.bank.room)]
         for task in chosen:
-            self._number[task] = self._number.get(task, 0) + 1
-            self._growth.start(self._attempt(task))
+            self._growth.start(task)
         return chosen
-
-    def _attempt(self, task: int) -> str:
-        return f"{self._batch}.{task}.{self._number[task]}"

@@ -85,10 +85,7 @@ def growing(name: str) -> PolicyMaker:
 
     def make(batches: Sequence[ScoredTrace], watch: Watch) -> list[DispatchPolicy]:
         growth = Growth(Admission.cold())
-        return [
-            Growing(name, batch.forecast, growth, batch=number, watch=watch)
-            for number, batch in enumerate(batches)
-        ]
+        return [Growing(name, batch.forecast, growth, watch=watch) for batch in batches]
 
     return make
 

@@ -44,6 +44,10 @@ def test_as_many_are_hit_as_is_aimed_at_though_the_model_is_wrong(drift):
     assert np.mean(hits) == pytest.approx(0.07, abs=0.01)
 
 
+def test_the_threshold_aims_at_less_than_is_promised():
+    assert Admission.cold(alpha=0.1).threshold.aim == pytest.approx(0.07)
+
+
 def test_who_runs_alone_teaches_nothing():
     alone = Admission.cold().start("a")
     assert alone.land("a").threshold == alone.threshold

@@ -79,6 +79,8 @@ def test_reserving_one_less_would_break_the_promise():
 def test_a_tenth_is_a_tenth():
     bank = Bank(Promise.of(0, 0.1), landed=30)
     assert (bank.width, bank.room) == (3, 3)
+    assert Bank(Promise.of(0, 0.3), landed=10).width == 3
+    assert (Bank(Promise.of(0, 0)).width, Bank(Promise.of(0, 0)).room) == (1, 1)
     assert not Bank(Promise.of(0, 0.1), hits=4, landed=39).is_kept
 
 
