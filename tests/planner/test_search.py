@@ -116,3 +116,19 @@ def test_two_thousand_tasks_break_no_rule(form):
     schedule = search_schedule(problem, form)
     assert broken_rules(problem, schedule) == []
     assert measure(problem, schedule).makespan < 2.2 * problem.work / 16
+
+
+def test_nothing_is_searched_where_the_first_waves_reach_a_bound(monkeypatch):
+    def refuse(*given):
+        raise AssertionError("searched on")
+
+    monkeypatch.setattr("taskpar_ml.planner.wave_search._ruined", refuse)
+    minutes = np.array([3, 5, 2, 4])
+    alone = SchedulingProblem.of(minutes, apart=~np.eye(4, dtype=bool), workers=3)
+    assert len(set(search_schedule(alone, Form.WAVES).places)) == 4
+    free = SchedulingProblem.of(minutes, workers=4)
+    assert set(search_schedule(free, Form.WAVES).places) == {0}
+    chain = SchedulingProblem.of(minutes, [(0, 1), (1, 2), (2, 3)], workers=3)
+    assert search_schedule(chain, Form.WAVES).places == (0, 1, 2, 3)
+    with pytest.raises(AssertionError, match="searched on"):
+        search_schedule(SchedulingProblem.of(minutes, workers=2), Form.WAVES)
