@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Final
+from typing import Annotated, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -23,6 +23,9 @@ _AGAIN: Final = "Take the file again from where it was made."
 _TRAIN: Final = "Train the model again with this version of taskpar."
 
 
+_Weight = Annotated[int, Field(ge=-_LARGEST_WEIGHT, le=_LARGEST_WEIGHT)]
+
+
 class _Body(BaseModel):
     """What is kept."""
 
@@ -31,10 +34,10 @@ class _Body(BaseModel):
     format: int
     terms: int
     name: str
-    intercept: int = Field(ge=-_LARGEST_WEIGHT, le=_LARGEST_WEIGHT)
+    intercept: _Weight
     spread: int = Field(gt=0, le=_LARGEST_WEIGHT)
     facts: dict[str, JsonValue]
-    weights: list[int] = Field(min_length=COLUMNS, max_length=COLUMNS)
+    weights: list[_Weight] = Field(min_length=COLUMNS, max_length=COLUMNS)
 
 
 def rounded(model: EffortModel) -> EffortModel:
