@@ -1,5 +1,5 @@
 # Short names for the commands of the README and of docs/.
-.PHONY: setup plan check long format lock benchmarks
+.PHONY: setup plan check coverage long format lock benchmarks
 
 setup:
 	sh .ci/setup
@@ -9,6 +9,10 @@ plan: setup
 
 check:
 	sh .ci/check
+
+# Half as long again.
+coverage:
+	sh .ci/check --cov --cov-report=term:skip-covered
 
 long: setup
 	.venv/bin/python -m pytest -m long
