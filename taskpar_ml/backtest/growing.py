@@ -58,7 +58,7 @@ class Growing:
     """
 
     kept_apart = 0.0
-    """Any two may run together once the threshold has risen."""
+    """Any two that can be scored may run together once the threshold has risen."""
 
     def __init__(self, name: str, forecast: Forecast, growth: Growth, *, watch: Watch) -> None:
         self.name = name

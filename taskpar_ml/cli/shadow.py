@@ -82,7 +82,7 @@ def shadow(
     anybody looks at what happened, and never altered.
     """
     from taskpar_ml.cli.output import say
-    from taskpar_ml.errors import RepositoryError, StoreError
+    from taskpar_ml.errors import RepositoryError, UnusableStoreError
 
     def run(since: str | None) -> None:
         report = _pass(
@@ -114,7 +114,7 @@ def shadow(
             try:
                 # Where it begins is known by now.
                 run(None)
-            except (RepositoryError, StoreError) as error:
+            except (RepositoryError, UnusableStoreError) as error:
                 # What keeps it for days has to outlive a fetch, a restart or a lock of others.
                 say(f"{error} Trying again in {every:g} seconds.")
     except KeyboardInterrupt:
