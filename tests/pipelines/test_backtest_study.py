@@ -34,6 +34,7 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
     }
     assert list(tables) == [
         "Limits",
+        "At the limits themselves",
         "Policies, durations by size",
         "Policies, durations of luck alone",
         "Costs of checkpoints",
@@ -44,6 +45,8 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
         ["by size", "never", "8"],
     ]
     assert len(tables["Limits"]) == 20
+    assert [row[4] for row in tables["Limits"]] == 2 * (5 * ["mean"] + 5 * ["bound"])
+    assert len(tables["At the limits themselves"]) == 10
     assert plot.read_bytes().startswith(b"<?xml")
     for name in ("by size", "of luck alone"):
         rows = tables[f"Policies, durations {name}"]
@@ -53,5 +56,5 @@ def test_every_policy_is_compared_and_the_oracle_is_the_best(tmp_path):
         # Watched, more may be reached than the oracle, for whom nothing ever collides.
         unwatched = {key: value for key, value in told.items() if key[1] == "never"}
         assert all(share <= 1 for _, share in unwatched.values())
-        assert sum(key[2].startswith("planner at ") for key in unwatched) == 22
+        assert sum(key[2].startswith("planner at ") for key in unwatched) == 34
     assert len(tables["At equal loss"]) == 4
