@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from taskpar_ml.classifying import contexts_of, task_facts
 from taskpar_ml.components import pair_components, with_contributions
 from taskpar_ml.domain.explanation import EvidenceRow, Explanation, RuleWord, Side
 from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
@@ -26,7 +27,6 @@ from taskpar_ml.features.reasons import known_tasks
 from taskpar_ml.footprints.held_reasons import HeldReasons
 from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
-from taskpar_ml.footprints.written import likely_paths, written_items, written_paths
 from taskpar_ml.judging import PairJudge
 from taskpar_ml.planner.contradictions import contradictions
 from taskpar_ml.planner.graph import (
@@ -39,24 +39,13 @@ from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.planner import make_plan
 from taskpar_ml.planner.readiness import make_readiness
 from taskpar_ml.planner.wording import pair_reason
-from taskpar_ml.policy.facts import TaskFacts, gather_facts
+from taskpar_ml.policy.facts import TaskFacts
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.sizing import SizedTasks, nothing_sized
 from taskpar_ml.splitting import set_apart
 from taskpar_ml.state import State
-from taskpar_ml.survey.contexts import Contexts
-from taskpar_ml.survey.import_graph import import_graph
-
-
-def contexts_of(snapshot: RepoSnapshot, settings: Settings) -> Contexts:
-    """Return the parts of a repository, drawn as its settings say."""
-    return Contexts.at(
-        snapshot,
-        named={name: tuple(globs) for name, globs in settings.contexts.items()},
-        imports=import_graph(snapshot) if settings.rules.contexts_by_imports else None,
-    )
 
 
 @dataclass(frozen=True)
@@ -124,15 +113,8 @@ class Workspace:
     @cached_property
     def facts(self) -> TaskFacts:
         """What the rules need to know of the tasks."""
-        footprints = self.context.footprints
-        return gather_facts(
-            self.context.tasks,
-            written=written_paths(footprints, self.snapshot),
-            likely=likely_paths(footprints, self.snapshot),
-            resources=written_items(footprints, Surface.RESOURCE),
-            contexts=self.memory.drawn or contexts_of(self.snapshot, self.settings),
-            settings=self.settings,
-        )
+        contexts = self.memory.drawn or contexts_of(self.snapshot, self.settings)
+        return task_facts(self.context, self.snapshot, self.settings, contexts=contexts)
 
     def pairs(self, chosen: Sequence[tuple[str, str]] | None = None) -> PairTable:
         """Return all pairs of the open tasks, or the chosen ones."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from taskpar_ml.classifying import contexts_of
 from taskpar_ml.domain.labels import Direction
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.errors import PatternError, SettingsError, UnknownTaskError
@@ -19,7 +20,6 @@ from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.reports.explanation_text import draw_explanation
 from taskpar_ml.scoring import scored_tables
-from taskpar_ml.workspace import contexts_of
 from tests.support.histories import History
 from tests.support.workspaces import snapshot_of, task, workspace
 

@@ -55,7 +55,8 @@ class ScoredTrace:
 
 PolicyMaker: TypeAlias = Callable[[Sequence[ScoredTrace], Watch], Sequence[DispatchPolicy]]
 """Makes the policies for batches that follow each other and are watched in some way, one for each.
-It must not look at the traces. Each is done with before the next one is asked."""
+It must not look at the traces, but for which of the tasks that have landed conflict. Each is done
+with before the next one is asked."""
 
 
 def each_alone(make: Callable[[ScoredTrace, Watch], DispatchPolicy]) -> PolicyMaker:
@@ -85,7 +86,10 @@ def growing(name: str) -> PolicyMaker:
 
     def make(batches: Sequence[ScoredTrace], watch: Watch) -> list[DispatchPolicy]:
         growth = Growth(Admission.cold())
-        return [Growing(name, batch.forecast, growth, watch=watch) for batch in batches]
+        return [
+            Growing(name, batch.forecast, growth, watch=watch, found=batch.trace.conflicts)
+            for batch in batches
+        ]
 
     return make
 

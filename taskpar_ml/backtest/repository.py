@@ -26,9 +26,9 @@ from taskpar_ml.backtest.scores import (
     EffortForecaster,
     baseline_scores,
     batch_memory,
-    batch_risk,
     batch_tasks,
     seen_risk,
+    told_pairs,
 )
 from taskpar_ml.backtest.truth import parts_of, truth_of
 from taskpar_ml.backtest.weighed import Forecast
@@ -176,8 +176,10 @@ def scored_batches(
             seen = seen_risk(
                 batch, memory, planner.predictor, wording=options.wording, seed=options.seed
             )
-        risk, is_probability = batch_risk(tasks, memory, planner.predictor)
-        forecast = Forecast(risk, is_probability, minutes, spread, seen)
+        told = told_pairs(tasks, memory, planner.predictor)
+        forecast = Forecast(
+            told.risk, told.is_probability, minutes, spread, seen=seen, levels=told.levels
+        )
         yield ScoredTrace(trace, forecast, baseline_scores(tasks, memory))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.truth import written_share
-from taskpar_ml.backtest.weighed import LEVELS
+from taskpar_ml.backtest.weighed import SEEN_SHARES
+from taskpar_ml.classifying import task_facts
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.footprint import ObservedWork
 from taskpar_ml.domain.pairs import PairTable
@@ -21,6 +22,8 @@ from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.history.batches import TaskBatch
 from taskpar_ml.history.conflict_rates import ConflictRates
 from taskpar_ml.history.wordings import Wording, as_task
+from taskpar_ml.policy.levels import pair_levels
+from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
 from taskpar_ml.sizing import SizedTasks
@@ -73,32 +76,48 @@ def batch_tasks(batch: TaskBatch, wording: Wording) -> list[Task]:
     return [as_task(each, wording, id=_id(row)) for row, each in enumerate(batch.tasks)]
 
 
-def batch_risk(
+class ToldPairs(NamedTuple):
+    """What is told of every two tasks of a batch.
+
+    Attributes
+    ----------
+    risk
+        What ``score`` says at the base of the batch, shape ``(n_tasks, n_tasks)``, symmetric; NaN
+        on the diagonal and where a pair cannot be scored.
+    is_probability
+        Whether it is one. A predictor that was never calibrated tells scores only.
+    levels
+        Level of every pair as its place in :data:`~taskpar_ml.policy.levels.LEVELS`, shape
+        ``(n_tasks, n_tasks)``, symmetric; the diagonal means nothing.
+    """
+
+    risk: Risks
+    is_probability: bool
+    levels: NDArray[np.int8]
+
+
+def told_pairs(
     tasks: Sequence[Task], memory: RepoMemory, predictor: ConflictPredictor
-) -> tuple[Risks, bool]:
-    """Return the risk of every two tasks: what ``score`` says at the base of the batch.
+) -> ToldPairs:
+    """Return what is told of every two tasks.
 
     Parameters
     ----------
     tasks
         Those of :func:`batch_tasks`.
-
-    Returns
-    -------
-    risk
-        Of shape ``(n_tasks, n_tasks)``, symmetric; NaN on the diagonal and where a pair cannot be
-        scored.
-    is_probability
-        Whether it is one. A predictor that was never calibrated tells scores only.
     """
     context = predictor.context(tasks, memory)
-    risk = np.full((len(tasks), len(tasks)), np.nan)
+    size = len(tasks)
+    facts = task_facts(context, memory.snapshot, Settings(), contexts=memory.contexts)
+    risk, levels = np.full((size, size), np.nan), np.zeros((size, size), dtype=np.int8)
     is_probability = False
     for scored in predictor.score(PairTable.of(task.id for task in tasks), context):
         a, b = scored.pairs.a, scored.pairs.b
+        told = scored.estimates.p_conflict
         risk[a, b] = risk[b, a] = scored.estimates.risk
-        is_probability |= not np.isnan(scored.estimates.p_conflict).all()
-    return risk, is_probability
+        levels[a, b] = levels[b, a] = pair_levels(scored.pairs, facts, told)
+        is_probability |= not np.isnan(told).all()
+    return ToldPairs(risk, is_probability, levels)
 
 
 def seen_risk(
@@ -116,12 +135,12 @@ def seen_risk(
 
     Returns
     -------
-    array of shape (n_levels, n_tasks, n_levels, n_tasks)
-        Symmetric; levels are those of :data:`~taskpar_ml.backtest.weighed.LEVELS`.
+    array of shape (n_shares, n_tasks, n_shares, n_tasks)
+        Symmetric; shares are those of :data:`~taskpar_ml.backtest.weighed.SEEN_SHARES`.
     """
     size = len(batch.tasks)
     tasks, observed = [], {}
-    for level, share in enumerate(LEVELS):
+    for level, share in enumerate(SEEN_SHARES):
         for row, landing in enumerate(batch.tasks):
             name = _id(level * size + row)
             tasks.append(as_task(landing, wording, id=name))
@@ -137,11 +156,11 @@ def seen_risk(
     for scored in predictor.score(PairTable.of(task.id for task in tasks), context):
         a, b = scored.pairs.a, scored.pairs.b
         risk[a, b] = risk[b, a] = scored.estimates.risk
-    return risk.reshape(len(LEVELS), size, len(LEVELS), size)
+    return risk.reshape(len(SEEN_SHARES), size, len(SEEN_SHARES), size)
 
 
 def baseline_scores(tasks: Sequence[Task], memory: RepoMemory) -> dict[str, Risks]:
-    """Return the scores of every two tasks by each of :data:`BASELINES`, as :func:`batch_risk`."""
+    """Return the scores of every two tasks by each baseline, as :attr:`ToldPairs.risk`."""
     pairs = PairTable.of(task.id for task in tasks)
     found = unlearned_scores(tasks, memory)
     scores = {}

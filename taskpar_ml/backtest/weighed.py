@@ -13,7 +13,7 @@ from taskpar_ml.domain.watching import Watch
 from taskpar_ml.planner.starts import StartRules
 from taskpar_ml.simulation.policies import Moment
 
-LEVELS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+SEEN_SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of a task's work that may have been seen when its risk is estimated."""
 
 
@@ -34,7 +34,12 @@ class Forecast:
         Standard deviation of the logarithm of what tasks take, as far as the planner can tell.
     seen
         The same where some of both tasks has been seen, shape
-        ``(n_levels, n, n_levels, n)``, levels those of :data:`LEVELS`; None where nobody asked.
+        ``(n_shares, n, n_shares, n)``, shares those of :data:`SEEN_SHARES`; None where nobody
+        asked.
+    levels
+        Level of growth of every two tasks as its place in
+        :data:`~taskpar_ml.policy.levels.LEVELS`, shape ``(n, n)``, symmetric; None where nobody
+        asked.
     """
 
     risk: NDArray[np.float64]
@@ -42,6 +47,7 @@ class Forecast:
     minutes: NDArray[np.float64]
     spread: float
     seen: NDArray[np.float32] | None = None
+    levels: NDArray[np.int8] | None = None
 
     def risk_now(self, seen: Mapping[int, float]) -> NDArray[np.float64]:
         """Return the risks given which share of which task has been seen."""
@@ -50,7 +56,7 @@ class Forecast:
         tasks = np.arange(len(self.risk))
         level = np.zeros(len(tasks), dtype=np.intp)
         for task, share in seen.items():
-            level[task] = np.searchsorted(LEVELS, share, side="right") - 1
+            level[task] = np.searchsorted(SEEN_SHARES, share, side="right") - 1
         return self.seen[level[:, None], tasks[:, None], level, tasks].astype(np.float64)
 
 
@@ -69,11 +75,22 @@ class Weighed:
         Probability of a hit from which a task does not start beside those that run.
     watch
         How running tasks are watched.
+    closed
+        Which two stay apart whatever their risk, shape ``(n, n)``, symmetric; None for nobody.
     """
 
-    def __init__(self, name: str, forecast: Forecast, *, threshold: float, watch: Watch) -> None:
+    def __init__(
+        self,
+        name: str,
+        forecast: Forecast,
+        *,
+        threshold: float,
+        watch: Watch,
+        closed: NDArray[np.bool_] | None = None,
+    ) -> None:
         self.name = name
         self._forecast, self._threshold, self._watch = forecast, threshold, watch
+        self._closed = np.zeros(forecast.risk.shape, dtype=bool) if closed is None else closed
         apart = self._rules(forecast.risk).apart[np.triu_indices(len(forecast.risk), k=1)]
         self.kept_apart = float(apart.mean()) if len(apart) else 0.0
 
@@ -89,7 +106,7 @@ class Weighed:
     def _rules(self, risk: NDArray[np.float64]) -> StartRules:
         # Not `risk >= threshold`: what is NaN stays apart.
         return StartRules(
-            apart=~(risk < self._threshold),
+            apart=~(risk < self._threshold) | self._closed,
             risk=np.nan_to_num(risk) if self._forecast.is_probability else np.zeros_like(risk),
             minutes=self._forecast.minutes,
             chain=self._forecast.minutes,

@@ -39,6 +39,7 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show what is seen of a repository: endpoints, tables, resources, contexts, hot spots."""
+    from taskpar_ml.classifying import contexts_of
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.errors import SettingsError
     from taskpar_ml.history.landings import landings_until
@@ -50,7 +51,6 @@ def inspect(
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.inspection_text import draw_inspection
     from taskpar_ml.survey.repo_survey import RepoSurvey
-    from taskpar_ml.workspace import contexts_of
 
     if working_tree and at != "HEAD":
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")

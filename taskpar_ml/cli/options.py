@@ -155,6 +155,7 @@ def open_workspace(
     import os
     from functools import partial
 
+    from taskpar_ml.classifying import contexts_of
     from taskpar_ml.cli.stores import provided_for, rates_for, recorded_for
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import SettingsError, UnknownTaskError
@@ -168,7 +169,7 @@ def open_workspace(
     from taskpar_ml.sizing import sized_tasks
     from taskpar_ml.tasks import read_tasks
     from taskpar_ml.tasks.observed_work import read_observed
-    from taskpar_ml.workspace import Workspace, contexts_of
+    from taskpar_ml.workspace import Workspace
 
     if working_tree and at != "HEAD":
         raise SettingsError("--at", f"{at} and --working-tree exclude each other.", "Drop one.")

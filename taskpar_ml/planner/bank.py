@@ -60,25 +60,41 @@ class Bank:
       attempts are hit, land or end;
     - while nothing is in flight there is room for one: none of ours can hit it.
 
+    What is promised is of hits among our own attempts, until they have landed. Two kinds of hits
+    lie outside of it, and cost width like all others: those that come to light after a task has
+    landed, and those of an attempt that was alone when nothing was left to reserve. Only somebody
+    else who pushes to the same branch can hit such a one.
+
     Attributes
     ----------
     promise
         How many hits there may be.
     hits
-        Attempts that were hit.
+        Attempts that were hit, as far as the promise speaks of them.
+    debits
+        Hits that lie outside of the promise.
     landed
         Tasks that have landed.
     unhit
         Attempts in flight that were not hit: each reserves one hit.
     hit
         Attempts in flight that were, once each, and are about to be resolved.
+    uncovered
+        The attempt of those that started alone when nothing was left to reserve, if there is one.
     """
 
     promise: Promise
     hits: int = 0
+    debits: int = 0
     landed: int = 0
     unhit: frozenset[str] = field(default_factory=frozenset)
     hit: frozenset[str] = field(default_factory=frozenset)
+    uncovered: str | None = None
+
+    @property
+    def in_flight(self) -> frozenset[str]:
+        """Attempts that have started and not ended."""
+        return self.unhit | self.hit
 
     @property
     def is_kept(self) -> bool:
@@ -86,15 +102,24 @@ class Bank:
         return self.hits <= self.promise.allowed(self.landed)
 
     @property
+    def left(self) -> Fraction:
+        """Hits that are allowed and not spent; below 0 where debits have overspent."""
+        return self.promise.allowed(self.landed) - self.hits - self.debits
+
+    @property
     def width(self) -> int:
         """How many attempts may run at the same time, at least 1."""
-        return max(1, floor(self.promise.allowed(self.landed) - self.hits))
+        return max(1, floor(self.left))
 
     @property
     def room(self) -> int:
         """How many attempts may start now, 0 or more."""
-        left = floor(self.promise.allowed(self.landed) - self.hits) - len(self.unhit)
-        return max(left, 0 if self.unhit or self.hit else 1)
+        return max(self._covered, 0 if self.in_flight else 1)
+
+    @property
+    def _covered(self) -> int:
+        """How many attempts more can be reserved for; below 0 where too many are."""
+        return floor(self.left) - len(self.unhit)
 
     def start(self, attempt: str) -> Self:
         """Reserve for an attempt.
@@ -104,12 +129,14 @@ class Bank:
         AdmissionError
             If there is no room, or the attempt is in flight.
         """
-        if attempt in self.unhit | self.hit:
+        if attempt in self.in_flight:
             raise AdmissionError(attempt, "it is in flight.", "Name each attempt otherwise.")
         if not self.room:
             said = f"{len(self.unhit)} attempts in flight reserve all that is allowed."
             raise AdmissionError(attempt, said, "Wait until one of them has landed.")
-        return replace(self, unhit=self.unhit | {attempt})
+        # Whoever joins one that was alone finds room for both, so that both are reserved for.
+        uncovered = None if self._covered > 0 else attempt
+        return replace(self, unhit=self.unhit | {attempt}, uncovered=uncovered)
 
     def strike(self, attempt: str) -> Self:
         """Note that an attempt was hit; that an attempt is hit twice changes nothing.
@@ -122,9 +149,14 @@ class Bank:
         if attempt in self.hit:
             return self
         self._check(attempt)
-        return replace(
-            self, hits=self.hits + 1, unhit=self.unhit - {attempt}, hit=self.hit | {attempt}
-        )
+        struck = replace(self, unhit=self.unhit - {attempt}, hit=self.hit | {attempt})
+        if attempt == self.uncovered:
+            return struck.debit()
+        return replace(struck, hits=self.hits + 1)
+
+    def debit(self) -> Self:
+        """Note a hit that lies outside of the promise: it costs width all the same."""
+        return replace(self, debits=self.debits + 1)
 
     def land(self, attempt: str) -> Self:
         """Note that an attempt has landed.
@@ -145,8 +177,29 @@ class Bank:
             If the attempt is not in flight.
         """
         self._check(attempt)
-        return replace(self, unhit=self.unhit - {attempt}, hit=self.hit - {attempt})
+        uncovered = None if attempt == self.uncovered else self.uncovered
+        return replace(
+            self, unhit=self.unhit - {attempt}, hit=self.hit - {attempt}, uncovered=uncovered
+        )
+
+    def promising(self, promise: Promise) -> Self:
+        """Return the bank with another promise.
+
+        Raises
+        ------
+        AdmissionError
+            If what is spent and reserved is more than that allows.
+        """
+        spent = self.hits + len(self.unhit - {self.uncovered})
+        if spent > promise.allowed(self.landed):
+            raise AdmissionError(
+                "the promise",
+                f"it allows {float(promise.allowed(self.landed)):g} hits, and {spent} are spent "
+                "or reserved.",
+                "Allow more, or wait until attempts have landed.",
+            )
+        return replace(self, promise=promise)
 
     def _check(self, attempt: str) -> None:
-        if attempt not in self.unhit | self.hit:
+        if attempt not in self.in_flight:
             raise AdmissionError(attempt, "it is not in flight.", "Name one that has started.")

@@ -33,6 +33,10 @@ class TaskFacts:
         Membership, shape ``(n_tasks,)`` per category.
     context_names, contexts
         Names, and membership of shape ``(n_tasks, n_contexts)``; a row without any is unknown.
+    services
+        Membership in parts of the system that stand on their own, shape
+        ``(n_tasks, n_services)``; a row without any is unknown. What touches files of no part, or
+        of a single one that is everything, belongs to none.
     lock_names, locks
         Names, and membership of shape ``(n_tasks, n_locks)``.
     alone, lifts_default_rules, marked_parallel
@@ -43,6 +47,7 @@ class TaskFacts:
     category: Mapping[Category, NDArray[np.bool_]]
     context_names: tuple[str, ...]
     contexts: NDArray[np.bool_]
+    services: NDArray[np.bool_]
     lock_names: tuple[str, ...]
     locks: NDArray[np.bool_]
     alone: NDArray[np.bool_]
@@ -65,6 +70,7 @@ def gather_facts(
     likely: Mapping[str, Sequence[str]],
     resources: Mapping[str, Sequence[str]],
     contexts: ContextMap,
+    services: ContextMap,
     settings: Settings,
 ) -> TaskFacts:
     """Find out what the rules need to know.
@@ -81,11 +87,12 @@ def gather_facts(
         Names of resources (``port 8080``) that each task is believed to write.
     contexts
         Maps files to bounded contexts.
+    services
+        Maps files to parts of the system that stand on their own.
     settings
         Signs of the categories, and the locks.
     """
     signs = settings.signs()
-    context_of = lru_cache(maxsize=None)(contexts.of)
     told = [tuple(written.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
     found = [tuple(likely.get(task.id, ()))[:_MOST_PATHS] for task in tasks]
     bears = _bearing(signs, {path for own in (*told, *found) for path in own})
@@ -94,8 +101,8 @@ def gather_facts(
         for task, named, retrieved in zip(tasks, told, found, strict=True)
     ]
     paths = [named + retrieved for named, retrieved in zip(told, found, strict=True)]
-    places = [{context_of(path) for path in own} - {None} for own in paths]
-    names = tuple(sorted({str(name) for own in places for name in own}))
+    names, in_contexts = _places(paths, lru_cache(maxsize=None)(contexts.of))
+    _, in_services = _places(paths, lru_cache(maxsize=None)(services.of), whole=True)
     held = [
         {lock.name for lock in settings.locks if _holds(task, lock, own, resources)}
         for task, own in zip(tasks, paths, strict=True)
@@ -105,7 +112,8 @@ def gather_facts(
         ids=tuple(task.id for task in tasks),
         category={kind: np.array([kind in own for own in kinds], dtype=bool) for kind in signs},
         context_names=names,
-        contexts=_membership(places, names),
+        contexts=in_contexts,
+        services=in_services,
         lock_names=lock_names,
         locks=_membership(held, lock_names),
         alone=np.array([task.parallel_safe is False for task in tasks], dtype=bool),
@@ -126,6 +134,25 @@ def _bearing(
         for category in signs
     }
     return lambda category, path: path in bearers[category]
+
+
+def _places(
+    paths: Sequence[Sequence[str]],
+    place_of: Callable[[str], str | None],
+    *,
+    whole: bool = False,
+) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    """Return the names of the places in which tasks touch files, and which task does in which.
+
+    Parameters
+    ----------
+    whole
+        Whether a task is in none where one of its files is in none.
+    """
+    places = [{place_of(path) for path in own} for own in paths]
+    known = [set() if whole and None in own else own - {None} for own in places]
+    names = tuple(sorted({str(name) for own in known for name in own}))
+    return names, _membership(known, names)
 
 
 def _membership(

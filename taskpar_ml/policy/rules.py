@@ -64,7 +64,7 @@ def _never(
     if scope == Scope.ALONE:
         forbidden, meaning = first | second, f"{category.value} work runs alone"
     elif scope == Scope.SAME_CONTEXT:
-        forbidden = first & second & ~_in_different_contexts(pairs, facts)
+        forbidden = first & second & ~in_different_contexts(pairs, facts)
         meaning = f"two {category.value} changes in one context"
     else:
         forbidden, meaning = first & second, f"two {category.value} changes"
@@ -84,19 +84,19 @@ def permitting(
     rules: Mapping[SafeRule, tuple[str, Callable[[], Mask]]] = {
         SafeRule.DOCUMENTATION: (
             "one side only documents",
-            lambda: _one_of(facts.category[Category.DOCUMENTATION], pairs),
+            lambda: one_of(facts.category[Category.DOCUMENTATION], pairs),
         ),
         SafeRule.TESTS: (
             "one side only writes tests",
-            lambda: _one_of(facts.category[Category.TESTS], pairs),
+            lambda: one_of(facts.category[Category.TESTS], pairs),
         ),
         SafeRule.DIFFERENT_LAYERS: (
             "they stay in different layers",
-            lambda: _in_different_layers(pairs, facts),
+            lambda: in_different_layers(pairs, facts),
         ),
         SafeRule.DIFFERENT_CONTEXTS: (
             "they stay in different contexts",
-            lambda: _in_different_contexts(pairs, facts),
+            lambda: in_different_contexts(pairs, facts),
         ),
         SafeRule.NO_SHARED_CODE: (
             "the files of both are known and none is shared",
@@ -114,14 +114,26 @@ def permitting(
     ]
 
 
-def _one_of(members: Mask, pairs: PairTable) -> Mask:
+def one_of(members: Mask, pairs: PairTable) -> Mask:
+    """Return of which pairs one side is a member and the other is not."""
     return np.asarray(members[pairs.a] ^ members[pairs.b])
 
 
-def _in_different_contexts(pairs: PairTable, facts: TaskFacts) -> Mask:
-    """Whether both sides' contexts are known and none is common."""
-    member = facts.contexts.astype(np.int32)
-    known = np.asarray(facts.contexts.any(axis=1), dtype=bool)
+def in_different_contexts(pairs: PairTable, facts: TaskFacts) -> Mask:
+    """Return of which pairs both sides' contexts are known, and none is common."""
+    return in_different_places(facts.contexts, pairs)
+
+
+def in_different_places(members: Mask, pairs: PairTable) -> Mask:
+    """Return of which pairs both sides are in some place, and in none together.
+
+    Parameters
+    ----------
+    members
+        Which task is in which place, shape ``(n_tasks, n_places)``.
+    """
+    member = members.astype(np.int32)
+    known = np.asarray(members.any(axis=1), dtype=bool)
     common = np.matmul(member, member.T)[pairs.a, pairs.b] > 0
     return np.asarray(known[pairs.a] & known[pairs.b] & ~common)
 
@@ -129,8 +141,8 @@ def _in_different_contexts(pairs: PairTable, facts: TaskFacts) -> Mask:
 _LAYER_BITS: Final = {layer: 1 << bit for bit, layer in enumerate(LAYERS)}
 
 
-def _in_different_layers(pairs: PairTable, facts: TaskFacts) -> Mask:
-    """Whether both sides' layers are known and none is common."""
+def in_different_layers(pairs: PairTable, facts: TaskFacts) -> Mask:
+    """Return of which pairs both sides' layers are known, and none is common."""
     bits = np.zeros(len(facts.ids), dtype=np.int64)
     for layer, bit in _LAYER_BITS.items():
         bits |= np.where(facts.category[layer], bit, 0)

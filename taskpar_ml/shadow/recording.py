@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.backtest.scores import batch_memory, batch_risk, batch_tasks
+from taskpar_ml.backtest.scores import batch_memory, batch_tasks, told_pairs
 from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.prediction import (
     AS_WRITTEN,
@@ -99,11 +99,10 @@ class Recorder:
         rates = PastRates.read(self.history) if self.predictor.asks_for_rates else None
         added = 0
         for batch in missing:
-            told = None if rates is None else rates.before(batch)
-            memory = batch_memory(self.repo, batch, cache=self.cache, rates=told)
-            tasks = batch_tasks(batch, self.wording)
-            risk, is_probability = batch_risk(tasks, memory, self.predictor)
-            made = self._of_batch(batch, start, risk, is_probability=is_probability)
+            known_rates = None if rates is None else rates.before(batch)
+            memory = batch_memory(self.repo, batch, cache=self.cache, rates=known_rates)
+            told = told_pairs(batch_tasks(batch, self.wording), memory, self.predictor)
+            made = self._of_batch(batch, start, told.risk, is_probability=told.is_probability)
             added += self.history.append_predictions([made])
         return added
 

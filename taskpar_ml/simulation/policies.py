@@ -31,6 +31,8 @@ class Moment:
     parked
         Tasks that wait until another has landed. What neither runs, waits nor is parked has
         landed.
+    hit_by
+        Who hit each task the last time that it was hit; one that never was is missing.
     """
 
     running: Sequence[int]
@@ -39,6 +41,7 @@ class Moment:
     seen: Mapping[int, float] = field(default_factory=dict)
     free: int | None = None
     parked: Sequence[int] = ()
+    hit_by: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 class DispatchPolicy(Protocol):

@@ -104,6 +104,7 @@ class _Batch:
         self.waits_for: dict[int, int] = {}
         self.work = list(trace.minutes)
         self.seen: dict[int, float] = {}
+        self.hit_by: dict[int, tuple[int, ...]] = {}
         self.open: dict[int, _Open] = {}
         self.landed: dict[int, int] = {}
         """How many had landed before each task that has."""
@@ -134,7 +135,7 @@ class _Batch:
         running = sorted(self.open)
         elapsed = {task: self.now - self.open[task].start for task in running}
         parked = [task for task in self.again if not self._may_start_again(task)]
-        moment = Moment(running, waiting, elapsed, self._seen(), free, parked)
+        moment = Moment(running, waiting, elapsed, self._seen(), free, parked, self.hit_by)
         chosen = list(self.policy.admit(moment))
         if len(set(chosen)) < len(chosen) or not set(chosen) <= set(waiting):
             raise ReplayError(
@@ -223,6 +224,7 @@ class _Batch:
     def _end(self, run: _Open, *, hit_by: tuple[int, ...], kept: int = 0) -> None:
         self.runs.append(Run(run.task, run.start, self.now, hit_by, kept))
         if hit_by:
+            self.hit_by[run.task] = hit_by
             insort(self.again, run.task)
 
     def _sync(self) -> None:

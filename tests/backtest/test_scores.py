@@ -16,12 +16,12 @@ from taskpar_ml.backtest.scores import (
     MENTIONED,
     baseline_scores,
     batch_memory,
-    batch_risk,
     batch_tasks,
     seen_risk,
+    told_pairs,
 )
 from taskpar_ml.backtest.truth import written_share
-from taskpar_ml.backtest.weighed import LEVELS
+from taskpar_ml.backtest.weighed import SEEN_SHARES
 from taskpar_ml.domain.landing import ChangeStatus, FileChange
 from taskpar_ml.estimators.fixed_weights import FixedWeights
 from taskpar_ml.history.batches import TaskBatch, task_batches
@@ -49,8 +49,8 @@ def scores(shop: History, batch: TaskBatch, predictor: ConflictPredictor | None 
 
 
 def scored_at(place: Path, batch: TaskBatch, predictor: ConflictPredictor) -> np.ndarray:
-    risk, _ = batch_risk(batch_tasks(batch, Wording.TITLE), batch_memory(place, batch), predictor)
-    return risk
+    tasks = batch_tasks(batch, Wording.TITLE)
+    return told_pairs(tasks, batch_memory(place, batch), predictor).risk
 
 
 def test_tasks_of_one_topic_are_at_risk(shop):
@@ -129,7 +129,7 @@ def test_probabilities_are_told_from_scores(shop):
     tasks, memory = batch_tasks(batch, Wording.TITLE), batch_memory(shop.place, batch)
     for estimator, is_probability in (("fixed-weights", False), ("learned", True)):
         predictor = chosen_predictor(estimator).predictor
-        assert batch_risk(tasks, memory, predictor)[1] is is_probability
+        assert told_pairs(tasks, memory, predictor).is_probability is is_probability
 
 
 def test_baselines_are_those_of_the_evaluation(shop):
@@ -150,7 +150,7 @@ def test_what_has_been_seen_is_scored_beside_what_has_not(shop):
     predictor = chosen_predictor("learned").predictor
     memory = batch_memory(shop.place, batch)
     seen = seen_risk(batch, memory, predictor, wording=Wording.TITLE, seed=3)
-    assert seen.shape == (len(LEVELS), 8, len(LEVELS), 8)
+    assert seen.shape == (len(SEEN_SHARES), 8, len(SEEN_SHARES), 8)
     np.testing.assert_allclose(seen[0, :, 0], scores(shop, batch, predictor), rtol=1e-6)
     np.testing.assert_array_equal(seen, seen.transpose(2, 3, 0, 1))
     # Once all is known of both, those that changed one file stand out.
@@ -162,6 +162,6 @@ def test_what_has_been_seen_is_scored_beside_what_has_not(shop):
     # Nothing of a task is seen before it has written its first file.
     for row, landing in enumerate(batch.tasks):
         first = min(written_share(landing.id, path, seed=3) for path in landing.touched)
-        for level, share in enumerate(LEVELS):
+        for level, share in enumerate(SEEN_SHARES):
             beside = [np.delete(seen[each, row, 0], row) for each in (level, 0)]
             assert np.array_equal(*beside, equal_nan=True) or share >= first

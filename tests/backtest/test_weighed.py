@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from taskpar_ml.backtest.weighed import LEVELS, Forecast, Weighed
+from taskpar_ml.backtest.weighed import SEEN_SHARES, Forecast, Weighed
 from taskpar_ml.domain.watching import UNWATCHED, Watch, Watching
 from taskpar_ml.simulation.policies import Moment
 
@@ -55,7 +55,7 @@ def test_probabilities_add_up_and_scores_do_not():
     ],
 )
 def test_risks_are_those_of_what_has_been_seen(seen, expected):
-    levels = len(LEVELS)
+    levels = len(SEEN_SHARES)
     table = np.zeros((levels, 2, levels, 2), dtype=np.float32)
     for mine in range(levels):
         for other in range(levels):
@@ -67,7 +67,7 @@ def test_risks_are_those_of_what_has_been_seen(seen, expected):
 
 
 def test_what_was_seen_keeps_a_task_from_starting():
-    table = np.full((len(LEVELS), 2, len(LEVELS), 2), 0.05, dtype=np.float32)
+    table = np.full((len(SEEN_SHARES), 2, len(SEEN_SHARES), 2), 0.05, dtype=np.float32)
     table[2, 0, 0, 1] = table[0, 1, 2, 0] = 0.6
     asked = policy(
         forecast_of([[0, 0.05], [0.05, 0]], seen=table), watch=Watch(Watching.TRIAL_MERGES)

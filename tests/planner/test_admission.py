@@ -53,7 +53,7 @@ def test_who_runs_alone_teaches_nothing():
     assert alone.land("a").threshold == alone.threshold
     both = Admission.cold().start("a").start("b")
     assert both.land("a").threshold.value == both.threshold.value, "two reserve all that there is"
-    assert both.redo("a").threshold.value < both.threshold.value
+    assert both.strike("a").end("a").threshold.value < both.threshold.value
 
 
 def test_who_began_alone_and_was_joined_teaches_as_well():
@@ -66,7 +66,7 @@ def test_a_clean_past_earns_width_and_hits_spend_it():
     for number in range(20):
         state = state.start(f"{number}").land(f"{number}")
     assert state.bank.width == 4
-    state = state.start("x").start("y").redo("x")
+    state = state.start("x").start("y").strike("x").end("x")
     assert (state.bank.width, state.in_flight) == (3, {"y"})
     with pytest.raises(AdmissionError):
         state.land("x")

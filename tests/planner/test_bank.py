@@ -15,41 +15,45 @@ from tests.support.strategies import LAW
 PROMISES = [(0, 0), (0, 0.5), (1, 0), (1, 0.1), (2, 0.1), (2, 0.5), (0.5, 0.5), (3, 1)]
 
 
-def steps(bank, beside, *, started):
-    """Yield every state that may come next; only an attempt that ran beside others is hit."""
+def steps(bank, beside, *, started, pushed=False):
+    """Yield every state that may come next; an attempt that ran alone is hit by a push only."""
     flying = bank.unhit | bank.hit
     if bank.room:
         name = f"a{started}"
         together = beside | flying | {name} if flying else beside
         yield bank.start(name), together, started + 1
     for name in flying:
-        if name in bank.unhit and name in beside:
+        # Others push too: they may hit whoever runs, also one that runs alone.
+        if name in bank.unhit and (name in beside or pushed):
             yield bank.strike(name), beside, started
         yield bank.land(name), beside - {name}, started
         yield bank.end(name), beside - {name}, started
 
 
+@pytest.mark.parametrize("pushed", [False, True], ids=["ours", "pushes"])
 @pytest.mark.parametrize(("b0", "alpha"), PROMISES)
-def test_in_every_interleaving_of_six_attempts_the_promise_is_kept(b0, alpha):
+def test_in_every_interleaving_of_six_attempts_the_promise_is_kept(b0, alpha, pushed):
     begin = (Bank(Promise.of(b0, alpha)), frozenset(), 0)
     seen, open_, most = set(), [begin], 0
     while open_:
         bank, beside, started = state = open_.pop()
         # Attempts are alike, but for what they reserve and whom they have met.
-        told = [(name in bank.unhit, name in beside) for name in bank.unhit | bank.hit]
-        key = (bank.hits, bank.landed, tuple(sorted(told)), started)
+        told = [
+            (name in bank.unhit, name in beside, name == bank.uncovered) for name in bank.in_flight
+        ]
+        key = (bank.hits, bank.debits, bank.landed, tuple(sorted(told)), started)
         if key in seen:
             continue
         seen.add(key)
         assert bank.is_kept
         assert bank.room or bank.unhit | bank.hit, "there is always progress"
         most = max(most, bank.hits)
-        if started < 6:
-            open_ += steps(*state[:2], started=started)
-        else:
-            open_ += [each for each in steps(*state[:2], started=started) if each[2] == started]
+        assert pushed or not bank.debits, "none of ours hits what is not reserved for"
+        follow = steps(*state[:2], started=started, pushed=pushed)
+        open_ += [each for each in follow if each[2] == started or started < 6]
     assert most <= b0 + 6 * alpha
-    assert (most > 0) == (b0 + 5 * alpha >= 2), "what is allowed can be spent by two that meet"
+    if not pushed:
+        assert (most > 0) == (b0 + 5 * alpha >= 2), "what is allowed can be spent by two that meet"
 
 
 @LAW
@@ -60,11 +64,15 @@ def test_in_every_interleaving_of_six_attempts_the_promise_is_kept(b0, alpha):
 )
 def test_whoever_starts_only_where_there_is_room_keeps_the_promise(b0, alpha, data):
     bank, beside, started = Bank(Promise.of(b0, alpha)), frozenset(), 0
+    pushed = data.draw(st.booleans())
     for _ in range(60):
-        choices = list(steps(bank, beside, started=started))
+        choices = list(steps(bank, beside, started=started, pushed=pushed))
+        if data.draw(st.integers(0, 9)) == 0:
+            bank = bank.debit()
+            continue
         bank, beside, started = choices[data.draw(st.integers(0, len(choices) - 1))]
         assert bank.hits <= Fraction(repr(b0)) + Fraction(repr(alpha)) * bank.landed
-        assert len(bank.unhit) <= max(1, bank.width)
+        assert bank.is_kept
 
 
 def test_reserving_one_less_would_break_the_promise():
@@ -107,3 +115,37 @@ def test_what_cannot_be_is_refused():
 def test_a_promise_that_means_nothing_is_refused(b0, alpha):
     with pytest.raises(SettingsError, match="Got"):
         Promise.of(b0, alpha)
+
+
+def test_who_runs_alone_on_nothing_is_hit_outside_of_the_promise():
+    """Only somebody else who pushes can hit it; it costs width all the same."""
+    bank = Bank(Promise.of(0, 0.5)).start("a")
+    assert bank.uncovered == "a"
+    struck = bank.strike("a")
+    assert (struck.hits, struck.debits, struck.is_kept) == (0, 1, True)
+    assert struck.strike("a") == struck
+    landed = struck.land("a")
+    assert (landed.uncovered, landed.left) == (None, Fraction(-1, 2))
+
+
+def test_who_is_joined_is_reserved_for():
+    bank = Bank(Promise.of(0.5, 0.5)).start("a")
+    assert (bank.uncovered, bank.room) == ("a", 0)
+    joined = bank.promising(Promise.of(2, 0)).start("b")
+    assert (joined.uncovered, joined.strike("a").hits) == (None, 1)
+
+
+def test_a_late_report_costs_width_and_breaks_no_promise():
+    bank = Bank(Promise.of(2, 0.1), landed=10).debit().debit()
+    assert (bank.width, bank.is_kept, bank.hits) == (1, True, 0)
+    assert bank.debit().debit().room == 1, "there is always progress"
+
+
+def test_a_promise_may_change_where_what_is_spent_and_reserved_fits():
+    bank = Bank(Promise.of(2, 0.1)).start("a").start("b").strike("a")
+    assert bank.promising(Promise.of(2, 0)).room == 0
+    assert bank.promising(Promise.of(5, 0)).room == 3
+    with pytest.raises(AdmissionError, match="it allows 1 hits, and 2 are spent or reserved"):
+        bank.promising(Promise.of(1, 0.1))
+    alone = Bank(Promise.of(0, 0.5)).start("a")
+    assert alone.promising(Promise.of(0, 0)).is_kept, "nothing is reserved for who runs alone"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Row, case, func, insert, select
 
 from taskpar_ml.domain.history_summary import HistorySummary
 from taskpar_ml.domain.pairs import shortened
-from taskpar_ml.errors import StoreError, UnknownHistoryError
+from taskpar_ml.errors import UnknownHistoryError
 from taskpar_ml.history.store.database import NAMES_LOCK, WAIT_SECONDS, Database
 from taskpar_ml.history.store.line_rows import line_of
 from taskpar_ml.history.store.location import StoreLocation
+from taskpar_ml.history.store.names import check_name
 from taskpar_ml.history.store.outcome_rows import moment
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.history.store.schema import ensure_version, upgrade
 from taskpar_ml.history.store.tables import histories, landings
-
-_LONGEST_NAME: Final = 200
 
 
 class HistoryStore:
@@ -145,12 +144,7 @@ class HistoryStore:
         StoreError
             If it cannot be called so.
         """
-        if not 0 < len(name) <= _LONGEST_NAME:
-            raise StoreError(
-                f"{self.name}: {name[:_LONGEST_NAME]!r}",
-                f"a name has 1 to {_LONGEST_NAME} characters.",
-                "Choose another one.",
-            )
+        check_name(name, place=self.name)
         with self._database.reading() as connection:
             row = _row_of(connection, name)
         if row is None and create:

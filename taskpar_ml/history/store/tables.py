@@ -243,3 +243,25 @@ predictions: Final = Table(
     UniqueConstraint("history", "digest"),
 )
 """What was said of pairs before anybody knew: whole predictions, never changed."""
+
+banks: Final = Table(
+    "taskpar_banks",
+    METADATA,
+    _key("id"),
+    _of_history(),
+    Column("name", ExactText, nullable=False),
+    UniqueConstraint("history", "name"),
+)
+"""Who admits attempts to a repository together."""
+
+growth: Final = Table(
+    "taskpar_growth",
+    METADATA,
+    _part("bank", of="taskpar_banks.id"),
+    # From 1, without gaps: whoever writes holds the bank's row.
+    _part("number"),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("report", ExactText, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Journals of banks: steps are added, and never changed."""

@@ -9,16 +9,13 @@ import pytest
 
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.store.repo_history import RepoHistory
+from tests.support.stores import KINDS, new_store
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return where a store without histories is."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres").emptied())
-    place = tmp_path / "store" / "history.sqlite"
-    HistoryStore.open(str(place)).close()
-    return str(place)
+    return new_store(request, tmp_path)
 
 
 @pytest.fixture

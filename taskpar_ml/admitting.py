@@ -1,0 +1,326 @@
+"""Admission that schedulers share: the journal of a bank in the store, and what it comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from taskpar_ml.domain.growth import (
+    MAIN,
+    Attempt,
+    Company,
+    Debited,
+    Ended,
+    GrowthEntry,
+    GrowthStep,
+    Landed,
+    Promised,
+    Started,
+    Struck,
+)
+from taskpar_ml.domain.levels import Level
+from taskpar_ml.domain.outcome import LANDED, Ending, Outcome
+from taskpar_ml.errors import AdmissionError
+from taskpar_ml.history.store.growth_rows import BankJournal
+from taskpar_ml.history.store.repo_history import RepoHistory
+from taskpar_ml.planner.admission import ALPHA, B0, Admission
+from taskpar_ml.planner.growth import after
+
+
+class KnownAttempt(NamedTuple):
+    """What the journal says of an attempt."""
+
+    started_at: datetime
+    in_flight: bool
+    hit: bool
+
+
+class JournalState:
+    """What a journal comes to, up to some step. It moves on as steps are added.
+
+    Attributes
+    ----------
+    steps
+        How many there were.
+    growth
+        The state of growth, None before the first step.
+    attempts
+        All that ever started, in that order.
+    in_flight
+        The attempt of every task that runs, in the order of their starts.
+    """
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.growth: Admission | None = None
+        self.attempts: dict[Attempt, KnownAttempt] = {}
+        self.in_flight: dict[str, Attempt] = {}
+        self._starts: Counter[str] = Counter()
+
+    @property
+    def admission(self) -> Admission:
+        """The state of growth, once there is one.
+
+        Raises
+        ------
+        AdmissionError
+            If nothing was promised yet.
+        """
+        if self.growth is None:
+            raise AdmissionError("the bank", "nothing was promised yet.", "Promise first.")
+        return self.growth
+
+    def add(self, entry: GrowthEntry) -> None:
+        """Move on by a step.
+
+        Raises
+        ------
+        AdmissionError
+            If the step cannot come now. Then nothing has changed.
+        """
+        step = entry.step
+        self.growth = after(self.growth, step)
+        self.steps = entry.number
+        if isinstance(step, Started):
+            attempt = Attempt(step.task, step.number)
+            self.attempts[attempt] = KnownAttempt(entry.recorded_at, in_flight=True, hit=False)
+            self.in_flight[step.task] = attempt
+            self._starts[step.task] = step.number
+        elif isinstance(step, Struck | Landed | Ended | Debited):
+            attempt = Attempt(step.task, step.number)
+            known = self.attempts[attempt]
+            hit = known.hit or isinstance(step, Struck | Debited) or step.hit
+            goes_on = known.in_flight and not isinstance(step, Landed | Ended)
+            self.attempts[attempt] = known._replace(hit=hit, in_flight=goes_on)
+            if known.in_flight and not goes_on:
+                del self.in_flight[step.task]
+
+    def next_of(self, task: str) -> Attempt:
+        """Return the attempt that a task would start as now."""
+        return Attempt(task, self._starts[task] + 1)
+
+
+class Start(NamedTuple):
+    """A task that is to start now.
+
+    Attributes
+    ----------
+    task
+        Its id.
+    levels
+        The level of its pair with each task that runs and each that is named before it; None where
+        somebody declared that the two may run together.
+    explored
+        Probability with which closed levels were open to it; None where nobody asked chance.
+    through
+        Whether it starts only because chance said so.
+    """
+
+    task: str
+    levels: Mapping[str, Level | None]
+    explored: float | None = None
+    through: bool = False
+
+
+class Settled(NamedTuple):
+    """What became of reports.
+
+    Attributes
+    ----------
+    ended, debited
+        Attempts that ended by them, and those that had ended and turned out to have been hit.
+    unknown
+        Attempts that never started here.
+    """
+
+    ended: tuple[Attempt, ...]
+    debited: tuple[Attempt, ...]
+    unknown: tuple[Attempt, ...]
+
+
+class AdmissionBook:
+    """The bank of a repository, shared by all who admit attempts to it.
+
+    Laws, whoever writes and however many:
+
+    1. The state is a function of the journal alone. Whoever begins again goes on where it ends.
+    2. What is decided is decided on the whole journal: nobody writes in between.
+    3. Steps are there as a whole or not at all, whenever their writer is killed.
+    4. To repeat a start or a report changes nothing.
+
+    Parameters
+    ----------
+    history
+        The history of the repository.
+    bank
+        What the bank is called; several lines of one repository have one each.
+    now
+        Tells the time that is written beside steps. Nothing is decided by it.
+    """
+
+    def __init__(
+        self,
+        history: RepoHistory,
+        bank: str = MAIN,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._history, self._bank, self._now = history, bank, now
+        self._state = JournalState()
+
+    @property
+    def place(self) -> str:
+        """What messages call it."""
+        return f"{self._history.place}: bank {self._bank}"
+
+    def read(self) -> JournalState:
+        """Return the state as it is now; nothing is written."""
+        for entry in self._history.growth(self._bank, after=self._state.steps):
+            self._state.add(entry)
+        return self._state
+
+    def promise(self, *, b0: float | None = None, alpha: float | None = None) -> Admission:
+        """Say how many hits there may be, from now on; what is None stays as it is.
+
+        Raises
+        ------
+        SettingsError
+            If it is out of range.
+        AdmissionError
+            If what is spent and reserved is more than it allows.
+        """
+        with self._writing() as page:
+            known = page.state.growth
+            if known is None:
+                b0, alpha = B0 if b0 is None else b0, ALPHA if alpha is None else alpha
+            else:
+                promise = known.bank.promise
+                b0 = float(promise.b0) if b0 is None else b0
+                alpha = float(promise.alpha) if alpha is None else alpha
+            admission = Admission.cold(b0=b0, alpha=alpha)  # says what is out of range
+            if known is None or known.bank.promise != admission.bank.promise:
+                page.write(Promised(b0=b0, alpha=alpha))
+            return page.state.admission
+
+    def start(self, choose: Callable[[JournalState], Iterable[Start]]) -> list[Attempt]:
+        """Start what is chosen on the state of the moment.
+
+        A bank that is new gets the usual promise.
+
+        Parameters
+        ----------
+        choose
+            Returns what is to start, no more than there is room for. It is asked while nobody
+            else can write, so it should not take long.
+
+        Returns
+        -------
+        list
+            The attempts that have started; a task that is in flight does not start again.
+
+        Raises
+        ------
+        AdmissionError
+            If more is chosen than there is room for. Then nothing has started.
+        """
+        started = []
+        with self._writing() as page:
+            if page.state.growth is None:
+                page.write(Promised(b0=B0, alpha=ALPHA))
+            for start in choose(page.state):
+                if start.task in page.state.in_flight:
+                    continue
+                attempt = page.state.next_of(start.task)
+                company = [
+                    Company(task=other.task, number=other.number, level=start.levels.get(task))
+                    for task, other in page.state.in_flight.items()
+                ]
+                page.write(
+                    Started(
+                        task=attempt.task,
+                        number=attempt.number,
+                        beside=tuple(company),
+                        threshold=page.state.admission.threshold.value,
+                        explored=start.explored,
+                        through=start.through,
+                    )
+                )
+                started.append(attempt)
+        return started
+
+    def strike(self, attempt: Attempt) -> None:
+        """Note that an attempt in flight was hit, and goes on.
+
+        Raises
+        ------
+        AdmissionError
+            If it is not in flight.
+        """
+        with self._writing() as page:
+            known = page.state.attempts.get(attempt)
+            if known is None or not known.hit:
+                page.write(Struck(task=attempt.task, number=attempt.number))
+
+    def settle(self, outcomes: Sequence[Outcome]) -> Settled:
+        """Note what became of attempts, as reports say.
+
+        A hit that is reported of an attempt that had ended without one is a debit.
+        """
+        ended, debited, unknown = [], [], []
+        with self._writing() as page:
+            for outcome in outcomes:
+                attempt = Attempt(outcome.task, outcome.attempt)
+                known = page.state.attempts.get(attempt)
+                if known is None:
+                    unknown.append(attempt)
+                elif known.in_flight:
+                    page.write(_end_of(outcome))
+                    ended.append(attempt)
+                elif outcome.hit and not known.hit:
+                    page.write(Debited(task=attempt.task, number=attempt.number))
+                    debited.append(attempt)
+        return Settled(tuple(ended), tuple(debited), tuple(unknown))
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Page]:
+        """Yield the end of the journal, to whoever is alone with it."""
+        state, self._state = self._state, JournalState()  # read anew if this comes to nothing
+        with self._history.growing(self._bank) as journal:
+            page = _Page(journal, state, self._now())
+            yield page
+            page.save()
+        self._state = state
+
+
+class _Page:
+    """What is being added to a journal."""
+
+    def __init__(self, journal: BankJournal, state: JournalState, now: datetime) -> None:
+        for entry in journal.entries(after=state.steps):
+            state.add(entry)
+        self.state = state
+        self._journal, self._now = journal, now
+        self._steps: list[GrowthStep] = []
+
+    def write(self, step: GrowthStep) -> None:
+        """Add a step."""
+        self.state.add(GrowthEntry(number=self.state.steps + 1, recorded_at=self._now, step=step))
+        self._steps.append(step)
+
+    def save(self) -> None:
+        """Write down what was added."""
+        self._journal.append(self._steps, at=self._now)
+
+
+def _end_of(outcome: Outcome) -> Landed | Ended:
+    has_landed = outcome.ending in LANDED and outcome.ending is not Ending.REVERTED
+    kind = Landed if has_landed else Ended
+    return kind(
+        task=outcome.task,
+        number=outcome.attempt,
+        hit=outcome.hit,
+        because_of=outcome.because_of,
+    )

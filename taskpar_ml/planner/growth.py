@@ -1,0 +1,77 @@
+"""The state of growth as what its journal comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from taskpar_ml.domain.growth import (
+    Attempt,
+    Debited,
+    Ended,
+    Found,
+    GrowthStep,
+    Landed,
+    Promised,
+    Started,
+    Struck,
+)
+from taskpar_ml.errors import AdmissionError
+from taskpar_ml.planner.admission import Admission
+
+
+def after(admission: Admission | None, step: GrowthStep) -> Admission:
+    """Return the state after a step; None is that before the first one.
+
+    Raises
+    ------
+    SettingsError
+        If a promise is out of range.
+    AdmissionError
+        If the step cannot come now.
+    """
+    if isinstance(step, Promised):
+        if admission is None:
+            return Admission.cold(b0=step.b0, alpha=step.alpha)
+        return admission.promising(step.b0, step.alpha)
+    if admission is None:
+        raise AdmissionError("the journal", "it begins without a promise.", "Promise first.")
+    match step:
+        case Started():
+            beside = {Attempt(each.task, each.number).name: each.level for each in step.beside}
+            return admission.start(Attempt(step.task, step.number).name, beside)
+        case Struck():
+            return admission.strike(Attempt(step.task, step.number).name)
+        case Landed() | Ended():
+            return _ended(admission, step)
+        case Debited():
+            return admission.debit()
+        case Found():
+            return admission.learned(step.outcomes)
+
+
+def _ended(admission: Admission, step: Landed | Ended) -> Admission:
+    name = Attempt(step.task, step.number).name
+    if step.hit:
+        admission = admission.strike(name)
+    because_of = frozenset(step.because_of)
+    hit_by = [
+        each.other
+        for each in admission.met
+        if each.attempt == name and Attempt.named(each.other).task in because_of
+    ]
+    end = admission.land if isinstance(step, Landed) else admission.end
+    return end(name, hit_by=hit_by)
+
+
+def state_of(steps: Iterable[GrowthStep]) -> Admission | None:
+    """Return what steps come to, None where there are none.
+
+    Raises
+    ------
+    AdmissionError
+        If one of them cannot come where it stands.
+    """
+    admission = None
+    for step in steps:
+        admission = after(admission, step)
+    return admission

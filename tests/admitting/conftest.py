@@ -1,0 +1,25 @@
+"""Banks in stores of both kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.history.store.repo_history import RepoHistory
+from tests.support.stores import KINDS, new_store
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return where a store without histories is."""
+    return new_store(request, tmp_path)
+
+
+@pytest.fixture
+def shop(url: str) -> Iterator[RepoHistory]:
+    """Return an empty history."""
+    with HistoryStore.open(url) as store:
+        yield store.history("shop", create=True)

@@ -1,0 +1,215 @@
+"""The bank that schedulers share: a journal, and nothing but what it comes to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from taskpar_ml.admitting import AdmissionBook, Settled, Start
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.levels import Level
+from taskpar_ml.domain.outcome import Outcome
+from taskpar_ml.errors import AdmissionError, SettingsError, StoreError
+from taskpar_ml.planner.growth import state_of
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def book_of(history, bank="main", at=AT):
+    return AdmissionBook(history, bank, now=lambda: at)
+
+
+def starting(*tasks, levels=None):
+    """Return what chooses tasks, as many as there is room for."""
+
+    def choose(state):
+        return [Start(task, levels or {}) for task in tasks][: state.admission.bank.room]
+
+    return choose
+
+
+def outcome(task, ending="merged", *, attempt=1, hit=False, because_of=()):
+    return Outcome.model_validate(
+        {
+            "task": task,
+            "attempt": attempt,
+            "base": "0" * 40,
+            "started_at": AT,
+            "ended_at": AT,
+            "ending": ending,
+            "hit": hit,
+            "because_of": because_of,
+            "reported_by": "test",
+        }
+    )
+
+
+def bank_of(history):
+    bank = book_of(history).read().admission.bank
+    return bank.hits, bank.landed, bank.debits, len(bank.in_flight)
+
+
+def test_before_the_first_step_there_is_no_bank(shop):
+    book = book_of(shop)
+    assert book.read().growth is None
+    assert shop.banks() == []
+    with pytest.raises(AdmissionError, match="nothing was promised"):
+        _ = book.read().admission
+
+
+def test_who_starts_gets_the_usual_promise_and_its_room(shop):
+    started = book_of(shop).start(starting("a", "b", "c"))
+    assert started == [Attempt("a", 1), Attempt("b", 1)]
+    assert bank_of(shop) == (0, 0, 0, 2)
+    assert shop.banks() == ["main"]
+
+
+def test_two_schedulers_share_one_bank(shop):
+    one, other = book_of(shop), book_of(shop)
+    assert one.start(starting("a"))
+    assert other.start(starting("b", "c")) == [Attempt("b", 1)]
+    assert one.start(starting("d")) == []
+    other.settle([outcome("a")])
+    assert one.read().in_flight == {"b": Attempt("b", 1)}
+
+
+def test_to_repeat_a_start_or_a_report_changes_nothing(shop):
+    book = book_of(shop)
+    book.start(starting("a"))
+    assert book.start(starting("a")) == []
+    told = [outcome("a", "resolved", hit=True, because_of=["b"])]
+    assert book.settle(told) == Settled((Attempt("a", 1),), (), ())
+    steps = list(shop.growth("main"))
+    assert book.settle(told) == Settled((), (), ())
+    assert book_of(shop).settle(told) == Settled((), (), ())
+    assert list(shop.growth("main")) == steps
+
+
+def test_a_task_that_ended_starts_as_another_attempt(shop):
+    book = book_of(shop)
+    for number in (1, 2, 3):
+        assert book.start(starting("a")) == [Attempt("a", number)]
+        book.settle([outcome("a", "failed", attempt=number)])
+    assert bank_of(shop) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("ending", "hit", "comes_to"),
+    [
+        ("merged", False, (0, 1, 0, 1)),
+        ("resolved", True, (1, 1, 0, 1)),
+        ("resolved", False, (0, 1, 0, 1)),
+        ("parked", True, (1, 0, 0, 1)),
+        ("redone", True, (1, 0, 0, 1)),
+        ("reverted", True, (1, 0, 0, 1)),
+        ("tests-failed", True, (1, 1, 0, 1)),
+        ("failed", False, (0, 0, 0, 1)),
+    ],
+)
+def test_what_became_of_an_attempt_is_what_was_reported(shop, ending, hit, comes_to):
+    book = book_of(shop)
+    book.start(starting("a", "b"))
+    book.settle([outcome("a", ending, hit=hit)])
+    assert bank_of(shop) == comes_to
+
+
+def test_a_hit_that_comes_to_light_later_is_a_debit_once(shop):
+    book = book_of(shop)
+    book.start(starting("a", "b"))
+    book.settle([outcome("a"), outcome("b")])
+    late = [outcome("a", "reverted", hit=True)]
+    assert book.settle(late) == Settled((), (Attempt("a", 1),), ())
+    assert book.settle(late) == Settled((), (), ())
+    assert bank_of(shop) == (0, 2, 1, 0)
+
+
+def test_a_hit_is_known_before_the_attempt_ends(shop):
+    book = book_of(shop)
+    book.start(starting("a", "b"))
+    book.strike(Attempt("a", 1))
+    book.strike(Attempt("a", 1))
+    assert bank_of(shop) == (1, 0, 0, 2)
+    book.settle([outcome("a", "resolved", hit=True)])
+    assert bank_of(shop) == (1, 1, 0, 1)
+    with pytest.raises(AdmissionError):
+        book.strike(Attempt("z", 1))
+
+
+def test_reports_of_what_never_started_here_are_told_apart(shop):
+    book = book_of(shop)
+    book.start(starting("a"))
+    unknown = (Attempt("a", 2), Attempt("z", 1))
+    told = book.settle([outcome("a", attempt=2), outcome("z", hit=True, ending="parked")])
+    assert told == Settled((), (), unknown)
+    assert bank_of(shop) == (0, 0, 0, 1)
+
+
+def test_more_than_there_is_room_for_starts_nothing(shop):
+    book = book_of(shop)
+    with pytest.raises(AdmissionError, match="2 attempts in flight reserve all"):
+        book.start(lambda state: [Start(task, {}) for task in "abc"])
+    assert shop.growth("main") is not None
+    assert list(shop.growth("main")) == []
+    assert book.start(starting("a")) == [Attempt("a", 1)], "the book is as before"
+
+
+def test_a_promise_is_made_once_and_may_change(shop):
+    book = book_of(shop)
+    assert book.promise().bank.promise == book.promise(b0=2, alpha=0.1).bank.promise
+    assert len(list(shop.growth("main"))) == 1
+    assert book.promise(b0=3).bank.width == 3
+    assert float(book.promise(alpha=0.5).bank.promise.b0) == 3
+    book.start(starting("a", "b", "c"))
+    with pytest.raises(AdmissionError, match="it allows 1 hits, and 3 are spent or reserved"):
+        book.promise(b0=1)
+    with pytest.raises(SettingsError, match="alpha"):
+        book.promise(alpha=2)
+    assert book_of(shop).read().admission.bank.width == 3
+
+
+def test_levels_are_learned_from_the_company(shop):
+    book = book_of(shop)
+    book.promise(b0=5)
+    book.start(starting("a", "b", levels={"a": Level.CONTEXTS}))
+    book.settle([outcome("a")])
+    book.settle([outcome("b", "parked", hit=True, because_of=["a"])])
+    known = book_of(shop).read().admission.levels.of[Level.CONTEXTS].safe
+    assert (known.clean, known.hits) == (1, 1)
+
+
+def test_banks_do_not_mix(shop):
+    book_of(shop).start(starting("a", "b"))
+    assert book_of(shop, "release").start(starting("a", "b"))
+    assert shop.banks() == ["main", "release"]
+    for name in ("", "x" * 201):
+        with pytest.raises(StoreError, match="a name has 1 to 200 characters"):
+            book_of(shop, name).promise()
+
+
+def test_tasks_are_told_apart_by_their_whole_ids(shop):
+    names = ["1", "1.1", "T-1", "_", "1_1", "x" * 128]
+    book = book_of(shop)
+    book.promise(b0=9)
+    book.start(starting(*names))
+    assert list(book_of(shop).read().in_flight) == names
+    book.settle([outcome(name) for name in names])
+    assert bank_of(shop) == (0, len(names), 0, 0)
+
+
+@pytest.mark.parametrize("clock", [AT, datetime(1970, 1, 1, tzinfo=UTC)])
+def test_clocks_decide_nothing(shop, clock):
+    book_of(shop).start(starting("a"))
+    book_of(shop, at=clock).start(starting("b"))
+    assert list(book_of(shop).read().in_flight) == ["a", "b"]
+
+
+def test_the_state_is_what_the_journal_comes_to(shop):
+    book = book_of(shop)
+    book.start(starting("a", "b"))
+    book.settle([outcome("a"), outcome("b", "redone", hit=True)])
+    book.start(starting("b", "c"))
+    steps = [entry.step for entry in shop.growth("main")]
+    assert state_of(steps) == book.read().admission == book_of(shop).read().admission
+    assert [entry.number for entry in shop.growth("main")] == [*range(1, len(steps) + 1)]
+    assert [entry.step for entry in shop.growth("main", after=3)] == steps[3:]
