@@ -22,6 +22,8 @@ THRESHOLDS: Final = (
     *(0.3, 0.4, 0.5, 0.7, 1.0),
 )
 """Probabilities of a hit at which the planner is replayed."""
+PLOTTED: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+"""Those of them that a plot has room for."""
 WORKERS: Final = (4, 8)
 BASELINE_NAMES: Final = ("mentioned paths", "fixed-weights-1 < 0.3")
 MEASURES: Final = ("speed_up", "efficiency", "of_forecast", "redone", "hits", "lost")
@@ -173,7 +175,11 @@ def frontiers(means: Means) -> list[Frontier]:
     panels = []
     for workers, watching in product(WORKERS, Watching):
         key = ("tested", True, FREE, workers, watching)
-        planner = [_traded(means, key, name, threshold) for threshold, name in planner_thresholds()]
+        planner = [
+            _traded(means, key, name, threshold)
+            for threshold, name in planner_thresholds()
+            if threshold in PLOTTED
+        ]
         others = [_traded(means, key, name) for name in ("all-parallel", *BASELINE_NAMES)]
         bound = ("tested", True, FREE, workers, None)
         bounds = [_traded(means, bound, name) for name in ("sequential", PERFECT, ORACLE)]
