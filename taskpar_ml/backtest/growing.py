@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.backtest.weighed import Forecast, Weighed
-from taskpar_ml.domain.levels import Level
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.levels import LEVELS, Level
 from taskpar_ml.domain.watching import Watch
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.policy.levels import LEVELS
+from taskpar_ml.planner.exploring import explores, held_back
+from taskpar_ml.planner.imagined import imagined_outcomes
 from taskpar_ml.simulation.policies import Moment
-
-_BESIDE: Final = 3
-"""Tasks that landed before a task and are looked at as if it had run beside them."""
 
 
 class Growth:
@@ -30,12 +29,23 @@ class Growth:
 
     def __init__(self, admission: Admission) -> None:
         self.admission = admission
+        self._batch = 0
+        self._ended: Counter[int] = Counter()
+        """How often each task of the batch was hit and ended for it."""
+
+    def attempt(self, task: int) -> Attempt:
+        """Return the attempt at a task of the batch that comes next, or is in flight."""
+        return Attempt(f"{self._batch}.{task}", self._ended[task] + 1)
+
+    def begin(self) -> None:
+        """Begin with the next batch: whatever was left of the one before has landed."""
+        for name in sorted(self.admission.in_flight):
+            self.admission = self.admission.land(name)
+        self._batch += 1
+        self._ended.clear()
 
     def settle(
-        self,
-        running: Iterable[int] = (),
-        waiting: Iterable[int] = (),
-        hit_by: Mapping[int, Sequence[int]] | None = None,
+        self, running: Iterable[int], waiting: Iterable[int], hit_by: Mapping[int, Sequence[int]]
     ) -> list[int]:
         """Note what became of tasks since somebody last asked, and return those that landed.
 
@@ -48,28 +58,40 @@ class Growth:
         hit_by
             Who hit them.
         """
-        again = set(map(str, waiting))
-        landed = []
-        for attempt in sorted(self.admission.in_flight - set(map(str, running)), key=int):
-            if attempt in again:
-                others = [str(other) for other in (hit_by or {}).get(int(attempt), ())]
-                self.admission = self.admission.strike(attempt).end(attempt, hit_by=others)
+        going_on, again, landed = set(running), set(waiting), []
+        flying = {_row(name): name for name in self.admission.in_flight}
+        for task in sorted(flying.keys() - going_on):
+            if task in again:
+                others = set(hit_by.get(task, ()))
+                met = [
+                    each.other
+                    for each in self.admission.met
+                    if each.attempt == flying[task] and _row(each.other) in others
+                ]
+                self.admission = self.admission.strike(flying[task]).end(flying[task], hit_by=met)
+                self._ended[task] += 1
             else:
-                self.admission = self.admission.land(attempt)
-                landed.append(int(attempt))
+                self.admission = self.admission.land(flying[task])
+                landed.append(task)
         return landed
 
-    def start(self, task: int, beside: Mapping[str, Level | None] | None = None) -> None:
+    def start(self, task: int, beside: Mapping[int, Level | None]) -> None:
         """Note that a task starts, and of which level its pairs with those that run are."""
-        self.admission = self.admission.start(str(task), beside)
+        named = {self.attempt(other).name: level for other, level in beside.items()}
+        self.admission = self.admission.start(self.attempt(task).name, named)
+
+
+def _row(name: str) -> int:
+    """Return the task of its batch that an attempt is of."""
+    return int(Attempt.named(name).task.partition(".")[2])
 
 
 class Growing:
     """Starts what is worth most at the threshold of the moment, as many as the bank has room for.
 
-    Pairs of levels that are closed stay apart. Of tasks that have landed it is known whether they
-    conflict, as mining finds out, those included that ran one after the other: each of them teaches
-    as if it had run beside the last ones that landed before.
+    Pairs of levels that are closed stay apart, but for the few attempts to which chance opens them.
+    Of tasks that have landed it is known whether they conflict, as mining finds out, those included
+    that ran one after the other.
 
     Parameters
     ----------
@@ -99,15 +121,16 @@ class Growing:
         found: NDArray[np.bool_] | None = None,
     ) -> None:
         self.name = name
-        self._forecast, self._growth, self._watch, self._found = forecast, growth, watch, found
+        self._forecast, self._growth, self._watch = forecast, growth, watch
+        self._found = None if found is None else found.astype(np.float64)
         self._has_begun = False
         self._landed: list[int] = []
-        self._beside: dict[int, set[int]] = {}
+        self._met: defaultdict[int, set[int]] = defaultdict(set)
 
     def admit(self, moment: Moment) -> list[int]:
         """Return the tasks that start now, the one that is worth most first."""
         if not self._has_begun:
-            self._growth.settle()  # what was left of the batch before has landed
+            self._growth.begin()
             self._has_begun = True
         self._learn(
             self._growth.settle(moment.running, [*moment.waiting, *moment.parked], moment.hit_by)
@@ -126,41 +149,38 @@ class Growing:
         for task in chosen:
             self._growth.start(task, self._levels(task, running))
             for other in running:
-                self._beside.setdefault(task, set()).add(other)
-                self._beside.setdefault(other, set()).add(task)
+                self._met[task].add(other)
+                self._met[other].add(task)
             running.append(task)
         return chosen
 
-    def _levels(self, task: int, running: Sequence[int]) -> dict[str, Level | None]:
+    def _levels(self, task: int, running: Sequence[int]) -> dict[int, Level | None]:
         levels = self._forecast.levels
         if levels is None:
             return {}
-        return {str(other): LEVELS[levels[task, other]] for other in running}
+        return {other: LEVELS[levels[task, other]] for other in running}
 
     def _closed(self) -> NDArray[np.bool_] | None:
-        """Return which pairs are of a level that is closed."""
-        levels = self._forecast.levels
-        if levels is None:
+        """Return which two tasks do not run together because their level is closed."""
+        pairs = self._forecast.levels
+        if pairs is None:
             return None
-        closed = self._growth.admission.levels.closed
-        return np.isin(levels, [place for place, level in enumerate(LEVELS) if level in closed])
+        explorers = [explores(self._growth.attempt(task)) for task in range(len(pairs))]
+        return held_back(pairs, self._growth.admission.levels, np.array(explorers, dtype=bool))
 
     def _learn(self, landed: Sequence[int]) -> None:
         """Learn from what has landed what mining will find of it."""
+        forecast = self._forecast
         for task in landed:
-            self._growth.admission = self._growth.admission.learned(self._imagined(task))
+            if forecast.levels is not None and self._found is not None:
+                outcomes = imagined_outcomes(
+                    task,
+                    self._landed,
+                    risk=forecast.risk,
+                    levels=forecast.levels,
+                    found=self._found,
+                    threshold=self._growth.admission.threshold.value,
+                    met=self._met[task],
+                )
+                self._growth.admission = self._growth.admission.learned(outcomes)
             self._landed.append(task)
-
-    def _imagined(self, task: int) -> Iterator[tuple[Level, bool]]:
-        """Yield of every level whether a task would have been hit beside others that landed."""
-        levels = self._forecast.levels
-        if levels is None or self._found is None:
-            return
-        threshold = self._growth.admission.threshold.value
-        found: dict[Level, bool] = {}
-        for other in self._landed[-_BESIDE:]:
-            met = other in self._beside.get(task, ())
-            if not met and self._forecast.risk[task, other] < threshold:
-                level = LEVELS[levels[task, other]]
-                found[level] = found.get(level, False) or bool(self._found[task, other])
-        yield from found.items()

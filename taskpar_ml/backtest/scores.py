@@ -87,7 +87,7 @@ class ToldPairs(NamedTuple):
     is_probability
         Whether it is one. A predictor that was never calibrated tells scores only.
     levels
-        Level of every pair as its place in :data:`~taskpar_ml.policy.levels.LEVELS`, shape
+        Level of every pair as its place in :data:`~taskpar_ml.domain.levels.LEVELS`, shape
         ``(n_tasks, n_tasks)``, symmetric; the diagonal means nothing.
     """
 

@@ -38,7 +38,7 @@ class Forecast:
         asked.
     levels
         Level of growth of every two tasks as its place in
-        :data:`~taskpar_ml.policy.levels.LEVELS`, shape ``(n, n)``, symmetric; None where nobody
+        :data:`~taskpar_ml.domain.levels.LEVELS`, shape ``(n, n)``, symmetric; None where nobody
         asked.
     """
 

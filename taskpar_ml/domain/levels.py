@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Level(StrEnum):
@@ -21,7 +22,10 @@ class Level(StrEnum):
         return _MEANINGS[self]
 
 
-_MEANINGS = {
+LEVELS: Final = tuple(Level)
+"""Levels in the order of the numbers that stand for them in arrays."""
+
+_MEANINGS: Final = {
     Level.DOCUMENTATION_AND_TESTS: "one of the two only documents or only writes tests",
     Level.SERVICES: "they stay in different services",
     Level.LAYERS: "they stay in different layers, as frontend and backend",

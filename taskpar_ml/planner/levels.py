@@ -14,8 +14,10 @@ OPENS_AT: Final = 20.0
 """Wealth that opens a level: of levels that are not safe one in twenty ever opens."""
 CLOSES_AT: Final = 200.0
 """Wealth that closes one: a level that is just safe closes once in 200 outcomes at most."""
-KNOWN_SAFE: Final = frozenset((Level.DOCUMENTATION_AND_TESTS,))
-"""Levels that are open before anything is known."""
+KNOWN_SAFE: Final = frozenset(
+    (Level.DOCUMENTATION_AND_TESTS, Level.SERVICES, Level.LAYERS, Level.CONTEXTS)
+)
+"""Levels that are open before anything is known: they go by what tasks are, not by how risky."""
 
 
 @dataclass(frozen=True)

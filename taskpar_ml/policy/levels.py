@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.domain.levels import Level
+from taskpar_ml.domain.levels import LEVELS, Level
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.policy.facts import TaskFacts
 from taskpar_ml.policy.rules import (
@@ -20,14 +20,12 @@ from taskpar_ml.policy.rules import (
 )
 from taskpar_ml.policy.signs import Category
 
-LEVELS: Final = tuple(Level)
-"""Levels in the order of the numbers that stand for them."""
 LOW_RISK: Final = 0.02
 """Probability of a conflict below which the risk of a pair is low."""
 
 
 def pair_levels(pairs: PairTable, facts: TaskFacts, risk: NDArray[np.float64]) -> NDArray[np.int8]:
-    """Return the level of every pair as its place in :data:`LEVELS`, shape ``(n_pairs,)``.
+    """Return the level of every pair as its place in ``LEVELS``, shape ``(n_pairs,)``.
 
     Parameters
     ----------

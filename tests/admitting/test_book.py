@@ -171,10 +171,10 @@ def test_a_promise_is_made_once_and_may_change(shop):
 def test_levels_are_learned_from_the_company(shop):
     book = book_of(shop)
     book.promise(b0=5)
-    book.start(starting("a", "b", levels={"a": Level.CONTEXTS}))
+    book.start(starting("a", "b", levels={"a": Level.AFFORDED}))
     book.settle([outcome("a")])
     book.settle([outcome("b", "parked", hit=True, because_of=["a"])])
-    known = book_of(shop).read().admission.levels.of[Level.CONTEXTS].safe
+    known = book_of(shop).read().admission.levels.of[Level.AFFORDED].safe
     assert (known.clean, known.hits) == (1, 1)
 
 

@@ -51,7 +51,7 @@ def test_the_promise_is_kept_though_the_model_knows_nothing(batches, workers, wa
             hits += bool(run.hit_by)
             landed += not run.hit_by
             assert hits <= b0 + alpha * landed + 1e-9
-    growth.settle()
+    growth.begin()
     assert (growth.admission.bank.hits, growth.admission.bank.landed) == (hits, landed)
     assert not growth.admission.in_flight
 

@@ -35,7 +35,7 @@ def test_a_level_opens_when_it_was_shown_to_be_safe_and_no_other_does(level):
 
 def test_hits_make_it_wait():
     cold = Levels.cold(0.1)
-    level = Level.CONTEXTS
+    level = Level.AFFORDED
     needed = cold.of[level].clean_until_open
     told = after(cold, level, *[False] * (needed - 1), True)
     assert told.of[level].clean_until_open > needed // 2
@@ -65,8 +65,8 @@ def test_levels_are_held_against_what_was_promised(alpha, rate):
 
 
 def test_an_attempt_teaches_of_whom_it_met():
-    state = Admission.cold(b0=9, alpha=0.1).start("a").start("b", {"a": Level.CONTEXTS})
-    state = state.start("c", {"a": Level.LAYERS, "b": None})
+    state = Admission.cold(b0=9, alpha=0.1).start("a").start("b", {"a": Level.AFFORDED})
+    state = state.start("c", {"a": Level.LOW_RISK, "b": None})
 
     def known(state):
         return {
@@ -75,22 +75,22 @@ def test_an_attempt_teaches_of_whom_it_met():
             if each.safe.clean + each.safe.hits
         }
 
-    assert known(state.land("a")) == {Level.CONTEXTS: (1, 0), Level.LAYERS: (1, 0)}
-    assert known(state.land("b")) == {Level.CONTEXTS: (1, 0)}
+    assert known(state.land("a")) == {Level.AFFORDED: (1, 0), Level.LOW_RISK: (1, 0)}
+    assert known(state.land("b")) == {Level.AFFORDED: (1, 0)}
     hit = state.strike("a")
-    assert known(hit.end("a", hit_by=["c"])) == {Level.CONTEXTS: (1, 0), Level.LAYERS: (0, 1)}
-    assert known(hit.land("a")) == {Level.CONTEXTS: (0, 1), Level.LAYERS: (0, 1)}
+    assert known(hit.end("a", hit_by=["c"])) == {Level.AFFORDED: (1, 0), Level.LOW_RISK: (0, 1)}
+    assert known(hit.land("a")) == {Level.AFFORDED: (0, 1), Level.LOW_RISK: (0, 1)}
     assert known(hit.land("a", hit_by=["z"])) == known(hit.land("a")), "nobody knows who it was"
     # Who ended before is remembered by those that met it.
     assert known(hit.end("a", hit_by=["c"]).land("c")) == {
-        Level.CONTEXTS: (1, 0),
-        Level.LAYERS: (1, 1),
+        Level.AFFORDED: (1, 0),
+        Level.LOW_RISK: (1, 1),
     }
 
 
 def test_another_promise_lets_levels_begin_anew():
-    state = Admission.cold(alpha=0.1).learned([(Level.LAYERS, False)] * 60)
-    assert Level.LAYERS not in state.levels.closed
+    state = Admission.cold(alpha=0.1).learned([(Level.LOW_RISK, False)] * 60)
+    assert Level.LOW_RISK not in state.levels.closed
     assert state.promising(3, 0.1).levels == state.levels
     stricter = state.promising(2, 0.02)
     assert stricter.levels == Levels.cold(0.02)
