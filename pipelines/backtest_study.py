@@ -59,7 +59,8 @@ from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import wording_named
 from taskpar_ml.policy.labels import LabelPolicy
 from taskpar_ml.predicting import chosen_predictor
-from taskpar_ml.reports.backtest_plots import check_plot_ending, frontiers_file
+from taskpar_ml.reports.backtest_plots import frontiers_file
+from taskpar_ml.reports.plots import check_plot_ending
 from taskpar_ml.sizing import sized_tasks
 
 CHOSEN_ON: Final = (0.4, 0.7)

@@ -37,9 +37,10 @@ from taskpar_ml.planner.graph import (
 )
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.planner import make_plan
-from taskpar_ml.planner.readiness import make_readiness
+from taskpar_ml.planner.readiness import DECLARED, ReadyQuestion
 from taskpar_ml.planner.wording import pair_reason
 from taskpar_ml.policy.facts import TaskFacts
+from taskpar_ml.policy.levels import pair_levels
 from taskpar_ml.policy.settings import Settings
 from taskpar_ml.predictor import ConflictPredictor
 from taskpar_ml.repo.snapshot import RepoSnapshot
@@ -183,13 +184,18 @@ class Workspace:
         return plan.model_copy(update={"riskiest": told})
 
     def ready(self, running: Mapping[str, float] | None = None) -> Readiness:
-        """Return which open tasks may start now, beside those that are running.
+        """Return which open tasks may start beside those that :meth:`running` returns."""
+        running = self.running(running)
+        return self.ready_question(running).answer(running)
+
+    def running(self, told: Mapping[str, float] | None = None) -> Mapping[str, float]:
+        """Return how long each running task has run, by its id, in the unit of the estimates.
 
         Parameters
         ----------
-        running
-            How long each running task has run, by its id, in the unit of the estimates; those
-            that their files call in progress if None, as if they had just begun.
+        told
+            The same, if somebody knows; if None those run that their files call in progress, as if
+            they had just begun.
 
         Raises
         ------
@@ -197,20 +203,33 @@ class Workspace:
             If one of them is not an open task of the files.
         """
         open_tasks = {task.id: task for task in self.task_set.work}
-        for name in running or ():
+        for name in told or ():
             if name not in open_tasks:
                 raise self.task_set.not_open(name)
-        if running is None:
-            started = (TaskStatus.IN_PROGRESS,)
-            running = {name: 0.0 for name, task in open_tasks.items() if task.status in started}
-        # Whatever a running task waited for, it no longer waits.
+        if told is not None:
+            return told
+        started = (TaskStatus.IN_PROGRESS,)
+        return {name: 0.0 for name, task in open_tasks.items() if task.status in started}
+
+    def ready_question(self, running: Collection[str]) -> ReadyQuestion:
+        """Prepare the question which tasks may start now.
+
+        Parameters
+        ----------
+        running
+            Tasks that run: whatever they waited for, they no longer wait.
+        """
         held = {name: why for name, why in self._held.items() if name not in running}
         tasks = tuple(task for task in self.task_set.tasks if task.id not in held)
-        placeable = replace(self, task_set=replace(self.task_set, tasks=tasks)) if held else self
-        return make_readiness(
-            placeable._plan_inputs(tuple(held.values())),
-            running=running,
-            workers=self.settings.plan.workers,
+        placed = replace(self, task_set=replace(self.task_set, tasks=tasks)) if held else self
+        inputs = placed._plan_inputs(tuple(held.values()))
+        scored = inputs.scored
+        levels = pair_levels(scored.pairs, placed.facts, scored.estimates.p_conflict)
+        return ReadyQuestion(
+            inputs,
+            np.where(inputs.grounds.can_run_with, DECLARED, levels),
+            self.settings.plan.workers,
+            limit=self.settings.plan.threshold,
         )
 
     def _plan_inputs(

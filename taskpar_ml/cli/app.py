@@ -13,6 +13,7 @@ import typer
 from taskpar_ml import __version__
 from taskpar_ml.cli import (
     backtest,
+    budget,
     check,
     evaluate,
     explain,
@@ -81,6 +82,7 @@ app.command("shadow")(shadow.shadow)
 app.command("evaluate")(evaluate.evaluate)
 app.command("provide", cls=provide.WithCommand)(provide.provide)
 app.command("record")(record.record)
+app.command("budget")(budget.budget)
 app.add_typer(store.app, name="store")
 
 

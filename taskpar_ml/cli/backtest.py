@@ -131,8 +131,9 @@ def backtest(
     from taskpar_ml.repo.git import open_repository, resolve_commit
     from taskpar_ml.repo.state_place import find_state
     from taskpar_ml.reports.backtest_html import backtest_page
-    from taskpar_ml.reports.backtest_plots import check_plot_ending, frontier_file
+    from taskpar_ml.reports.backtest_plots import frontier_file
     from taskpar_ml.reports.backtest_text import draw_backtest
+    from taskpar_ml.reports.plots import check_plot_ending
     from taskpar_ml.reports.written_files import check_outputs, write_bytes, write_text
     from taskpar_ml.sizing import sized_tasks
 

@@ -80,6 +80,15 @@ Name = Annotated[
         show_default="the repository's directory",
     ),
 ]
+Bank = Annotated[
+    str | None,
+    typer.Option(
+        "--bank",
+        metavar="NAME",
+        help="Bank that admits tasks; several lines of one repository have one each.",
+        show_default="main",
+    ),
+]
 Observed = Annotated[
     Path | None,
     typer.Option(

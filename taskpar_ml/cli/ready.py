@@ -10,6 +10,7 @@ import typer
 from taskpar_ml.cli.options import (
     AsJson,
     At,
+    Bank,
     Estimator,
     Files,
     Model,
@@ -55,16 +56,29 @@ def ready(
     workers: Workers = None,
     threshold: Threshold = None,
     watch: Watched = None,
+    start: Annotated[
+        bool,
+        typer.Option(
+            "--start",
+            help="Start them: the bank reserves for each of them, and whoever asks next sees them "
+            "run until `taskpar record` says what became of them.",
+        ),
+    ] = False,
+    bank: Bank = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which tasks may start now, beside those that run, and what keeps the others waiting.
 
     Exit status 2: tasks are waiting and none of them may start.
     """
+    from taskpar_ml.cli.banks import answered, open_book
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.reports.readiness_text import draw_readiness
 
-    with working("Looking"):
+    with (
+        working("Looking"),
+        open_book(bank, repo=repo, store=store, name=name, state=state, create=start) as book,
+    ):
         workspace = open_workspace(
             tasks,
             repo=repo,
@@ -81,7 +95,8 @@ def ready(
             threshold=threshold,
             watch=watch,
         )
-        readiness = workspace.ready(_running(running) if running else None)
+        told = workspace.running(_running(running) if running else None)
+        readiness = answered(workspace, told, book, start=start)
     if as_json:
         print_json(readiness.model_dump())
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from taskpar_ml.cli.options import AsJson, Name, Repo, StateDir, Store
+from taskpar_ml.cli.options import AsJson, Bank, Name, Repo, StateDir, Store
 
 
 def record(
@@ -21,16 +21,20 @@ def record(
     store: Store = None,
     name: Name = None,
     state: StateDir = None,
+    bank: Bank = None,
     as_json: AsJson = False,
 ) -> None:
     """Record what became of attempts: merged, resolved, parked, redone, reverted or broken.
 
-    All of a file or nothing of it is recorded. Recording the same twice changes nothing.
+    All of a file or nothing of it is recorded. Recording the same twice changes nothing. Attempts
+    that `taskpar ready --start` started end by it, and the bank learns from them.
     """
     from datetime import UTC, datetime
 
-    from taskpar_ml.cli.output import print_json, show
+    from taskpar_ml.admitting.book import AdmissionBook
+    from taskpar_ml.cli.output import print_json, say, show
     from taskpar_ml.cli.stores import open_history
+    from taskpar_ml.domain.growth import MAIN
     from taskpar_ml.reports.text import counted, plain
     from taskpar_ml.tasks.outcome_reports import read_outcomes
 
@@ -39,8 +43,23 @@ def record(
         before = sum(1 for _ in history.outcomes())
         history.append_outcomes(reports)
         after = sum(1 for _ in history.outcomes())
+        settled, named = None, MAIN if bank is None else bank
+        if bank is not None or named in history.banks():
+            # Once more for a report that was recorded before is no harm: whoever was killed
+            # between the two steps repeats both.
+            book = AdmissionBook(history, named)
+            settled = book.settle([report.outcome for report in reports])
+    if settled is not None:
+        for attempt in settled.other:
+            say(
+                f"Attempt {attempt.number} at {attempt.task} had ended; another one is in flight. "
+                "Say which is meant by `attempt`."
+            )
     if as_json:
-        print_json({"read": len(reports), "attempts": after, "new": after - before})
-    else:
-        new = counted(after - before, "new attempt")
-        show(plain(f"{counted(len(reports), 'outcome')} read; {new}."))
+        ended = None if settled is None else len(settled.ended)
+        print_json({"read": len(reports), "attempts": after, "new": after - before, "ended": ended})
+        return
+    said = f"{counted(len(reports), 'outcome')} read; {counted(after - before, 'new attempt')}"
+    if settled is not None:
+        said += f"; {counted(len(settled.ended), 'attempt')} of bank {named} ended"
+    show(plain(f"{said}."))

@@ -110,7 +110,7 @@ def rates_for(
     from taskpar_ml.errors import StoreError
     from taskpar_ml.repo.git import open_repository
 
-    if not _has_store(repo, store=store, state=state):
+    if not has_store(repo, store=store, state=state):
         return None, ()
     # Loads the store, which takes a while, only where there is one.
     from taskpar_ml.history.known_rates import rates_at
@@ -143,7 +143,7 @@ def recorded_for(
     """
     from taskpar_ml.errors import StoreError
 
-    if not _has_store(repo, store=store, state=state):
+    if not has_store(repo, store=store, state=state):
         return ()
     from taskpar_ml.history.recorded_durations import recorded_durations
 
@@ -181,7 +181,7 @@ def provided_for(
     from taskpar_ml.errors import StoreError
     from taskpar_ml.repo.git import open_repository
 
-    if not _has_store(repo, store=store, state=state):
+    if not has_store(repo, store=store, state=state):
         return None, ()
     from taskpar_ml.footprints.provided import ProvidedFootprints
     from taskpar_ml.history.known_trials import trials_at
@@ -202,7 +202,7 @@ def provided_for(
     return ProvidedFootprints.of(answers, trials, model=model), ()
 
 
-def _has_store(repo: Path, *, store: str | None, state: Path | None) -> bool:
+def has_store(repo: Path, *, store: str | None, state: Path | None) -> bool:
     """Whether there is a store to look into: one that was named, or that of the state."""
     from taskpar_ml.repo.git import open_repository
     from taskpar_ml.repo.state_place import find_state

@@ -14,6 +14,8 @@ class ReadyTask(_Part):
 
     id: str
     title: str
+    attempt: int | None = None
+    """The how-manieth attempt at it has just started; null where nobody started it."""
 
 
 class WaitingTask(_Part):
@@ -24,6 +26,26 @@ class WaitingTask(_Part):
     why: str
     """What keeps it waiting: a task that must land first, one that it stays apart from, or the
     number of workers."""
+
+
+class BankWords(_Part):
+    """What the bank allows."""
+
+    name: str
+    b0: float
+    """Hits that are allowed before anything has landed."""
+    alpha: float
+    """Hits that each landed task allows."""
+    hits: int
+    debits: int
+    """Hits that lie outside of the promise: they came to light after their task had landed, or
+    somebody else's push caused them."""
+    landed: int
+    in_flight: int
+    width: int
+    """How many attempts may run at the same time."""
+    room: int
+    """How many more may start now."""
 
 
 class Readiness(_Part):
@@ -38,6 +60,8 @@ class Readiness(_Part):
     threshold: float
     repository: str
     commit: str | None
+    bank: BankWords | None = None
+    """What the bank allows once those named have started, if they have; null without one."""
     notices: tuple[str, ...] = ()
 
     @property

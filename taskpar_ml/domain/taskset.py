@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from taskpar_ml.domain.groups import ExecutionGroup
 from taskpar_ml.domain.pairs import shortened
-from taskpar_ml.domain.task import Task
+from taskpar_ml.domain.task import Task, TaskStatus
 from taskpar_ml.errors import UnknownTaskError
 
 
@@ -100,6 +100,12 @@ class TaskSet:
     def work(self) -> tuple[Task, ...]:
         """The tasks that a plan places."""
         return tuple(task for task in self.tasks if task.status.is_work)
+
+    def with_done(self, landed: Collection[str]) -> TaskSet:
+        """Return the same tasks, some of them done whatever their files say."""
+        done = {"status": TaskStatus.DONE}
+        tasks = [task.model_copy(update=done) if task.id in landed else task for task in self.tasks]
+        return replace(self, tasks=tuple(tasks))
 
     def not_open(self, name: str) -> UnknownTaskError:
         """Return the error that says why nobody can ask about a task: it is no open one."""

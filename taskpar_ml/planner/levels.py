@@ -48,13 +48,13 @@ class Evidence:
 
     def after(self, *, was_hit: bool) -> Self:
         """Return what is known after an outcome: it may open or close the level."""
-        if self.is_open:
-            unsafe = self.unsafe.after(was_hit=was_hit)
-            if unsafe.wealth >= CLOSES_AT:
-                return self.none(self.safe.rate)
-            return replace(self, unsafe=unsafe)
         safe = self.safe.after(was_hit=was_hit)
-        return replace(self, safe=safe, is_open=safe.wealth >= OPENS_AT)
+        if not self.is_open:
+            return replace(self, safe=safe, is_open=safe.wealth >= OPENS_AT)
+        unsafe = self.unsafe.after(was_hit=was_hit)
+        if unsafe.wealth >= CLOSES_AT:
+            return self.none(safe.rate)
+        return replace(self, safe=safe, unsafe=unsafe)
 
     @property
     def clean_until_open(self) -> int:

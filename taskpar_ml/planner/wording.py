@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import networkx as nx
 
+from taskpar_ml.domain.pairs import shortened
 from taskpar_ml.domain.plan import Because, PairReason
 from taskpar_ml.domain.scored import ScoredPairs
 from taskpar_ml.planner.decisions import PairDecisions
@@ -72,6 +74,21 @@ def loss_words(other: str, reason: PairReason) -> str:
 def busy_words(workers: int | None) -> str:
     """Say that nobody is free to take a task."""
     return f"all {workers} workers are busy"
+
+
+def room_words(in_flight: int) -> str:
+    """Say that the bank can reserve for nobody else."""
+    return f"the bank has no room for more than the {in_flight} in flight"
+
+
+def stranger_words(tasks: Sequence[str]) -> str:
+    """Say that something runs of which nothing is known."""
+    return f"{shortened(tasks)} in flight and in no file read here: record what became of it"
+
+
+def level_words(other: str) -> str:
+    """Say that pairs of a kind are not let run together yet."""
+    return f"apart from {other}: pairs of their level are not let run together yet"
 
 
 def longer_words(duration: float, longest: float) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 from math import ceil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from taskpar_ml.domain.backtest import Backtest
-from taskpar_ml.errors import OutputError
 from taskpar_ml.reports.backtest_frontier import Frontier, Traded, frontier_of
 from taskpar_ml.reports.backtest_text import WATCHED
 from taskpar_ml.reports.label_places import Box, Spot, label_places
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PLOT_ENDINGS: Final = (".svg", ".png")
-"""Endings of files that a plot can be written to."""
 _PANEL: Final = 3.4
 """Inches that a row of panels needs."""
 _LINES: Final = (":", "--", "-.")
@@ -61,19 +57,6 @@ def frontier_plot(found: Backtest, workers: int) -> Plot:
     plot = _described(f"Speed-up and work lost with {counted(workers, 'worker')}", panels)
     drawn = inline_svg(f"frontier {workers}", _size(panels), _drawing(found.model, panels))
     return plot._replace(svg=drawn)
-
-
-def check_plot_ending(path: Path) -> None:
-    """Refuse a file whose name does not say how the plot is to be written.
-
-    Raises
-    ------
-    OutputError
-        If its ending is unknown.
-    """
-    if path.suffix.lower() not in PLOT_ENDINGS:
-        known = " or ".join(PLOT_ENDINGS)
-        raise OutputError(str(path), "has no known ending.", f"Let its name end in {known}.")
 
 
 def frontier_file(found: Backtest, ending: str) -> bytes:

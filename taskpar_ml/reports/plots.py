@@ -6,9 +6,11 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from xml.etree import ElementTree
 
+from taskpar_ml.errors import OutputError
 from taskpar_ml.reports.text import printable
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ INK: Final = "#123456"
 """Stands for the colour of the text around a plot, light or dark."""
 WIDTH: Final = 9.0
 """Inches of a plot as wide as a page."""
+PLOT_ENDINGS: Final = (".svg", ".png")
+"""Endings of files that a plot can be written to."""
 _LONGEST: Final = 40
 _SHARPNESS: Final = 150
 """Dots per inch of a picture in dots."""
@@ -75,6 +79,19 @@ def legend_height(entries: int) -> float:
 def short_name(text: str) -> str:
     """Return a name as plots show it."""
     return printable(text, most=_LONGEST)
+
+
+def check_plot_ending(path: Path) -> None:
+    """Refuse a file whose name does not say how the plot is to be written.
+
+    Raises
+    ------
+    OutputError
+        If its ending is unknown.
+    """
+    if path.suffix.lower() not in PLOT_ENDINGS:
+        known = " or ".join(PLOT_ENDINGS)
+        raise OutputError(str(path), "has no known ending.", f"Let its name end in {known}.")
 
 
 def inline_svg(name: str, size: tuple[float, float], draw: Draw) -> str:

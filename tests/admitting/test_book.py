@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from taskpar_ml.admitting import AdmissionBook, Settled, Start
+from taskpar_ml.admitting.book import AdmissionBook, Settled, Start
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.outcome import Outcome

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from taskpar_ml.admitting import AdmissionBook
+from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.growth import Attempt, Ended, Landed, Promised, Started, Struck
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.planner.growth import after
@@ -16,7 +16,7 @@ from tests.support.processes import start_python
 SCHEDULER = """
 import random, sys, time
 from datetime import UTC, datetime
-from taskpar_ml.admitting import AdmissionBook, Start
+from taskpar_ml.admitting.book import AdmissionBook, Start
 from taskpar_ml.domain.outcome import Outcome
 from taskpar_ml.history.store.history_store import HistoryStore
 

@@ -93,12 +93,13 @@ def test_the_answer_says_what_it_was_decided_by(told, grown):
         "threshold",
         "repository",
         "commit",
+        "bank",
         "notices",
     }
     assert (answer["workers"], answer["threshold"]) == (7, 0.3)
     assert (answer["commit"], answer["repository"]) == (grown.head, str(grown.place))
     assert answer["model"] == "general-3"
-    assert {"id": "guide", "title": "Say how to pay"} in answer["ready"]
+    assert {"id": "guide", "title": "Say how to pay", "attempt": None} in answer["ready"]
 
 
 def test_a_task_waits_for_a_running_one_that_it_depends_on(told):

@@ -16,9 +16,10 @@ from taskpar_ml.domain.watching import Watching
 from taskpar_ml.errors import OutputError
 from taskpar_ml.reports.backtest_frontier import Traded, frontier_of
 from taskpar_ml.reports.backtest_html import backtest_page
-from taskpar_ml.reports.backtest_plots import check_plot_ending, frontier_file, frontier_plot
+from taskpar_ml.reports.backtest_plots import frontier_file, frontier_plot
 from taskpar_ml.reports.backtest_tables import policy_tables
 from taskpar_ml.reports.backtest_text import recommendation_words
+from taskpar_ml.reports.plots import check_plot_ending
 from tests.support.backtests import made_up, replayed, result
 from tests.support.pages import HOSTILE, Page
 

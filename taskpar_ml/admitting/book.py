@@ -1,19 +1,20 @@
-"""Admission that schedulers share: the journal of a bank in the store, and what it comes to."""
+"""The bank of a repository as schedulers share it: a journal in the store."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from taskpar_ml.admitting.journal_state import JournalState
 from taskpar_ml.domain.growth import (
     MAIN,
     Attempt,
     Company,
     Debited,
     Ended,
+    Found,
     GrowthEntry,
     GrowthStep,
     Landed,
@@ -23,84 +24,9 @@ from taskpar_ml.domain.growth import (
 )
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.outcome import LANDED, Ending, Outcome
-from taskpar_ml.errors import AdmissionError
 from taskpar_ml.history.store.growth_rows import BankJournal
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.planner.admission import ALPHA, B0, Admission
-from taskpar_ml.planner.growth import after
-
-
-class KnownAttempt(NamedTuple):
-    """What the journal says of an attempt."""
-
-    started_at: datetime
-    in_flight: bool
-    hit: bool
-
-
-class JournalState:
-    """What a journal comes to, up to some step. It moves on as steps are added.
-
-    Attributes
-    ----------
-    steps
-        How many there were.
-    growth
-        The state of growth, None before the first step.
-    attempts
-        All that ever started, in that order.
-    in_flight
-        The attempt of every task that runs, in the order of their starts.
-    """
-
-    def __init__(self) -> None:
-        self.steps = 0
-        self.growth: Admission | None = None
-        self.attempts: dict[Attempt, KnownAttempt] = {}
-        self.in_flight: dict[str, Attempt] = {}
-        self._starts: Counter[str] = Counter()
-
-    @property
-    def admission(self) -> Admission:
-        """The state of growth, once there is one.
-
-        Raises
-        ------
-        AdmissionError
-            If nothing was promised yet.
-        """
-        if self.growth is None:
-            raise AdmissionError("the bank", "nothing was promised yet.", "Promise first.")
-        return self.growth
-
-    def add(self, entry: GrowthEntry) -> None:
-        """Move on by a step.
-
-        Raises
-        ------
-        AdmissionError
-            If the step cannot come now. Then nothing has changed.
-        """
-        step = entry.step
-        self.growth = after(self.growth, step)
-        self.steps = entry.number
-        if isinstance(step, Started):
-            attempt = Attempt(step.task, step.number)
-            self.attempts[attempt] = KnownAttempt(entry.recorded_at, in_flight=True, hit=False)
-            self.in_flight[step.task] = attempt
-            self._starts[step.task] = step.number
-        elif isinstance(step, Struck | Landed | Ended | Debited):
-            attempt = Attempt(step.task, step.number)
-            known = self.attempts[attempt]
-            hit = known.hit or isinstance(step, Struck | Debited) or step.hit
-            goes_on = known.in_flight and not isinstance(step, Landed | Ended)
-            self.attempts[attempt] = known._replace(hit=hit, in_flight=goes_on)
-            if known.in_flight and not goes_on:
-                del self.in_flight[step.task]
-
-    def next_of(self, task: str) -> Attempt:
-        """Return the attempt that a task would start as now."""
-        return Attempt(task, self._starts[task] + 1)
 
 
 class Start(NamedTuple):
@@ -134,11 +60,14 @@ class Settled(NamedTuple):
         Attempts that ended by them, and those that had ended and turned out to have been hit.
     unknown
         Attempts that never started here.
+    other
+        Attempts that had ended, while the task is in flight as another one.
     """
 
     ended: tuple[Attempt, ...]
     debited: tuple[Attempt, ...]
     unknown: tuple[Attempt, ...]
+    other: tuple[Attempt, ...] = ()
 
 
 class AdmissionBook:
@@ -159,6 +88,15 @@ class AdmissionBook:
         What the bank is called; several lines of one repository have one each.
     now
         Tells the time that is written beside steps. Nothing is decided by it.
+
+    Attributes
+    ----------
+    history
+        The history of the repository.
+    name
+        What the bank is called.
+    state
+        What was last read of it.
     """
 
     def __init__(
@@ -168,19 +106,23 @@ class AdmissionBook:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._history, self._bank, self._now = history, bank, now
-        self._state = JournalState()
+        self.history, self.name, self._now = history, bank, now
+        self.state = JournalState()
 
     @property
     def place(self) -> str:
         """What messages call it."""
-        return f"{self._history.place}: bank {self._bank}"
+        return f"{self.history.place}: bank {self.name}"
 
     def read(self) -> JournalState:
         """Return the state as it is now; nothing is written."""
-        for entry in self._history.growth(self._bank, after=self._state.steps):
-            self._state.add(entry)
-        return self._state
+        for entry in self.history.growth(self.name, after=self.state.steps):
+            self.state.add(entry)
+        return self.state
+
+    def entries(self) -> Iterator[GrowthEntry]:
+        """Yield all steps of the journal."""
+        yield from self.history.growth(self.name)
 
     def promise(self, *, b0: float | None = None, alpha: float | None = None) -> Admission:
         """Say how many hits there may be, from now on; what is None stays as it is.
@@ -269,7 +211,7 @@ class AdmissionBook:
 
         A hit that is reported of an attempt that had ended without one is a debit.
         """
-        ended, debited, unknown = [], [], []
+        ended, debited, unknown, other = [], [], [], []
         with self._writing() as page:
             for outcome in outcomes:
                 attempt = Attempt(outcome.task, outcome.attempt)
@@ -282,17 +224,29 @@ class AdmissionBook:
                 elif outcome.hit and not known.hit:
                     page.write(Debited(task=attempt.task, number=attempt.number))
                     debited.append(attempt)
-        return Settled(tuple(ended), tuple(debited), tuple(unknown))
+                elif outcome.task in page.state.in_flight:
+                    other.append(attempt)
+        return Settled(*map(tuple, (ended, debited, unknown, other)))
+
+    def find(self, found: Iterable[Found]) -> int:
+        """Note what landings would have come to side by side; return how many are new."""
+        told, new = list(found), 0
+        with self._writing() as page:
+            for each in told:
+                if each.task not in page.state.found:
+                    page.write(each)
+                    new += 1
+        return new
 
     @contextmanager
     def _writing(self) -> Iterator[_Page]:
         """Yield the end of the journal, to whoever is alone with it."""
-        state, self._state = self._state, JournalState()  # read anew if this comes to nothing
-        with self._history.growing(self._bank) as journal:
+        state, self.state = self.state, JournalState()  # read anew if this comes to nothing
+        with self.history.growing(self.name) as journal:
             page = _Page(journal, state, self._now())
             yield page
             page.save()
-        self._state = state
+        self.state = state
 
 
 class _Page:

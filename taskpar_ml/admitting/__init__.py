@@ -1,0 +1,1 @@
+"""Admission that schedulers share: a bank in the store, and who asks it."""

@@ -1,0 +1,261 @@
+"""A bank from the command line: start, record, look at it, and who shares it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Ran
+from tests.support.histories import History
+
+BACKLOG = """\
+tasks:
+  - id: tax
+    title: Round the taxes of an invoice
+    modifies: [src/billing/tax.py]
+  - id: login
+    title: Lock accounts after five failed logins
+    modifies: [src/auth/login.py]
+  - id: mail
+    title: Mail accounts that were locked
+    modifies: [src/mail/reminder.py]
+  - id: guide
+    title: Say how to pay
+    modifies: [docs/guide.md]
+"""
+
+
+@pytest.fixture
+def run(taskpar: Callable[..., Ran], grown: History, tmp_path: Path) -> Callable[..., Ran]:
+    """Run a command on the repository with a store of its own."""
+    store = tmp_path / "bank.sqlite"
+
+    def run(command: str, *arguments: object) -> Ran:
+        return taskpar(command, *arguments, "--repo", grown.place, "--store", store)
+
+    return run
+
+
+@pytest.fixture
+def ready(run: Callable[..., Ran], tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Ask which tasks may start."""
+    backlog = tmp_path / "tasks.yaml"
+    backlog.write_text(BACKLOG, encoding="utf-8")
+
+    def ask(*options: object) -> dict[str, Any]:
+        ran = run("ready", backlog, "--json", *options)
+        assert ran.status in (0, 2), ran.err
+        answer = json.loads(ran.out)["data"]
+        assert (ran.status == 2) == (bool(answer["waiting"]) and not answer["ready"])
+        return answer
+
+    return ask
+
+
+@pytest.fixture
+def budget(run: Callable[..., Ran]) -> Callable[..., dict[str, Any]]:
+    """Look at the bank."""
+
+    def look(*options: object) -> dict[str, Any]:
+        ran = run("budget", "--json", *options)
+        assert ran.status == 0, ran.err
+        return json.loads(ran.out)["data"]
+
+    return look
+
+
+@pytest.fixture
+def record(run: Callable[..., Ran], tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Record what became of tasks."""
+
+    def tell(*outcomes: dict[str, Any]) -> dict[str, Any]:
+        usual = {
+            "base": "0" * 40,
+            "started_at": "2026-01-01T10:00:00Z",
+            "ended_at": "2026-01-01T11:00:00Z",
+            "ending": "merged",
+            "reported_by": "test",
+        }
+        place = tmp_path / "outcomes.jsonl"
+        place.write_text("".join(f"{json.dumps({**usual, **each})}\n" for each in outcomes))
+        ran = run("record", place, "--json")
+        assert ran.status == 0, ran.err
+        return json.loads(ran.out)["data"]
+
+    return tell
+
+
+def ids(tasks: list[dict[str, Any]]) -> list[str]:
+    return [task["id"] for task in tasks]
+
+
+def test_without_a_bank_nobody_is_held_back(run, ready):
+    run("budget", "--b0", "2", "--bank", "other")
+    answer = ready()
+    assert answer["bank"] is None
+    assert len(answer["ready"]) > 2
+    assert {task["attempt"] for task in answer["ready"]} == {None}
+
+
+def test_what_starts_is_reserved_for_and_in_flight_for_all_who_ask(ready, budget):
+    started = ready("--start")
+    assert len(started["ready"]) == 2
+    assert {task["attempt"] for task in started["ready"]} == {1}
+    assert (started["bank"]["in_flight"], started["bank"]["room"]) == (2, 0)
+    assert {"the bank has no room for more than the 2 in flight"} <= {
+        task["why"] for task in started["waiting"]
+    }
+    again = ready()
+    assert sorted(again["running"]) == sorted(ids(started["ready"]))
+    assert (again["ready"], again["bank"]) == ([], started["bank"])
+    assert ready("--start")["ready"] == []
+    assert sorted(each["task"] for each in budget()["in_flight"]) == sorted(again["running"])
+
+
+def test_what_is_recorded_ends_attempts_and_widens_the_bank(ready, record, budget):
+    budget("--b0", "2", "--alpha", "0.5")
+    first = ids(ready("--start")["ready"])
+    told = record({"task": first[0]}, {"task": "elsewhere"})
+    assert (told["read"], told["new"], told["ended"]) == (2, 2, 1)
+    assert record({"task": first[0]})["ended"] == 0
+    record({"task": first[1], "ending": "redone", "hit": True, "because_of": [first[0]]})
+    found = budget()
+    bank = found["bank"]
+    assert (bank["hits"], bank["landed"], bank["in_flight"], bank["width"]) == (1, 1, 0, 1)
+    assert found["allowed"] == 2.5
+    assert found["landings_to_wider"] == 1
+    assert [(each["landed"], each["hits"]) for each in found["grown"]][-2:] == [(1, 0), (1, 1)]
+    again = {task["id"]: task["attempt"] for task in ready("--start")["ready"]}
+    assert again == dict.fromkeys(again, 1) | ({first[1]: 2} if first[1] in again else {})
+
+
+def test_two_who_start_at_once_start_no_more_than_there_is_room_for(ready, budget):
+    budget("--b0", "1")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: ready("--start"), range(4)))
+    started = [task for answer in answers for task in ids(answer["ready"])]
+    assert len(started) == 1
+    assert budget()["bank"]["in_flight"] == 1
+
+
+def test_what_runs_and_stands_in_no_file_keeps_everything_waiting(ready, tmp_path, run):
+    started = ids(ready("--start")["ready"])
+    other = tmp_path / "other.yaml"
+    other.write_text("tasks:\n  - {id: new, title: Draw a logo, modifies: [logo.svg]}\n")
+    run("budget", "--b0", "9")
+    ran = run("ready", other, "--json")
+    answer = json.loads(ran.out)["data"]
+    assert ran.status == 2
+    assert sorted(answer["running"]) == sorted(started)
+    assert "in no file read here: record what became of it" in answer["waiting"][0]["why"]
+
+
+def test_the_threshold_of_the_settings_is_the_highest_that_growth_may_reach(ready, budget):
+    budget("--b0", "2")
+    assert ready()["threshold"] == 0.05
+    assert ready("--threshold", "0.01")["threshold"] == 0.01
+    assert ready("--threshold", "0.9")["threshold"] == 0.05
+
+
+def test_a_person_reads_what_the_bank_holds_and_what_comes_next(run, ready):
+    ready("--start")
+    said = " ".join(run("budget").out.split())
+    assert "at most 2 hits, and 0.1 for each task that has landed" in said
+    assert "Width 2: 2 in flight, room for 0 more" in said
+    assert "Next: 10 more tasks need to land without a hit until a third may run at once" in said
+    assert "34 more outcomes without a hit open the level low-risk" in said
+    assert "documentation-and-tests" in said
+    run("budget", "--alpha", "0", "--bank", "still")
+    assert "nothing that lands earns width" in run("budget", "--bank", "still").out
+
+
+def test_which_attempt_is_meant_is_asked_where_it_is_not_clear(run, ready, record, tmp_path):
+    task = ready("--start")["ready"][0]["id"]
+    record({"task": task, "ending": "failed"})
+    assert {each["id"]: each["attempt"] for each in ready("--start")["ready"]}[task] == 2
+    place = tmp_path / "outcomes.jsonl"
+    ran = run("record", place)
+    assert f"Attempt 1 at {task} had ended; another one is in flight" in " ".join(ran.err.split())
+    assert ran.out.endswith("0 attempts of bank main ended.\n")
+
+
+def test_what_landed_does_not_start_again_whatever_its_file_says(ready, record):
+    seen = set()
+    for _ in range(4):
+        started = {each["id"] for each in ready("--start")["ready"]}
+        assert not started & seen
+        seen |= started
+        for task in started:
+            record({"task": task})
+    assert seen == {"tax", "login", "mail", "guide"}
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
+def test_how_it_grew_is_drawn(run, tmp_path, budget, ready, record, ending, begins):
+    for task in ids(ready("--start")["ready"]):
+        record({"task": task})
+    plot = tmp_path / f"growth.{ending}"
+    budget("--plot", plot)
+    drawn = plot.read_bytes()
+    assert drawn.startswith(begins)
+    budget("--plot", plot)
+    assert plot.read_bytes() == drawn
+    if ending == "svg":
+        assert b"2 tasks landed, 0 hits of 2.2 allowed" in drawn
+
+
+def test_late_hits_that_overspend_are_an_answer_of_their_own(run, ready, record, budget):
+    budget("--b0", "1", "--alpha", "0")
+    for _ in range(2):
+        (task,) = ready("--start")["ready"]
+        told = {"task": task["id"], "attempt": task["attempt"]}
+        record(told)
+        record({**told, "ending": "reverted", "hit": True, "correction": 1})
+    ran = run("budget")
+    assert ran.status == 2
+    assert "have used up more than is allowed" in ran.out
+    assert len(ready("--start")["ready"]) == 1, "there is always progress"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "there is no store yet"),
+        (["--b0", "-1"], "b0: must be at least 0"),
+        (["--alpha", "1.5"], "alpha: must lie in [0, 1]"),
+        (["--b0", "nan"], "b0: must be at least 0"),
+        (["--b0", "1", "--bank", ""], "a name has 1 to 200 characters"),
+        (["--b0", "1", "--bank", "x" * 201], "a name has 1 to 200 characters"),
+        (["--b0", "1", "--plot", "growth.pdf"], "has no known ending"),
+        (["--learn", "50"], "0 of 0 tasks"),
+        (["--alpha", "0.1", "--learn", "50"], "they hold no batch of 20"),
+    ],
+)
+def test_what_cannot_be_is_told_with_a_cure(run, options, said):
+    ran = run("budget", *options)
+    assert (ran.status, ran.out) == (1, "")
+    assert said in ran.err
+
+
+def test_a_promise_that_is_spent_cannot_be_taken_back(run, ready):
+    ready("--start")
+    ran = run("budget", "--b0", "1")
+    assert ran.status == 1
+    assert "it allows 1 hits, and 2 are spent or reserved" in ran.err
+
+
+def test_who_cannot_ask_the_bank_starts_nothing(taskpar, grown, tmp_path):
+    broken = tmp_path / "broken.sqlite"
+    broken.write_text("no database")
+    (tmp_path / "tasks.yaml").write_text(BACKLOG)
+    for options in ([], ["--start"]):
+        ran = taskpar(
+            "ready", tmp_path / "tasks.yaml", "--repo", grown.place, "--store", broken, *options
+        )
+        assert (ran.status, ran.out) == (1, "")
+    assert broken.read_text() == "no database"
