@@ -38,7 +38,7 @@ from ruamel.yaml import YAML
 from taskpar_ml.backtest.figures import policy_results
 from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.backtest.oracle import OraclePlan, oracle_plan
-from taskpar_ml.backtest.replay import ScoredTrace, replay
+from taskpar_ml.backtest.replay import ScoredTrace, growing, replay
 from taskpar_ml.backtest.repository import (
     Past,
     Planner,
@@ -82,20 +82,21 @@ def replays(slug: str, chosen: argparse.Namespace) -> Replays:
         batches, findings = mined_findings(history, tasks=chosen.tasks)
         rates = PastRates.read(history)
     parts = [int(share * len(batches)) for share in (*CHOSEN_ON, 1)]
-    past = Past(chosen.clones / slug, batches[parts[0] :], findings, LabelPolicy(), rates)
+    whole = Past(chosen.clones / slug, batches[parts[0] :], findings, LabelPolicy(), rates)
     options = ReplayOptions(wording=wording, seed=chosen.seed, watching=tuple(Watching))
     planner = Planner(predictor, sized_tasks)
-    scored = list(scored_batches(past, planner, options, cache=cache))
+    scored = list(scored_batches(whole, planner, options, cache=cache))
     tested = parts[1] - parts[0]
     rows: dict[tuple[object, ...], Measures] = {}
     for sized in (True, False):
-        traces = traces_of(past, replace(options, sized=sized))
+        traces = traces_of(whole, replace(options, sized=sized))
         again = [replace(each, trace=trace) for each, trace in zip(scored, traces, strict=True)]
         for workers in WORKERS:
             plans = [oracle_plan(each.trace, workers=workers) for each in again]
             part = partial(_rows, sized=sized, workers=workers)
             rows |= part("chosen", again[:tested], plans[:tested], watches=WATCHES)
-            rows |= part("tested", again[tested:], plans[tested:], watches=WATCHES)
+            past = again[:tested]
+            rows |= part("tested", again[tested:], plans[tested:], watches=WATCHES, past=past)
             for costs in COSTS:
                 watches = [Watch(each, *costs) for each in Watching if each is not Watching.NEVER]
                 rows |= part("tested", again[tested:], plans[tested:], watches=watches)
@@ -111,11 +112,14 @@ def _rows(
     sized: bool,
     workers: int,
     watches: Sequence[Watch],
+    past: Sequence[ScoredTrace] = (),
 ) -> dict[tuple[object, ...], Measures]:
     """Return the figures of every policy over some batches."""
     costs = watches[-1].sync_cost, watches[-1].lost_share
     planners = planner_names("planner", THRESHOLDS)
     policies = compared_policies(planners, name=GROWN)
+    if past:
+        policies.append(growing(f"{GROWN} from a past", past=past))
     ran = replay(batches, policies, workers=workers, watches=watches, plans=plans)
     return {
         (part, sized, costs, workers, each.watching, each.policy): each.measures

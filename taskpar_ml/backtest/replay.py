@@ -14,6 +14,7 @@ from taskpar_ml.backtest.oracle import EFFORT, OraclePlan, oracle_plan
 from taskpar_ml.backtest.weighed import Forecast, Weighed
 from taskpar_ml.domain.watching import UNWATCHED, Watch
 from taskpar_ml.planner.admission import Admission
+from taskpar_ml.planner.imagined import imagined_outcomes
 from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow, Sequential
 from taskpar_ml.simulation.simulator import simulate
 from taskpar_ml.simulation.timeline import Timeline
@@ -81,17 +82,40 @@ def weighed(name: str, threshold: float) -> PolicyMaker:
     )
 
 
-def growing(name: str) -> PolicyMaker:
-    """Return the maker of the planner's dispatch as it grows from a cold start, batch by batch."""
+def growing(name: str, *, past: Sequence[ScoredTrace] = ()) -> PolicyMaker:
+    """Return the maker of the planner's dispatch as it grows from a cold start, batch by batch.
+
+    Parameters
+    ----------
+    past
+        Batches that landed before, each task after the other: what they would have come to side by
+        side says which levels are safe, before the first of the batches begins.
+    """
 
     def make(batches: Sequence[ScoredTrace], watch: Watch) -> list[DispatchPolicy]:
-        growth = Growth(Admission.cold())
+        growth = Growth(_learned(Admission.cold(), past))
         return [
             Growing(name, batch.forecast, growth, watch=watch, found=batch.trace.conflicts)
             for batch in batches
         ]
 
     return make
+
+
+def _learned(admission: Admission, past: Sequence[ScoredTrace]) -> Admission:
+    for batch in past:
+        if batch.forecast.levels is not None:
+            for task in range(len(batch.trace)):
+                outcomes = imagined_outcomes(
+                    task,
+                    range(task),
+                    risk=batch.forecast.risk,
+                    levels=batch.forecast.levels,
+                    found=batch.trace.conflicts.astype(np.float64),
+                    threshold=float(admission.bank.promise.alpha),
+                )
+                admission = admission.learned(outcomes)
+    return admission
 
 
 def _perfect(batch: ScoredTrace, _: Watch) -> DispatchPolicy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from taskpar_ml.backtest.growing import Growing, Growth
 from taskpar_ml.backtest.replay import ScoredTrace, growing, replay
 from taskpar_ml.backtest.weighed import Forecast
+from taskpar_ml.domain.levels import LEVELS, Level
 from taskpar_ml.domain.watching import Watch, Watching
 from taskpar_ml.planner.admission import ALPHA, B0, Admission
 from taskpar_ml.simulation.simulator import simulate
@@ -74,3 +76,37 @@ def test_every_way_to_watch_begins_cold(watch):
     at_once = sum(run.start == 0 for run in ran.timelines[0].runs)
     assert at_once == B0
     assert ALPHA == 0.1
+
+
+def test_a_past_that_went_well_opens_levels_before_anything_has_run():
+    low = LEVELS.index(Level.LOW_RISK)
+    forecast = replace(forecast_of(20, risk=0.01), levels=np.full((20, 20), low, dtype=np.int8))
+    calm = ScoredTrace(trace_of([5] * 20), forecast, {})
+    made = {
+        "cold": growing("g"),
+        "calm": growing("g", past=[calm] * 4),
+        "crowded": growing("g", past=[crowded(calm)] * 4),
+    }
+    ends = {
+        name: replay([calm], [make], workers=2).named("g", MODES[0]).timelines[0].makespan
+        for name, make in made.items()
+    }
+    assert ends["calm"] < ends["cold"] == ends["crowded"]
+
+
+def test_levels_open_by_what_landed_one_after_the_other():
+    low = LEVELS.index(Level.LOW_RISK)
+    forecast = replace(forecast_of(20, risk=0.01), levels=np.full((20, 20), low, dtype=np.int8))
+    batches = [ScoredTrace(trace_of([5] * 20), forecast, {})] * 4
+    ran = replay(batches, [growing("g")], workers=2).named("g", MODES[0])
+    spans = [each.makespan for each in ran.timelines]
+    assert spans[0] > spans[-1] == 50
+    unknown = [replace(each, forecast=forecast_of(20, risk=0.01)) for each in batches]
+    ran = replay(unknown, [growing("g")], workers=2).named("g", MODES[0])
+    assert ran.timelines[0].makespan == 50, "without levels nobody waits for them"
+
+
+def crowded(batch):
+    """Return a batch in which every two tasks conflict."""
+    size = len(batch.trace)
+    return replace(batch, trace=trace_of([5] * size, conflicts=combinations(range(size), 2)))
