@@ -1,10 +1,12 @@
-"""Counts broken promises in streams of attempts, and prints the first table of docs/guarantee.md.
+"""Counts broken promises in streams of attempts, and prints tables of docs/guarantee.md.
 
-    python pipelines/guarantee_study.py [--streams N] [--attempts N] [--jobs N]
+    python pipelines/guarantee_study.py [--streams N] [--attempts N] [--seeds N] [--jobs N]
 
 Every kind of world has as many streams of attempts, each with another promise. What becomes of
 attempts the world decides; the whole of admission (bank, threshold, levels) decides who starts.
-The promise is checked after every step by arithmetic that shares nothing with the bank.
+The promise is checked after every step by arithmetic that shares nothing with the bank. The second
+table says how many outcomes it takes until a level opens, and until an open one closes, where hits
+are as frequent as that.
 """
 
 from __future__ import annotations
@@ -24,11 +26,17 @@ import numpy as np
 
 from taskpar_ml.domain.levels import LEVELS
 from taskpar_ml.planner.admission import Admission
+from taskpar_ml.planner.levels import Evidence
 from taskpar_ml.simulation.ledger import Ledger
 from taskpar_ml.simulation.streams import Kind, Stream
 
 B0: Final = ("0", "0.5", "1", "2", "5", "50")
 ALPHA: Final = ("0", "0.02", "0.05", "0.1", "0.3", "1")
+RATES: Final = (0.02, 0.05, 0.1)
+SHARES: Final = (0.0, 0.3, 0.6, 1.0, 2.0, 4.0)
+"""How often a level is hit, as shares of what it is held against."""
+LONGEST: Final = 2_000
+"""Outcomes after which nobody waits any more."""
 PROMISES: Final = tuple(product(B0, ALPHA))
 
 
@@ -106,11 +114,46 @@ def rows(found: list[Told]) -> Iterator[list[str]]:
         ]
 
 
+def waits(rate: float, true: float, *, opens: bool, seeds: int) -> Iterator[int]:
+    """Yield how many outcomes a level waits for, once for each seed; :data:`LONGEST` if longer.
+
+    Parameters
+    ----------
+    rate
+        What it is held against.
+    true
+        How often it is hit.
+    opens
+        Whether it waits to open; an open one waits to close if not.
+    """
+    for seed in range(seeds):
+        known = Evidence.none(rate, is_open=not opens)
+        drawn = np.random.default_rng(seed).random(LONGEST) < true
+        number = 0
+        while known.is_open is not opens and number < LONGEST:
+            known = known.after(was_hit=bool(drawn[number]))
+            number += 1
+        yield number
+
+
+def level_rows(seeds: int) -> Iterator[list[str]]:
+    """Yield how long levels wait to open and to close."""
+    for rate, share in product(RATES, SHARES):
+        cells = []
+        for opens in (True, False):
+            found = list(waits(rate, share * rate, opens=opens, seeds=seeds))
+            middle = int(np.median(found))
+            cells.append("never" if middle == LONGEST else f"{middle:,}")
+            cells.append(f"{np.mean(np.array(found) < LONGEST):.0%}")
+        yield [f"{rate:g}", f"{share * rate:.3g}", *cells]
+
+
 def main() -> int:
     """Run all streams; 1 where any promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--streams", type=int, default=14_000)
     parser.add_argument("--attempts", type=int, default=300)
+    parser.add_argument("--seeds", type=int, default=200, help="levels that wait, of each kind")
     parser.add_argument("--jobs", type=int, default=1)
     chosen = parser.parse_args()
     run = partial(told, attempts=chosen.attempts)
@@ -123,6 +166,11 @@ def main() -> int:
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
     for row in rows(found):
+        print("| " + " | ".join(row) + " |")
+    told_of = ("alpha", "hit rate", "opens after", "opens at all", "closes after", "closes at all")
+    print(f"\n| {' | '.join(told_of)} |")
+    print("|" + "---|" * len(told_of))
+    for row in level_rows(chosen.seeds):
         print("| " + " | ".join(row) + " |")
     return int(any(each.violations for each in found))
 

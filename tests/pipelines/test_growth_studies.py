@@ -24,14 +24,21 @@ def rows_of(text):
 
 
 def test_in_no_stream_a_promise_is_broken():
-    told = ran("guarantee_study.py", "--streams", "504", "--attempts", "60", "--jobs", "2")
+    told = ran(
+        "guarantee_study.py", "--streams", "504", "--attempts", "60", "--seeds", "20", "--jobs", "2"
+    )
     assert (told.returncode, told.stderr) == (0, "")
-    header, _, *rows = rows_of(told.stdout)
+    streams, levels = told.stdout.split("\n\n")
+    header, _, *rows = rows_of(streams)
     assert header[-1] == "broken promises"
     assert [row[0] for row in rows] == [kind.value for kind in Kind]
     assert {row[1] for row in rows} == {"72"}
     assert {row[-1] for row in rows} == {"0"}
     assert all(int(row[2].replace(",", "")) > 100 for row in rows), "all of them are hit"
+    waits = {tuple(row[:2]): row[2:] for row in rows_of(levels)[2:]}
+    assert waits["0.1", "0"] == ["34", "100%", "never", "0%"]
+    assert int(waits["0.1", "0.4"][2]) < 30
+    assert int(waits["0.1", "0.1"][1].rstrip("%")) <= 20, "few levels, if they are just unsafe"
 
 
 def test_growth_is_told_beside_its_rivals(tmp_path):
