@@ -51,16 +51,16 @@ def after(admission: Admission | None, step: GrowthStep) -> Admission:
 
 def _ended(admission: Admission, step: Landed | Ended) -> Admission:
     name = Attempt(step.task, step.number).name
-    if step.hit:
-        admission = admission.strike(name)
+    end = Admission.land if isinstance(step, Landed) else Admission.end
+    if not step.hit:
+        return end(admission, name)
     because_of = frozenset(step.because_of)
     hit_by = [
         each.other
         for each in admission.met
         if each.attempt == name and Attempt.named(each.other).task in because_of
     ]
-    end = admission.land if isinstance(step, Landed) else admission.end
-    return end(name, hit_by=hit_by)
+    return end(admission.strike(name), name, hit_by=hit_by)
 
 
 def state_of(steps: Iterable[GrowthStep]) -> Admission | None:
