@@ -17,9 +17,8 @@ from taskpar_ml.domain.explanation import EvidenceRow, Explanation, RuleWord, Si
 from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.plan import HeldTask, Plan
-from taskpar_ml.domain.readiness import Readiness
 from taskpar_ml.domain.scored import ScoredPairs, joined
-from taskpar_ml.domain.task import Task, TaskStatus
+from taskpar_ml.domain.task import Task
 from taskpar_ml.domain.taskset import Notice, TaskSet
 from taskpar_ml.domain.watching import Watch
 from taskpar_ml.features.context import PairContext
@@ -29,15 +28,16 @@ from taskpar_ml.footprints.items import touched_items
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.judging import PairJudge
 from taskpar_ml.planner.contradictions import contradictions
+from taskpar_ml.planner.exploring import DECLARED
 from taskpar_ml.planner.graph import (
     chain_between,
     dependency_graph,
     held_tasks,
     order_matrix,
 )
+from taskpar_ml.planner.grown import GrownTo, within
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.planner import make_plan
-from taskpar_ml.planner.readiness import DECLARED, ReadyQuestion
 from taskpar_ml.planner.wording import pair_reason
 from taskpar_ml.policy.facts import TaskFacts
 from taskpar_ml.policy.levels import pair_levels
@@ -150,28 +150,39 @@ class Workspace:
         return self.predictor.estimator.threshold if chosen is None else chosen
 
     @cached_property
-    def _held(self) -> Mapping[str, HeldTask]:
+    def held(self) -> Mapping[str, HeldTask]:
         """Tasks that wait for something outside the plan."""
         return held_tasks(self.declared_order, self.task_set)
 
     @cached_property
-    def _placeable(self) -> Workspace:
+    def placeable(self) -> Workspace:
         """The same question without the tasks that cannot be placed."""
-        if not self._held:
+        if not self.held:
             return self
-        tasks = tuple(task for task in self.task_set.tasks if task.id not in self._held)
+        tasks = tuple(task for task in self.task_set.tasks if task.id not in self.held)
         return replace(self, task_set=replace(self.task_set, tasks=tasks))
 
-    def plan(self, previous: Mapping[str, int] | None = None) -> Plan:
+    def plan(
+        self, previous: Mapping[str, int] | None = None, *, grown: GrownTo | None = None
+    ) -> Plan:
         """Return the plan for all open tasks that wait for nothing outside it.
 
         Parameters
         ----------
         previous
             The number of each task's wave in an earlier plan, kept where that costs little.
+        grown
+            What growth allows: waves are no wider, its threshold holds, and pairs of levels that
+            are closed stay apart. None where nobody keeps a bank.
         """
-        placed = self._placeable
-        inputs = placed._plan_inputs(tuple(self._held.values()), previous)
+        placed = self.placeable
+        inputs = placed.plan_inputs(tuple(self.held.values()), previous)
+        if grown is not None:
+            inputs = within(
+                inputs, grown, placed.levels(inputs), limit=self.settings.plan.threshold
+            )
+            width = grown.admission.bank.width
+            inputs = replace(inputs, workers=min(inputs.workers or width, width))
         apart = set_apart(
             inputs,
             judge=placed._judge,
@@ -183,56 +194,17 @@ class Workspace:
         told = with_contributions(plan.riskiest, inputs.scored, self.predictor)
         return plan.model_copy(update={"riskiest": told})
 
-    def ready(self, running: Mapping[str, float] | None = None) -> Readiness:
-        """Return which open tasks may start beside those that :meth:`running` returns."""
-        running = self.running(running)
-        return self.ready_question(running).answer(running)
+    def levels(self, inputs: PlanInputs) -> NDArray[np.int8]:
+        """Return the level of growth of every pair as its place among the levels.
 
-    def running(self, told: Mapping[str, float] | None = None) -> Mapping[str, float]:
-        """Return how long each running task has run, by its id, in the unit of the estimates.
-
-        Parameters
-        ----------
-        told
-            The same, if somebody knows; if None those run that their files call in progress, as if
-            they had just begun.
-
-        Raises
-        ------
-        UnknownTaskError
-            If one of them is not an open task of the files.
+        Those that their author lets run together are
+        :data:`~taskpar_ml.planner.exploring.DECLARED`.
         """
-        open_tasks = {task.id: task for task in self.task_set.work}
-        for name in told or ():
-            if name not in open_tasks:
-                raise self.task_set.not_open(name)
-        if told is not None:
-            return told
-        started = (TaskStatus.IN_PROGRESS,)
-        return {name: 0.0 for name, task in open_tasks.items() if task.status in started}
+        pairs, estimates = inputs.scored.pairs, inputs.scored.estimates
+        told = pair_levels(pairs, self.facts, estimates.p_conflict)
+        return np.where(inputs.grounds.can_run_with, np.int8(DECLARED), told)
 
-    def ready_question(self, running: Collection[str]) -> ReadyQuestion:
-        """Prepare the question which tasks may start now.
-
-        Parameters
-        ----------
-        running
-            Tasks that run: whatever they waited for, they no longer wait.
-        """
-        held = {name: why for name, why in self._held.items() if name not in running}
-        tasks = tuple(task for task in self.task_set.tasks if task.id not in held)
-        placed = replace(self, task_set=replace(self.task_set, tasks=tasks)) if held else self
-        inputs = placed._plan_inputs(tuple(held.values()))
-        scored = inputs.scored
-        levels = pair_levels(scored.pairs, placed.facts, scored.estimates.p_conflict)
-        return ReadyQuestion(
-            inputs,
-            np.where(inputs.grounds.can_run_with, DECLARED, levels),
-            self.settings.plan.workers,
-            limit=self.settings.plan.threshold,
-        )
-
-    def _plan_inputs(
+    def plan_inputs(
         self, held: tuple[HeldTask, ...], previous: Mapping[str, int] | None = None
     ) -> PlanInputs:
         """Return everything that a plan is made from."""
@@ -277,8 +249,8 @@ class Workspace:
         for name in (first, second):
             if name not in {task.id for task in self.task_set.work}:
                 raise self.task_set.not_open(name)
-        if self._held and not self._held.keys() & {first, second}:
-            return self._placeable.explain(first, second)
+        if self.held and not self.held.keys() & {first, second}:
+            return self.placeable.explain(first, second)
         declared = self.declared_order
         _, suggested = self._judge.suggested(declared)
         pairs = self.pairs([(first, second)])

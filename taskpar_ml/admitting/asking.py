@@ -9,7 +9,8 @@ from taskpar_ml.admitting.journal_state import JournalState
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.readiness import BankWords, Readiness
 from taskpar_ml.planner.exploring import SHARE, explores
-from taskpar_ml.planner.readiness import GrownTo, ReadyQuestion
+from taskpar_ml.planner.grown import GrownTo
+from taskpar_ml.planner.readiness import ReadyQuestion
 
 
 def grown_to(state: JournalState) -> GrownTo:

@@ -165,8 +165,10 @@ class Growing:
         pairs = self._forecast.levels
         if pairs is None:
             return None
-        explorers = [explores(self._growth.attempt(task)) for task in range(len(pairs))]
-        return held_back(pairs, self._growth.admission.levels, np.array(explorers, dtype=bool))
+        told = [explores(self._growth.attempt(task)) for task in range(len(pairs))]
+        explorers = np.array(told, dtype=bool)
+        closed = self._growth.admission.levels.closed
+        return held_back(pairs, closed, explorers[:, None], explorers[None, :])
 
     def _learn(self, landed: Sequence[int]) -> None:
         """Learn from what has landed what mining will find of it."""

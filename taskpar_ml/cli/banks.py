@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from taskpar_ml.domain.taskset import Notice
+
 if TYPE_CHECKING:
     from taskpar_ml.admitting.book import AdmissionBook
+    from taskpar_ml.domain.plan import Plan
     from taskpar_ml.domain.readiness import Readiness
     from taskpar_ml.workspace import Workspace
 
@@ -23,6 +26,7 @@ def open_book(
     name: str | None,
     state: Path | None,
     create: bool = False,
+    is_advice: bool = False,
 ) -> Iterator[AdmissionBook | None]:
     """Yield the bank of a repository; None where there is none and nobody named or makes one.
 
@@ -32,6 +36,9 @@ def open_book(
         What it is called; None for the usual one, if there is one.
     create
         Whether store, history and bank are made if there are none.
+    is_advice
+        Whether nothing starts by the answer: a store that nobody named, and that cannot be read, is
+        then none.
 
     Raises
     ------
@@ -40,7 +47,7 @@ def open_book(
     """
     from taskpar_ml.cli.stores import has_store, open_history
     from taskpar_ml.domain.growth import MAIN
-    from taskpar_ml.errors import UnknownHistoryError
+    from taskpar_ml.errors import StoreError, UnknownHistoryError
 
     if not create and bank is None and not has_store(repo, store=store, state=state):
         yield None
@@ -48,16 +55,17 @@ def open_book(
     # Loads the store, which takes a while, only where there is one.
     from taskpar_ml.admitting.book import AdmissionBook
 
-    try:
-        opened = open_history(repo, store=store, name=name, state=state, create=create)
-        with opened as history:
-            book = AdmissionBook(history, MAIN if bank is None else bank)
+    with ExitStack() as stack:
+        try:
+            opened = open_history(repo, store=store, name=name, state=state, create=create)
+            history = stack.enter_context(opened)
             is_there = create or bank is not None or MAIN in history.banks()
-            yield book if is_there else None
-    except UnknownHistoryError:
-        if create or bank is not None or name is not None:
-            raise
-        yield None
+        except StoreError as error:
+            unheard = (is_advice and store is None) or isinstance(error, UnknownHistoryError)
+            if create or bank is not None or name is not None or not unheard:
+                raise
+            is_there = False
+        yield AdmissionBook(history, MAIN if bank is None else bank) if is_there else None
 
 
 def answered(
@@ -76,11 +84,37 @@ def answered(
     start
         Whether they start.
     """
+    from taskpar_ml.readying import ready_question
+
     if book is None:
-        return workspace.ready_question(running).answer(running)
+        return ready_question(workspace, running).answer(running)
     from taskpar_ml.admitting.asking import asked, started
 
     known = book.read()
     workspace = replace(workspace, task_set=workspace.task_set.with_done(known.landed))
-    question = workspace.ready_question([*running, *known.in_flight])
+    question = ready_question(workspace, [*running, *known.in_flight])
     return started(book, question, running) if start else asked(book, question, running)
+
+
+def planned(
+    workspace: Workspace, book: AdmissionBook | None, previous: Mapping[str, int] | None
+) -> Plan:
+    """Return the plan, as far as there is a bank within what it allows; what landed is done.
+
+    Parameters
+    ----------
+    previous
+        The number of each task's wave in an earlier plan.
+    """
+    if book is None:
+        return workspace.plan(previous)
+    from taskpar_ml.admitting.asking import grown_to
+
+    known = book.read()
+    if known.growth is None:
+        return workspace.plan(previous)
+    workspace = replace(workspace, task_set=workspace.task_set.with_done(known.landed))
+    said = f"waves are no wider than the bank lets run at once now, {known.growth.bank.width}."
+    notice = Notice(f"bank {book.name}", f"{said} `taskpar budget` says what widens it.")
+    workspace = replace(workspace, notices=(*workspace.notices, notice))
+    return workspace.plan(previous, grown=grown_to(known))

@@ -10,6 +10,7 @@ import typer
 from taskpar_ml.cli.options import (
     AsJson,
     At,
+    Bank,
     Budget,
     Estimator,
     Files,
@@ -47,6 +48,7 @@ def plan(
     threshold: Threshold = None,
     budget: Budget = None,
     watch: Watched = None,
+    bank: Bank = None,
     previous: Annotated[
         Path | None,
         typer.Option(
@@ -64,11 +66,15 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Plan which tasks run together: waves, why, the riskiest pairs, what would help."""
+    from taskpar_ml.cli.banks import open_book, planned
     from taskpar_ml.cli.output import print_json, say, show, working
     from taskpar_ml.reports.plan_text import draw_plan
     from taskpar_ml.tasks import read_waves, write_groups, write_groups_file
 
-    with working("Planning"):
+    with (
+        working("Planning"),
+        open_book(bank, repo=repo, store=store, name=name, state=state, is_advice=True) as book,
+    ):
         workspace = open_workspace(
             tasks,
             repo=repo,
@@ -87,7 +93,8 @@ def plan(
             watch=watch,
         )
         target = _only_file(workspace.task_set) if write else None
-        made = workspace.plan(read_waves(previous) if previous else None)
+        earlier = read_waves(previous) if previous else None
+        made = planned(workspace, book, earlier)
         if target:
             write_groups(target, made.groups, tag=tag)
         if out:

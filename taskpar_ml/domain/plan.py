@@ -31,6 +31,8 @@ class Because(StrEnum):
     """Both are likely to write the same item."""
     SUGGESTED_ORDER = "suggested-order"
     """One seems to make or decide what the other uses."""
+    LEVEL = "level"
+    """Pairs of their kind are not let run together yet."""
     SAFE_RULE = "safe-rule"
     """Cannot be scored, but a safe pattern speaks for it."""
     UNSCORED = "unscored"

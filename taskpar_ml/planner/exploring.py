@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import Final
 
@@ -9,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.domain.levels import LEVELS
-from taskpar_ml.planner.levels import Levels
+from taskpar_ml.domain.levels import LEVELS, Level
 
 SHARE: Final = 0.05
 """Probability that closed levels are open to an attempt."""
+DECLARED: Final = -1
+"""Stands for a level where somebody declared that two tasks may run together."""
 _DIGEST: Final = 8
 
 
@@ -28,20 +30,22 @@ def explores(attempt: Attempt) -> bool:
 
 
 def held_back(
-    pairs: NDArray[np.int8], levels: Levels, explorers: NDArray[np.bool_]
+    pairs: NDArray[np.int8],
+    closed: Collection[Level],
+    explores_one: NDArray[np.bool_],
+    explores_other: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Return which two tasks do not run together because their level is closed.
+    """Return which pairs do not run together because their level is closed.
 
     Parameters
     ----------
     pairs
-        Level of every two tasks as its place among the levels, shape ``(n, n)``, symmetric; -1
-        where somebody declared that they may run together.
-    levels
-        Which are open.
-    explorers
-        Tasks to which closed levels are open, shape ``(n,)``.
+        Level of each as its place among the levels; :data:`DECLARED` where somebody declared that
+        the two may run together. Of any shape.
+    closed
+        Levels that are.
+    explores_one, explores_other
+        Whether closed levels are open to either side, of shapes that fit.
     """
-    closed = [place for place, level in enumerate(LEVELS) if level in levels.closed]
-    back = np.isin(pairs, closed)
-    return np.asarray(back & ~explorers[:, None] & ~explorers[None, :], dtype=bool)
+    places = [place for place, level in enumerate(LEVELS) if level in closed]
+    return np.asarray(np.isin(pairs, places) & ~explores_one & ~explores_other, dtype=bool)

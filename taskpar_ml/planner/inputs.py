@@ -131,6 +131,7 @@ class PlanInputs:
         """
         pairs, apart = self.scored.pairs, decisions.apart_matrix()
         by_risk = decisions.decided_by(Because.LOW_RISK) | decisions.decided_by(Because.RISK)
+        by_risk |= decisions.decided_by(Because.LEVEL)
         sure = ~decisions.together & ~decisions.decided_by(Because.UNSCORED)
         told = self.scored.estimates.p_conflict
         risk = np.zeros(apart.shape)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS, Level
 from taskpar_ml.domain.readiness import Readiness, ReadyTask, WaitingTask
-from taskpar_ml.planner.admission import Admission
 from taskpar_ml.planner.decisions import PairDecisions
 from taskpar_ml.planner.dispatch import Held, Hold, dispatch
-from taskpar_ml.planner.exploring import explores, held_back
+from taskpar_ml.planner.exploring import DECLARED
+from taskpar_ml.planner.grown import GrownTo, within
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.urgency import urgency
 from taskpar_ml.planner.wording import (
@@ -23,33 +22,11 @@ from taskpar_ml.planner.wording import (
     apart_words,
     busy_words,
     crowded_words,
-    level_words,
     loss_words,
     pair_reason,
     room_words,
     stranger_words,
 )
-
-DECLARED: Final = -1
-"""Stands for a level where somebody declared that two tasks may run together."""
-
-
-class GrownTo(NamedTuple):
-    """What growth allows at the moment.
-
-    Attributes
-    ----------
-    admission
-        Its state.
-    running
-        Tasks whose attempts are in flight, those included that are in no file that was read.
-    attempt_of
-        Tells the attempt that a task runs as, or would start as.
-    """
-
-    admission: Admission
-    running: frozenset[str]
-    attempt_of: Callable[[str], Attempt]
 
 
 @dataclass(frozen=True)
@@ -85,13 +62,11 @@ class ReadyQuestion:
             What growth allows: no more starts than the bank has room for, at its threshold, and
             nothing beside tasks of levels that are closed. None where nobody keeps a bank.
         """
-        inputs = self._inputs(grown)
-        ids = inputs.scored.pairs.ids
+        inputs, ids = self.inputs, self.inputs.scored.pairs.ids
         if grown is not None:
+            inputs = within(inputs, grown, self.levels, limit=self.limit)
             running = {**dict.fromkeys(sorted(grown.running & set(ids)), 0.0), **running}
         decisions = inputs.grounds.decide()
-        rules = inputs.start_rules(decisions)
-        back = self._held_back(grown)
         strangers = sorted(grown.running - set(ids)) if grown else []
         room = self.workers - len(running) - len(strangers)
         if grown is not None:
@@ -99,14 +74,14 @@ class ReadyQuestion:
         ready, held = dispatch(
             inputs.order,
             ids=ids,
-            rules=replace(rules, apart=rules.apart | back),
+            rules=inputs.start_rules(decisions),
             rank=urgency(inputs.tasks, inputs.order, inputs.durations),
             running=running,
             workers=max(len(running) + room, 0),
         )
         titles = {task.id: task.title for task in inputs.tasks}
         busy = self._busy(grown, strangers, running=len(running) + len(ready))
-        why = _Words(inputs, decisions, back, busy)
+        why = _Words(inputs, decisions, busy)
         waiting = [
             WaitingTask(id=task, title=titles[task], why=why.of(task, hold))
             for task, hold in held.items()
@@ -136,30 +111,13 @@ class ReadyQuestion:
             if other != task
         }
 
-    def _inputs(self, grown: GrownTo | None) -> PlanInputs:
-        """Return what is decided by, at the threshold of the moment."""
-        if grown is None:
-            return self.inputs
-        threshold = grown.admission.threshold.value
-        if self.limit is not None:
-            threshold = min(threshold, self.limit)
-        grounds = replace(self.inputs.grounds, threshold=threshold)
-        return replace(self.inputs, grounds=grounds)
-
-    @property
+    @cached_property
     def _squared(self) -> NDArray[np.int8]:
         """The level of every two tasks, shape ``(n, n)``; the diagonal is declared."""
         pairs = self.inputs.scored.pairs
         square = np.full((len(pairs.ids), len(pairs.ids)), DECLARED, dtype=np.int8)
         square[pairs.a, pairs.b] = square[pairs.b, pairs.a] = self.levels
         return square
-
-    def _held_back(self, grown: GrownTo | None) -> NDArray[np.bool_]:
-        ids = self.inputs.scored.pairs.ids
-        if grown is None:
-            return np.zeros((len(ids), len(ids)), dtype=bool)
-        explorers = [explores(grown.attempt_of(task)) for task in ids]
-        return held_back(self._squared, grown.admission.levels, np.array(explorers, dtype=bool))
 
     def _busy(self, grown: GrownTo | None, strangers: list[str], *, running: int) -> str:
         """Say why nobody is free to take a task when so many run."""
@@ -173,14 +131,8 @@ class ReadyQuestion:
 class _Words:
     """Says what keeps tasks waiting."""
 
-    def __init__(
-        self,
-        inputs: PlanInputs,
-        decisions: PairDecisions,
-        back: NDArray[np.bool_],
-        busy: str,
-    ) -> None:
-        self._inputs, self._decisions, self._back, self._busy = inputs, decisions, back, busy
+    def __init__(self, inputs: PlanInputs, decisions: PairDecisions, busy: str) -> None:
+        self._inputs, self._decisions, self._busy = inputs, decisions, busy
         pairs = inputs.scored.pairs
         self._position = {task: index for index, task in enumerate(pairs.ids)}
         self._row_of = pairs.row_matrix()
@@ -191,12 +143,10 @@ class _Words:
             return self._busy
         if hold.why is Held.ORDER:
             return after_words(self._inputs.order, hold.by, task)
-        place = self._position[task], self._position[hold.by]
-        row = int(self._row_of[place])
+        row = int(self._row_of[self._position[task], self._position[hold.by]])
         reason = pair_reason(row, self._inputs.scored, self._decisions)
         if hold.why is Held.APART:
-            is_back = self._back[place] and self._decisions.together[row]
-            return level_words(hold.by) if is_back else apart_words(hold.by, reason)
+            return apart_words(hold.by, reason)
         if hold.why is Held.RISK:
             return crowded_words(hold.hit, self._inputs.grounds.threshold, hold.by, reason)
         return loss_words(hold.by, reason)

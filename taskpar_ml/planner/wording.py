@@ -86,11 +86,6 @@ def stranger_words(tasks: Sequence[str]) -> str:
     return f"{shortened(tasks)} in flight and in no file read here: record what became of it"
 
 
-def level_words(other: str) -> str:
-    """Say that pairs of a kind are not let run together yet."""
-    return f"apart from {other}: pairs of their level are not let run together yet"
-
-
 def longer_words(duration: float, longest: float) -> str:
     """Say that a task would make the wave before its own longer."""
     return f"takes {duration:.3g}, and would make a wave of {longest:.3g} longer"

@@ -195,6 +195,33 @@ def test_what_landed_does_not_start_again_whatever_its_file_says(ready, record):
     assert seen == {"tax", "login", "mail", "guide"}
 
 
+def test_a_plan_is_no_wider_than_the_bank_and_leaves_out_what_has_landed(
+    run, ready, record, budget, tmp_path
+):
+    backlog = tmp_path / "tasks.yaml"
+
+    def planned(*options):
+        ran = run("plan", backlog, "--json", *options)
+        assert ran.status == 0, ran.err
+        return json.loads(ran.out)["data"]
+
+    budget("--b0", "2", "--bank", "other")
+    ready()
+    alone = planned()
+    assert max(len(wave) for wave in alone["waves"]) > 2
+    (first, *_) = ids(ready("--start")["ready"])
+    record({"task": first})
+    bound = planned()
+    widths = [len(wave) for wave in bound["waves"]]
+    assert max(widths) <= 2
+    assert sum(widths) == 3
+    assert any(
+        "no wider than the bank lets run at once now, 2" in each for each in bound["notices"]
+    )
+    assert bound["threshold"] < alone["threshold"]
+    assert planned("--bank", "other")["waves"] != alone["waves"]
+
+
 @pytest.mark.parametrize(("ending", "begins"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
 def test_how_it_grew_is_drawn(run, tmp_path, budget, ready, record, ending, begins):
     for task in ids(ready("--start")["ready"]):

@@ -21,6 +21,11 @@ def test_one_attempt_in_twenty_explores():
     assert np.corrcoef(first, second)[0, 1] == pytest.approx(0, abs=0.06)
 
 
+def back(pairs, closed, *, explorer=None):
+    explorers = np.arange(4) == explorer
+    return held_back(pairs, closed, explorers[:, None], explorers[None, :])
+
+
 def test_pairs_of_closed_levels_are_held_back_but_for_explorers_and_what_is_declared():
     low, safe = LEVELS.index(Level.LOW_RISK), LEVELS.index(Level.SERVICES)
     pairs = np.array(
@@ -28,11 +33,11 @@ def test_pairs_of_closed_levels_are_held_back_but_for_explorers_and_what_is_decl
         dtype=np.int8,
     )
     cold = Levels.cold(0.1)
-    nobody = held_back(pairs, cold, np.zeros(4, dtype=bool))
+    nobody = back(pairs, cold.closed)
     assert np.argwhere(np.triu(nobody)).tolist() == [[0, 1], [1, 2], [1, 3], [2, 3]]
-    one = held_back(pairs, cold, np.array([False, False, False, True]))
+    one = back(pairs, cold.closed, explorer=3)
     assert np.argwhere(np.triu(one)).tolist() == [[0, 1], [1, 2]]
     opened = cold
     for _ in range(60):
         opened = opened.after(Level.LOW_RISK, was_hit=False)
-    assert not held_back(pairs, opened, np.zeros(4, dtype=bool)).any()
+    assert not back(pairs, opened.closed).any()

@@ -12,6 +12,7 @@ from taskpar_ml.estimators.constant import ConstantEstimator, never_conflict
 from taskpar_ml.planner.instance import Instance
 from taskpar_ml.planner.splitting import _freer
 from taskpar_ml.planner.starts import StartRules
+from taskpar_ml.readying import ready_tasks
 from tests.support.scheduling import matrix
 from tests.support.workspaces import task, workspace
 
@@ -97,7 +98,7 @@ def test_whatever_a_running_task_waited_for_it_no_longer_waits():
 
 def first_started(*tasks, **fields):
     settings = {"plan": {"workers": 3, "threshold": 0.5}}
-    return workspace(*tasks, settings=settings, **fields).ready().ready[0].id
+    return ready_tasks(workspace(*tasks, settings=settings, **fields)).ready[0].id
 
 
 def test_what_runs_alone_or_is_unknown_is_in_nobodys_way():

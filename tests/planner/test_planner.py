@@ -6,6 +6,7 @@ import pytest
 
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.estimators.constant import ConstantEstimator, never_conflict
+from taskpar_ml.readying import ready_tasks
 from tests.support.workspaces import task, workspace
 
 TAX = {"modifies": ["src/billing/tax.py"]}
@@ -155,7 +156,7 @@ def test_one_task_is_a_plan():
 
 def started(*tasks, workers=1, **fields):
     """Return which of them start, in order."""
-    answer = workspace(*tasks, settings={"plan": {"workers": workers}}, **fields).ready()
+    answer = ready_tasks(workspace(*tasks, settings={"plan": {"workers": workers}}, **fields))
     return [each.id for each in answer.ready]
 
 
