@@ -15,6 +15,7 @@ from taskpar_ml.classifying import contexts_of, task_facts
 from taskpar_ml.components import pair_components, with_contributions
 from taskpar_ml.domain.explanation import EvidenceRow, Explanation, RuleWord, Side
 from taskpar_ml.domain.footprint import COLLIDING, ObservedWork, Surface, TouchedItem
+from taskpar_ml.domain.levels import LEVELS
 from taskpar_ml.domain.pairs import PairTable
 from taskpar_ml.domain.plan import HeldTask, Plan
 from taskpar_ml.domain.scored import ScoredPairs, joined
@@ -271,6 +272,7 @@ class Workspace:
                 for rule, forbids in rules
             ),
             order=chain_between(declared, first, second),
+            level=LEVELS[pair_levels(pairs, self.facts, scored.estimates.p_conflict)[0]],
         )
 
     def touched(

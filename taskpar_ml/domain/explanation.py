@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from taskpar_ml.domain.footprint import TouchedItem
+from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.plan import PairReason
 
 
@@ -77,3 +78,5 @@ class Explanation(_Part):
     rules: tuple[RuleWord, ...]
     order: tuple[str, ...]
     """Chain of dependencies from one to the other, empty where there is none."""
+    level: Level
+    """How well it is known that pairs of their kind are safe together."""

@@ -34,6 +34,8 @@ def draw_explanation(explanation: Explanation) -> RenderableType:
     for rule in explanation.rules:
         word = "forbids it" if rule.forbids else "speaks for it"
         parts.append(plain(f"Rule '{rule.rule}' {word}: {rule.meaning}."))
+    level = explanation.level
+    parts.append(plain(f"Level {level.value}: {level.meaning}.", style="dim"))
     parts.append(_components(explanation))
     for side in explanation.sides:
         parts.extend(_side(side))
