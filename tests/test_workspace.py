@@ -11,6 +11,7 @@ from rich.console import Console
 
 from taskpar_ml.classifying import contexts_of
 from taskpar_ml.domain.labels import Direction
+from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.errors import PatternError, SettingsError, UnknownTaskError
 from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
@@ -60,6 +61,17 @@ def test_an_explanation_tells_all_that_was_looked_at(shop):
     assert (row.item, row.access, row.sources) == (TAX, "write", ("mention",))
     assert row.probability == pytest.approx(0.75)
     assert row.quotes == (TAX,)
+
+
+def test_a_pair_is_of_a_level_of_growth():
+    tasks = [
+        task("a", "Say how to pay", modifies=["docs/guide.md"]),
+        task("b", "Round taxes", modifies=["src/billing/tax.py"]),
+        task("c", "Change taxes", modifies=["src/billing/tax.py"]),
+    ]
+    shop = workspace(*tasks)
+    assert shop.explain("a", "b").level is Level.DOCUMENTATION_AND_TESTS
+    assert shop.explain("c", "b").level is Level.AFFORDED
 
 
 def test_a_learned_estimator_tells_what_each_feature_adds(shop):
