@@ -292,8 +292,8 @@ def main() -> int:
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    told = (f"width, first {EARLY}", "width, last half", "landings to full width", "hits")
-    told = (*told, "of a forecast's")
+    told = [f"width, first {EARLY}", "width, last half", "landings to full width"]
+    told += ["hits", "of a forecast's"]
     for workers in WORKERS:
         for watch in WATCHES:
             place = f"{workers} workers, {watch.mode.value}"

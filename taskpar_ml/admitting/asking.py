@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from taskpar_ml.admitting.book import AdmissionBook, Start
 from taskpar_ml.admitting.journal_state import JournalState
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.readiness import BankWords, Readiness
-from taskpar_ml.planner.exploring import SHARE, explores
+from taskpar_ml.planner.exploring import tried_with
 from taskpar_ml.planner.grown import GrownTo
 from taskpar_ml.planner.readiness import ReadyQuestion
 
@@ -70,7 +70,11 @@ def started(
         told.append(answer)
         # Whoever landed while the question was prepared does not start again.
         wanted = [task.id for task in answer.ready if task.id not in state.landed]
-        return [_start_of(task, question, state) for task in wanted]
+        beside = [*state.in_flight, *wanted]
+        return [
+            _start_of(task, beside[: len(state.in_flight) + place], question, state)
+            for place, task in enumerate(wanted)
+        ]
 
     attempts = {attempt.task: attempt.number for attempt in book.start(choose)}
     answer = told[-1]
@@ -84,9 +88,11 @@ def started(
     )
 
 
-def _start_of(task: str, question: ReadyQuestion, state: JournalState) -> Start:
+def _start_of(
+    task: str, beside: Sequence[str], question: ReadyQuestion, state: JournalState
+) -> Start:
+    """Return how a task starts beside those in flight and those that start before it."""
     levels = question.levels_of(task)
-    closed = state.admission.levels.closed
-    tried = explores(state.next_of(task))
-    through = tried and any(levels.get(other) in closed for other in state.in_flight)
-    return Start(task, levels, explored=SHARE if closed else None, through=through)
+    met = {level for other in beside if (level := levels.get(other)) is not None}
+    tried = [tried_with(state.admission.levels, level) for level in met]
+    return Start(task, levels, explored=min(filter(None, tried), default=None))

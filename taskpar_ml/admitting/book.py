@@ -40,15 +40,12 @@ class Start(NamedTuple):
         The level of its pair with each task that runs and each that is named before it; None where
         somebody declared that the two may run together.
     explored
-        Probability with which closed levels were open to it; None where nobody asked chance.
-    through
-        Whether it starts only because chance said so.
+        Probability with which chance lets it start, where a level that is closed is concerned.
     """
 
     task: str
     levels: Mapping[str, Level | None]
     explored: float | None = None
-    through: bool = False
 
 
 class Settled(NamedTuple):
@@ -187,7 +184,6 @@ class AdmissionBook:
                         beside=tuple(company),
                         threshold=page.state.admission.threshold.value,
                         explored=start.explored,
-                        through=start.through,
                     )
                 )
                 started.append(attempt)

@@ -31,7 +31,7 @@ def budget_of(entries: Iterable[GrowthEntry], *, name: str) -> Budget:
     grown: list[GrowthPoint] = []
     for entry in entries:
         state.add(entry)
-        explored += isinstance(entry.step, Started) and entry.step.through
+        explored += isinstance(entry.step, Started) and entry.step.explored is not None
         point = _point(state.admission.bank)
         if not grown or grown[-1] != point:
             grown.append(point)
@@ -53,6 +53,7 @@ def budget_of(entries: Iterable[GrowthEntry], *, name: str) -> Budget:
                 clean=known.safe.clean,
                 hits=known.safe.hits,
                 clean_until_open=known.clean_until_open,
+                share=known.share,
             )
             for level, known in admission.levels.of.items()
         ),

@@ -13,7 +13,7 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS, Level
 from taskpar_ml.domain.watching import Watch
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.planner.exploring import explores, held_back
+from taskpar_ml.planner.exploring import drawn, held_back
 from taskpar_ml.planner.imagined import imagined_outcomes
 from taskpar_ml.simulation.policies import Moment
 
@@ -89,7 +89,7 @@ def _row(name: str) -> int:
 class Growing:
     """Starts what is worth most at the threshold of the moment, as many as the bank has room for.
 
-    Pairs of levels that are closed stay apart, but for the few attempts to which chance opens them.
+    Pairs of levels that are closed stay apart, but for the attempts to which chance opens them.
     Of tasks that have landed it is known whether they conflict, as mining finds out, those included
     that ran one after the other.
 
@@ -165,10 +165,9 @@ class Growing:
         pairs = self._forecast.levels
         if pairs is None:
             return None
-        told = [explores(self._growth.attempt(task)) for task in range(len(pairs))]
-        explorers = np.array(told, dtype=bool)
-        closed = self._growth.admission.levels.closed
-        return held_back(pairs, closed, explorers[:, None], explorers[None, :])
+        chance = np.array([drawn(self._growth.attempt(task)) for task in range(len(pairs))])
+        levels = self._growth.admission.levels
+        return held_back(pairs, levels, chance[:, None], chance[None, :])
 
     def _learn(self, landed: Sequence[int]) -> None:
         """Learn from what has landed what mining will find of it."""

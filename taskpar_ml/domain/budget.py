@@ -27,6 +27,8 @@ class LevelWords(_Part):
     """The same, those that were hits."""
     clean_until_open: int
     """How many more outcomes without a hit open it; 0 where it is open."""
+    share: float
+    """Share of the attempts to which it is open: the more speaks for it, the more try it."""
 
 
 class InFlight(_Part):
@@ -63,7 +65,7 @@ class Budget(_Part):
     """How many more tasks have to land without a hit until one more attempt may run; null where
     none that lands earns anything."""
     explored: int
-    """Attempts to which closed levels were open because chance said so."""
+    """Attempts that chance let start beside others at a closed level, to try it."""
     levels: tuple[LevelWords, ...]
     in_flight: tuple[InFlight, ...]
     grown: tuple[GrowthPoint, ...]

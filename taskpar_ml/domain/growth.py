@@ -76,7 +76,6 @@ class Started(_Step):
     beside: tuple[Company, ...] = ()
     threshold: float
     explored: Annotated[float, Field(ge=0, le=1)] | None = None
-    through: bool = False
 
 
 class Struck(_Step):

@@ -1,8 +1,7 @@
-"""Pairs that levels hold back, and the few that are tried all the same."""
+"""Pairs that levels hold back, and the attempts that try them all the same."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from hashlib import blake2b
 from typing import Final
 
@@ -11,41 +10,53 @@ from numpy.typing import NDArray
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS, Level
+from taskpar_ml.planner.levels import Levels
 
-SHARE: Final = 0.05
-"""Probability that closed levels are open to an attempt."""
 DECLARED: Final = -1
 """Stands for a level where somebody declared that two tasks may run together."""
 _DIGEST: Final = 8
 
 
-def explores(attempt: Attempt) -> bool:
-    """Return whether closed levels are open to an attempt.
+def drawn(attempt: Attempt) -> float:
+    """Return what chance has drawn for an attempt, uniform in [0, 1).
 
-    Chance says so once and for all: whoever asks again is told the same, so that nobody can ask
-    until the answer suits him.
+    To attempts that drew less than a level's share the level is open. It is drawn once and for all
+    by the attempt's name: whoever asks again is told the same, so that nobody can ask until the
+    answer suits him.
     """
-    drawn = blake2b(attempt.name.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
-    return int.from_bytes(drawn) < SHARE * 256**_DIGEST
+    digest = blake2b(attempt.name.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
+    return int.from_bytes(digest) / 256**_DIGEST
 
 
 def held_back(
     pairs: NDArray[np.int8],
-    closed: Collection[Level],
-    explores_one: NDArray[np.bool_],
-    explores_other: NDArray[np.bool_],
+    levels: Levels,
+    drawn_one: NDArray[np.float64],
+    drawn_other: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """Return which pairs do not run together because their level is closed.
+    """Return which pairs do not run together because their level is open to neither side.
 
     Parameters
     ----------
     pairs
         Level of each as its place among the levels; :data:`DECLARED` where somebody declared that
         the two may run together. Of any shape.
-    closed
-        Levels that are.
-    explores_one, explores_other
-        Whether closed levels are open to either side, of shapes that fit.
+    levels
+        What is known of them.
+    drawn_one, drawn_other
+        What chance has drawn for either side, of shapes that fit.
     """
-    places = [place for place, level in enumerate(LEVELS) if level in closed]
-    return np.asarray(np.isin(pairs, places) & ~explores_one & ~explores_other, dtype=bool)
+    back = np.zeros(np.broadcast(pairs, drawn_one, drawn_other).shape, dtype=bool)
+    least = np.minimum(drawn_one, drawn_other)
+    for place, level in enumerate(LEVELS):
+        back |= (pairs == place) & (least >= levels.of[level].share)
+    return back
+
+
+def tried_with(levels: Levels, level: Level) -> float | None:
+    """Return the probability with which chance lets a pair of a closed level run together.
+
+    None where the level is open.
+    """
+    known = levels.of[level]
+    return None if known.is_open else 1 - (1 - known.share) ** 2

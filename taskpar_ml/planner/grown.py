@@ -13,7 +13,7 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.planner.exploring import explores, held_back
+from taskpar_ml.planner.exploring import drawn, held_back
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.policy.rules import RuleVerdict
 
@@ -41,8 +41,8 @@ def within(
 ) -> PlanInputs:
     """Return what is decided by, within what growth allows.
 
-    The threshold is that of the moment, and pairs of a level that is closed stay apart, unless
-    closed levels are open to one of the two attempts. What somebody declared is as before.
+    The threshold is that of the moment, and pairs of a level that is closed stay apart, unless it
+    is open to one of the two attempts. What somebody declared is as before.
 
     Parameters
     ----------
@@ -56,17 +56,18 @@ def within(
     if limit is not None:
         threshold = min(threshold, limit)
     pairs = inputs.scored.pairs
-    explorers = np.array([explores(grown.attempt_of(task)) for task in pairs.ids], dtype=bool)
+    chance = np.array([drawn(grown.attempt_of(task)) for task in pairs.ids])
+    back = held_back(levels, grown.admission.levels, chance[pairs.a], chance[pairs.b])
     closed = [
         (
             Because.LEVEL,
             RuleVerdict(
                 f"level {level.value}",
                 f"pairs like them ({level.meaning}) are not let run together yet",
-                held_back(levels, [level], explorers[pairs.a], explorers[pairs.b]),
+                back & (levels == place),
             ),
         )
-        for level in LEVELS
+        for place, level in enumerate(LEVELS)
         if level in grown.admission.levels.closed
     ]
     grounds = replace(

@@ -57,6 +57,15 @@ class Evidence:
         return replace(self, safe=safe, unsafe=unsafe)
 
     @property
+    def share(self) -> float:
+        """Share of the attempts to which the level is open, in [0, 1].
+
+        All of them once it is open; before, as much as the bets have won of what opens it, so that
+        it opens step by step as evidence comes in, and hardly at all where hits have ruined them.
+        """
+        return 1.0 if self.is_open else min(self.safe.wealth / OPENS_AT, 1.0)
+
+    @property
     def clean_until_open(self) -> int:
         """How many more outcomes without a hit open it, 0 where it is open."""
         return 0 if self.is_open else self.safe.clean_until(OPENS_AT)

@@ -83,7 +83,7 @@ def _levels(found: Budget) -> Table:
         table.add_row(
             each.level.value,
             plain(each.meaning),
-            "open" if each.is_open else "closed",
+            "open" if each.is_open else f"open to {each.share:.0%}",
             f"{each.clean:,}" if is_told else "",
             f"{each.hits:,}" if is_told else "",
             "" if each.is_open else f"{each.clean_until_open:,}",

@@ -1,4 +1,4 @@
-"""A few attempts try what levels hold back, and chance says once and for all which."""
+"""The more speaks for a level, the more attempts try it; chance says once and for all which."""
 
 from __future__ import annotations
 
@@ -7,37 +7,69 @@ import pytest
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS, Level
-from taskpar_ml.planner.exploring import SHARE, explores, held_back
+from taskpar_ml.planner.exploring import DECLARED, drawn, held_back, tried_with
 from taskpar_ml.planner.levels import Levels
 
+LOW, SAFE = LEVELS.index(Level.LOW_RISK), LEVELS.index(Level.SERVICES)
 
-def test_one_attempt_in_twenty_explores():
-    tried = [explores(Attempt(f"T{task}", number)) for task in range(2_000) for number in (1, 2)]
-    assert np.mean(tried) == pytest.approx(SHARE, abs=0.01)
-    again = [explores(Attempt(f"T{task}", number)) for task in range(2_000) for number in (1, 2)]
-    assert tried == again
+
+def learned(*outcomes, level=Level.LOW_RISK):
+    levels = Levels.cold(0.1)
+    for was_hit in outcomes:
+        levels = levels.after(level, was_hit=was_hit)
+    return levels
+
+
+def test_what_is_drawn_is_uniform_and_drawn_once():
+    attempts = [Attempt(f"T{task}", number) for task in range(2_000) for number in (1, 2)]
+    found = np.array([drawn(each) for each in attempts])
+    assert np.array_equal(found, [drawn(each) for each in attempts])
+    assert np.histogram(found, bins=10, range=(0, 1))[0] == pytest.approx(400, abs=80)
+    assert found.min() >= 0
+    assert found.max() < 1
     # The next attempt at a task is drawn anew.
-    first, second = np.array(tried).reshape(-1, 2).T
-    assert np.corrcoef(first, second)[0, 1] == pytest.approx(0, abs=0.06)
+    assert np.corrcoef(found.reshape(-1, 2).T)[0, 1] == pytest.approx(0, abs=0.06)
 
 
-def back(pairs, closed, *, explorer=None):
-    explorers = np.arange(4) == explorer
-    return held_back(pairs, closed, explorers[:, None], explorers[None, :])
+def test_one_attempt_in_twenty_tries_what_nothing_is_known_of_and_more_the_more_speaks_for_it():
+    cold = learned()
+    assert cold.of[Level.LOW_RISK].share == pytest.approx(0.05)
+    shares = [learned(*[False] * many).of[Level.LOW_RISK].share for many in range(40)]
+    assert shares == sorted(shares)
+    assert shares[20] > 0.1
+    assert shares[-1] == 1, "it has opened"
+    assert learned(*[True] * 5).of[Level.LOW_RISK].share < 0.01
+    assert cold.of[Level.SERVICES].share == 1
 
 
-def test_pairs_of_closed_levels_are_held_back_but_for_explorers_and_what_is_declared():
-    low, safe = LEVELS.index(Level.LOW_RISK), LEVELS.index(Level.SERVICES)
+def back(pairs, levels, chance):
+    chance = np.array(chance)
+    return held_back(pairs, levels, chance[:, None], chance[None, :])
+
+
+def test_pairs_of_closed_levels_are_held_back_but_for_those_that_try_and_what_is_declared():
     pairs = np.array(
-        [[0, low, safe, -1], [low, 0, low, low], [safe, low, 0, low], [-1, low, low, 0]],
+        [
+            [DECLARED, LOW, SAFE, DECLARED],
+            [LOW, DECLARED, LOW, LOW],
+            [SAFE, LOW, DECLARED, LOW],
+            [DECLARED, LOW, LOW, DECLARED],
+        ],
         dtype=np.int8,
     )
-    cold = Levels.cold(0.1)
-    nobody = back(pairs, cold.closed)
+    nobody = back(pairs, learned(), [0.9, 0.9, 0.9, 0.051])
     assert np.argwhere(np.triu(nobody)).tolist() == [[0, 1], [1, 2], [1, 3], [2, 3]]
-    one = back(pairs, cold.closed, explorer=3)
+    one = back(pairs, learned(), [0.9, 0.9, 0.9, 0.049])
     assert np.argwhere(np.triu(one)).tolist() == [[0, 1], [1, 2]]
-    opened = cold
-    for _ in range(60):
-        opened = opened.after(Level.LOW_RISK, was_hit=False)
-    assert not back(pairs, opened.closed).any()
+    assert np.array_equal(one, one.T)
+    assert not back(pairs, learned(*[False] * 60), [0.9] * 4).any()
+    of_pairs = held_back(
+        np.array([LOW, SAFE]), learned(), np.array([0.9, 0.9]), np.array([0.01, 0.9])
+    )
+    assert of_pairs.tolist() == [False, False]
+
+
+def test_the_journal_can_say_how_likely_it_was():
+    assert tried_with(learned(), Level.LOW_RISK) == pytest.approx(1 - 0.95**2)
+    assert tried_with(learned(), Level.SERVICES) is None
+    assert tried_with(learned(*[False] * 60), Level.LOW_RISK) is None

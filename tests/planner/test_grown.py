@@ -9,7 +9,7 @@ from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.estimators.constant import ConstantEstimator
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.planner.exploring import explores
+from taskpar_ml.planner.exploring import drawn
 from taskpar_ml.planner.grown import GrownTo
 from taskpar_ml.readying import ready_question
 from tests.support.workspaces import task, workspace
@@ -19,10 +19,10 @@ OTHER = {"modifies": ["src/billing/rates.py"]}
 
 
 def ids(explorer=False, count=2):
-    """Return ids of tasks whose first attempts do or do not explore, and whose second do not."""
-    found = (f"T{number}" for number in range(1_000))
+    """Return ids of tasks whose first attempts do or do not try levels, and whose second do not."""
+    found = [f"T{number}" for number in range(1_000)]
     wanted = [explorer, False]
-    told = {name: [explores(Attempt(name, number)) for number in (1, 2)] for name in found}
+    told = {name: [drawn(Attempt(name, number)) < 0.05 for number in (1, 2)] for name in found}
     return [name for name, tried in told.items() if tried == wanted][:count]
 
 
