@@ -70,3 +70,9 @@ def test_a_clean_past_earns_width_and_hits_spend_it():
     assert (state.bank.width, state.in_flight) == (3, {"y"})
     with pytest.raises(AdmissionError):
         state.land("x")
+
+
+def test_who_has_ended_is_forgotten_when_all_who_met_it_have():
+    state = Admission.cold(b0=5).start("a").start("b").land("a")
+    assert {each.attempt for each in state.met} == {"b"}
+    assert state.land("b").met == frozenset()
