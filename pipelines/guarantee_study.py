@@ -3,10 +3,10 @@
     python pipelines/guarantee_study.py [--streams N] [--attempts N] [--seeds N] [--jobs N]
 
 Every kind of world has as many streams of attempts, each with another promise. What becomes of
-attempts the world decides; the whole of admission (bank, threshold, levels) decides who starts.
-The promise is checked after every step by arithmetic that shares nothing with the bank. The second
-table says how many outcomes it takes until a level opens, and until an open one closes, where hits
-are as frequent as that.
+attempts the world decides; how many start, the bank within the whole of admission, whose threshold
+and levels learn along the way and hold nobody back. The promise is checked after every step by
+arithmetic that shares nothing with the bank. The second table says how many outcomes it takes until
+a level opens, and until an open one closes, where hits are as frequent as that.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def told(number: int, *, attempts: int) -> Told:
     ledger = Ledger(Fraction(b0), Fraction(alpha))
     for step in Stream(kind, seed=number, attempts=attempts).run(gate):
         ledger.add(step)
-    return Told(kind, ledger.violations, ledger.hits, ledger.landed, gate.widest)
+    return Told(kind, ledger.overdrawn + ledger.unreserved, ledger.hits, ledger.landed, gate.widest)
 
 
 def rows(found: list[Told]) -> Iterator[list[str]]:

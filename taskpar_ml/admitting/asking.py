@@ -8,7 +8,7 @@ from taskpar_ml.admitting.book import AdmissionBook, Start
 from taskpar_ml.admitting.journal_state import JournalState
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.readiness import BankWords, Readiness
-from taskpar_ml.planner.exploring import tried_with
+from taskpar_ml.planner.exploring import drawn
 from taskpar_ml.planner.grown import GrownTo
 from taskpar_ml.planner.readiness import ReadyQuestion
 
@@ -91,8 +91,17 @@ def started(
 def _start_of(
     task: str, beside: Sequence[str], question: ReadyQuestion, state: JournalState
 ) -> Start:
-    """Return how a task starts beside those in flight and those that start before it."""
+    """Return how a task starts beside those in flight and those that start before it.
+
+    Chance has to let it start where one of its pairs is of a level that is closed and not open to
+    the other side.
+    """
     levels = question.levels_of(task)
-    met = {level for other in beside if (level := levels.get(other)) is not None}
-    tried = [tried_with(state.admission.levels, level) for level in met]
-    return Start(task, levels, explored=min(filter(None, tried), default=None))
+    shares = []
+    for other in beside:
+        level = levels.get(other)
+        if level is not None:
+            known = state.admission.levels.of[level]
+            if drawn(state.in_flight.get(other) or state.next_of(other)) >= known.share:
+                shares.append(known.share)
+    return Start(task, levels, explored=min(shares, default=None))

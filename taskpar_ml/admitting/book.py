@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from taskpar_ml.admitting.journal_state import JournalState
+from taskpar_ml.admitting.journal_state import JournalState, KnownAttempt
 from taskpar_ml.domain.growth import (
     MAIN,
     Attempt,
     Company,
-    Debited,
+    Corrected,
     Ended,
     Found,
     GrowthEntry,
@@ -53,18 +53,20 @@ class Settled(NamedTuple):
 
     Attributes
     ----------
-    ended, debited
-        Attempts that ended by them, and those that had ended and turned out to have been hit.
+    ended, corrected
+        Attempts that ended by them, and those that had ended and of which something else is known
+        now.
     unknown
-        Attempts that never started here.
-    other
-        Attempts that had ended, while the task is in flight as another one.
+        Attempts that never started here, though the task is in flight.
     """
 
-    ended: tuple[Attempt, ...]
-    debited: tuple[Attempt, ...]
-    unknown: tuple[Attempt, ...]
-    other: tuple[Attempt, ...] = ()
+    ended: tuple[Attempt, ...] = ()
+    corrected: tuple[Attempt, ...] = ()
+    unknown: tuple[Attempt, ...] = ()
+
+
+class _ChoiceError(Exception):
+    """Carries what went wrong in somebody else's code past those who read rows."""
 
 
 class AdmissionBook:
@@ -112,9 +114,15 @@ class AdmissionBook:
         return f"{self.history.place}: bank {self.name}"
 
     def read(self) -> JournalState:
-        """Return the state as it is now; nothing is written."""
+        """Return the state as it is now, attempts that were recorded elsewhere counted in.
+
+        Nothing is written.
+        """
         for entry in self.history.growth(self.name, after=self.state.steps):
             self.state.add(entry)
+        self.state.count(
+            Attempt(each.outcome.task, each.outcome.attempt) for each in self.history.outcomes()
+        )
         return self.state
 
     def entries(self) -> Iterator[GrowthEntry]:
@@ -165,11 +173,18 @@ class AdmissionBook:
         AdmissionError
             If more is chosen than there is room for. Then nothing has started.
         """
+        self.read()
+        try:
+            return self._start(choose)
+        except _ChoiceError as error:
+            raise error.__cause__ or error from None
+
+    def _start(self, choose: Callable[[JournalState], Iterable[Start]]) -> list[Attempt]:
         started = []
         with self._writing() as page:
             if page.state.growth is None:
                 page.write(Promised(b0=B0, alpha=ALPHA))
-            for start in choose(page.state):
+            for start in _chosen(choose, page.state):
                 if start.task in page.state.in_flight:
                     continue
                 attempt = page.state.next_of(start.task)
@@ -202,27 +217,28 @@ class AdmissionBook:
             if known is None or not known.hit:
                 page.write(Struck(task=attempt.task, number=attempt.number))
 
-    def settle(self, outcomes: Sequence[Outcome]) -> Settled:
-        """Note what became of attempts, as reports say.
+    def settle(self, outcomes: Iterable[Outcome]) -> Settled:
+        """Note what became of attempts, as the last report of each says.
 
-        A hit that is reported of an attempt that had ended without one is a debit.
+        Of an attempt that had ended, a hit that is reported now is a debit; that it has landed
+        after all earns what a landing earns, and that it was taken back takes that away. A hit that
+        is taken back gives nothing back.
         """
-        ended, debited, unknown, other = [], [], [], []
+        ended, corrected, unknown = [], [], []
+        latest = {Attempt(each.task, each.attempt): each for each in outcomes}
         with self._writing() as page:
-            for outcome in outcomes:
-                attempt = Attempt(outcome.task, outcome.attempt)
+            for attempt, outcome in latest.items():
                 known = page.state.attempts.get(attempt)
                 if known is None:
-                    unknown.append(attempt)
+                    if attempt.task in page.state.in_flight:
+                        unknown.append(attempt)
                 elif known.in_flight:
                     page.write(_end_of(outcome))
                     ended.append(attempt)
-                elif outcome.hit and not known.hit:
-                    page.write(Debited(task=attempt.task, number=attempt.number))
-                    debited.append(attempt)
-                elif outcome.task in page.state.in_flight:
-                    other.append(attempt)
-        return Settled(*map(tuple, (ended, debited, unknown, other)))
+                elif (step := _correction(outcome, known, page.state)) is not None:
+                    page.write(step)
+                    corrected.append(attempt)
+        return Settled(tuple(ended), tuple(corrected), tuple(unknown))
 
     def find(self, found: Iterable[Found]) -> int:
         """Note what landings would have come to side by side; return how many are new."""
@@ -265,12 +281,38 @@ class _Page:
         self._journal.append(self._steps, at=self._now)
 
 
+def _chosen(choose: Callable[[JournalState], Iterable[Start]], state: JournalState) -> list[Start]:
+    """Return what is chosen; errors are no errors of the store."""
+    try:
+        return list(choose(state))
+    except ValueError as error:
+        raise _ChoiceError from error
+
+
+def _has_landed(outcome: Outcome) -> bool:
+    return outcome.ending in LANDED and outcome.ending is not Ending.REVERTED
+
+
 def _end_of(outcome: Outcome) -> Landed | Ended:
-    has_landed = outcome.ending in LANDED and outcome.ending is not Ending.REVERTED
-    kind = Landed if has_landed else Ended
+    kind = Landed if _has_landed(outcome) else Ended
     return kind(
         task=outcome.task,
         number=outcome.attempt,
         hit=outcome.hit,
         because_of=outcome.because_of,
+    )
+
+
+def _correction(outcome: Outcome, known: KnownAttempt, state: JournalState) -> Corrected | None:
+    """Return what is known now of an attempt that had ended, None where that is nothing new."""
+    lands, was_hit = _has_landed(outcome), outcome.hit and not known.hit
+    if lands == known.landed and not was_hit:
+        return None
+    attempt = Attempt(outcome.task, outcome.attempt)
+    return Corrected(
+        task=outcome.task,
+        number=outcome.attempt,
+        was_hit=was_hit,
+        levels=state.levels_of(attempt) if was_hit else (),
+        lands=None if lands == known.landed else lands,
     )

@@ -44,6 +44,9 @@ def open_book(
     ------
     StoreError
         If there is a store and it cannot be read: who cannot ask the bank must start nothing.
+    AdmissionError
+        If the store keeps a bank for another repository and none for this one, and nobody said
+        that this is another one.
     """
     from taskpar_ml.cli.stores import has_store, open_history
     from taskpar_ml.domain.growth import MAIN
@@ -55,6 +58,9 @@ def open_book(
     # Loads the store, which takes a while, only where there is one.
     from taskpar_ml.admitting.book import AdmissionBook
 
+    named = MAIN if bank is None else bank
+    if store is not None and name is None and not is_advice:
+        check_not_elsewhere(store, repo, named)
     with ExitStack() as stack:
         try:
             opened = open_history(repo, store=store, name=name, state=state, create=create)
@@ -65,12 +71,42 @@ def open_book(
             if create or bank is not None or name is not None or not unheard:
                 raise
             is_there = False
-        yield AdmissionBook(history, MAIN if bank is None else bank) if is_there else None
+        yield AdmissionBook(history, named) if is_there else None
+
+
+def check_not_elsewhere(store: str, repo: Path, bank: str) -> None:
+    """Refuse a store that keeps such a bank under other names, and none under this one.
+
+    A clone in a directory of another name would get a second bank without anybody noticing.
+
+    Raises
+    ------
+    AdmissionError
+        If it does.
+    """
+    from taskpar_ml.cli.stores import name_of
+    from taskpar_ml.domain.pairs import shortened
+    from taskpar_ml.errors import AdmissionError, UnusableStoreError
+    from taskpar_ml.history.store.history_store import HistoryStore
+
+    try:
+        with HistoryStore.open(store, create=False) as opened:
+            known = [each.name for each in opened.histories()]
+            kept = [each for each in known if bank in opened.history(each).banks()]
+    except UnusableStoreError:
+        return  # whoever opens it next says why
+    own = name_of(repo)
+    if kept and own not in known:
+        raise AdmissionError(
+            f"bank {bank}",
+            f"the store keeps one for {shortened(kept)}, and none for {own}.",
+            "Say with --name which repository this is.",
+        )
 
 
 def answered(
     workspace: Workspace,
-    running: Mapping[str, float],
+    running: Mapping[str, float] | None,
     book: AdmissionBook | None,
     *,
     start: bool,
@@ -80,20 +116,24 @@ def answered(
     Parameters
     ----------
     running
-        How long tasks have run that somebody says run.
+        How long tasks have run that somebody says run; those that their files call in progress
+        if None. What has landed does not run, whatever anybody says.
     start
         Whether they start.
     """
-    from taskpar_ml.readying import ready_question
+    from taskpar_ml.readying import ready_question, ready_tasks, running_tasks
 
     if book is None:
-        return ready_question(workspace, running).answer(running)
+        return ready_tasks(workspace, running)
     from taskpar_ml.admitting.asking import asked, started
 
     known = book.read()
     workspace = replace(workspace, task_set=workspace.task_set.with_done(known.landed))
-    question = ready_question(workspace, [*running, *known.in_flight])
-    return started(book, question, running) if start else asked(book, question, running)
+    if running is not None:
+        running = {task: told for task, told in running.items() if task not in known.landed}
+    beside = running_tasks(workspace, running)
+    question = ready_question(workspace, [*beside, *known.in_flight])
+    return started(book, question, beside) if start else asked(book, question, beside)
 
 
 def planned(

@@ -11,6 +11,8 @@ from taskpar_ml.cli.options import AsJson, Bank, Estimator, Model, Name, Repo, S
 
 if TYPE_CHECKING:
     from taskpar_ml.admitting.book import AdmissionBook
+    from taskpar_ml.domain.mined import PairFinding
+    from taskpar_ml.history.batches import TaskBatch
 
 _OVERSPENT = 2
 
@@ -68,10 +70,12 @@ def budget(
     changes = b0 is not None or alpha is not None or learn is not None
     with open_book(bank, repo=repo, store=store, name=name, state=state, create=changes) as book:
         if book is not None and changes:
+            # The past first: if it cannot be read, nothing has changed.
+            past = None if learn is None else _past(book, learn)
             book.promise(b0=b0, alpha=alpha)
-        if book is not None and learn is not None:
-            with working("Looking at the past"):
-                _learn(book, learn, repo=repo, state=state, estimator=estimator, model=model)
+            if past is not None:
+                with working("Looking at the past"):
+                    _learn(book, past, repo=repo, state=state, estimator=estimator, model=model)
         entries = [] if book is None else list(book.entries())
     if not entries:
         raise AdmissionError(
@@ -90,9 +94,15 @@ def budget(
         raise typer.Exit(_OVERSPENT)
 
 
+def _past(book: AdmissionBook, tasks: int) -> tuple[list[TaskBatch], list[PairFinding]]:
+    from taskpar_ml.backtest.mined import mined_findings
+
+    return mined_findings(book.history, tasks=tasks)
+
+
 def _learn(
     book: AdmissionBook,
-    tasks: int,
+    past: tuple[list[TaskBatch], list[PairFinding]],
     *,
     repo: Path,
     state: Path | None,
@@ -101,7 +111,6 @@ def _learn(
 ) -> None:
     """Write down what the mined past says of levels."""
     from taskpar_ml.admitting.learning import found_outcomes
-    from taskpar_ml.backtest.mined import mined_findings
     from taskpar_ml.backtest.repository import Past
     from taskpar_ml.history.past_rates import PastRates
     from taskpar_ml.history.wordings import Wording
@@ -113,7 +122,7 @@ def _learn(
 
     settings = load_settings(repo).with_limits(estimator=estimator)
     predictor = chosen_predictor(settings.plan.estimator, model=model).predictor
-    batches, findings = mined_findings(book.history, tasks=tasks)
+    batches, findings = past
     rates = PastRates.read(book.history) if predictor.asks_for_rates else None
     known = book.read()
     book.find(

@@ -73,7 +73,6 @@ def ready(
     """
     from taskpar_ml.cli.banks import answered, open_book
     from taskpar_ml.cli.output import print_json, show, working
-    from taskpar_ml.readying import running_tasks
     from taskpar_ml.reports.readiness_text import draw_readiness
 
     with (
@@ -96,7 +95,7 @@ def ready(
             threshold=threshold,
             watch=watch,
         )
-        told = running_tasks(workspace, _running(running) if running else None)
+        told = _running(running) if running else None
         readiness = answered(workspace, told, book, start=start)
     if as_json:
         print_json(readiness.model_dump())

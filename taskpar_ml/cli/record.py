@@ -32,29 +32,34 @@ def record(
     from datetime import UTC, datetime
 
     from taskpar_ml.admitting.book import AdmissionBook
+    from taskpar_ml.admitting.recording import recorded
     from taskpar_ml.cli.output import print_json, say, show
     from taskpar_ml.cli.stores import open_history
     from taskpar_ml.domain.growth import MAIN
+    from taskpar_ml.errors import AdmissionError
     from taskpar_ml.reports.text import counted, plain
     from taskpar_ml.tasks.outcome_reports import read_outcomes
 
     reports = read_outcomes(outcomes, place=outcomes.name, at=datetime.now(UTC))
+    named = MAIN if bank is None else bank
     with open_history(repo, store=store, name=name, state=state, create=True) as history:
-        before = sum(1 for _ in history.outcomes())
-        history.append_outcomes(reports)
-        after = sum(1 for _ in history.outcomes())
-        settled, named = None, MAIN if bank is None else bank
-        if bank is not None or named in history.banks():
-            # Once more for a report that was recorded before is no harm: whoever was killed
-            # between the two steps repeats both.
-            book = AdmissionBook(history, named)
-            settled = book.settle([report.outcome for report in reports])
-    if settled is not None:
-        for attempt in settled.other:
-            say(
-                f"Attempt {attempt.number} at {attempt.task} had ended; another one is in flight. "
-                "Say which is meant by `attempt`."
+        has_bank = named in history.banks()
+        if bank is not None and not has_bank:
+            raise AdmissionError(
+                f"bank {bank}", "there is none of that name.", "Name one that started tasks."
             )
+        before = sum(1 for _ in history.outcomes())
+        settled = None
+        if has_bank:
+            settled = recorded(AdmissionBook(history, named), reports)
+        else:
+            history.append_outcomes(reports)
+        after = sum(1 for _ in history.outcomes())
+    for attempt in () if settled is None else settled.unknown:
+        say(
+            f"Attempt {attempt.number} at {attempt.task} never started in bank {named}; another "
+            "one is in flight there. Say which is meant by `attempt`."
+        )
     if as_json:
         ended = None if settled is None else len(settled.ended)
         print_json({"read": len(reports), "attempts": after, "new": after - before, "ended": ended})
@@ -62,4 +67,6 @@ def record(
     said = f"{counted(len(reports), 'outcome')} read; {counted(after - before, 'new attempt')}"
     if settled is not None:
         said += f"; {counted(len(settled.ended), 'attempt')} of bank {named} ended"
+        if settled.corrected:
+            said += f", {counted(len(settled.corrected), 'attempt')} corrected"
     show(plain(f"{said}."))

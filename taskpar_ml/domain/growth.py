@@ -105,12 +105,25 @@ class Ended(_Ended):
     kind: Literal["ended"] = "ended"
 
 
-class Debited(_Step):
-    """A hit came to light after its attempt had ended in the journal."""
+class Corrected(_Step):
+    """Something came to light of an attempt after it had ended.
 
-    kind: Literal["debited"] = "debited"
+    Attributes
+    ----------
+    was_hit
+        Whether that is a hit.
+    levels
+        The levels at which it may have been hit: those of its pairs with all that it met.
+    lands
+        True if it has landed after all, False if it was taken back, None if that is as before.
+    """
+
+    kind: Literal["corrected"] = "corrected"
     task: TaskId
     number: Annotated[int, Field(ge=1)]
+    was_hit: bool = False
+    levels: tuple[Level, ...] = ()
+    lands: bool | None = None
 
 
 class Found(_Step):
@@ -126,7 +139,7 @@ class Found(_Step):
 
 
 GrowthStep: TypeAlias = Annotated[
-    Promised | Started | Struck | Landed | Ended | Debited | Found, Field(discriminator="kind")
+    Promised | Started | Struck | Landed | Ended | Corrected | Found, Field(discriminator="kind")
 ]
 """Any step."""
 

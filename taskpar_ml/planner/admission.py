@@ -80,7 +80,10 @@ class Admission:
         return self.bank.in_flight
 
     def promising(self, b0: float, alpha: float) -> Self:
-        """Return the state with another promise. What was learned of levels begins anew.
+        """Return the state with another promise.
+
+        With another ``alpha`` what was learned of levels begins anew; those that evidence has
+        closed stay closed until evidence opens them.
 
         Raises
         ------
@@ -95,7 +98,7 @@ class Admission:
             bank=self.bank.promising(promise),
             threshold=_threshold(self.threshold.value, promise),
             levels=self.levels if promise.alpha == self.bank.promise.alpha
-            else Levels.cold(_rate(promise)),
+            else self.levels.anew(_rate(promise)),
         )  # fmt: skip
 
     def start(self, attempt: str, beside: Mapping[str, Level | None] | None = None) -> Self:
@@ -149,6 +152,8 @@ class Admission:
     def end(self, attempt: str, *, hit_by: Collection[str] = ()) -> Self:
         """Note that an attempt has ended and nothing of it has landed.
 
+        Unless it was hit, nothing is learned of it: what never met the line was never tried.
+
         Raises
         ------
         AdmissionError
@@ -156,9 +161,28 @@ class Admission:
         """
         return self._ended(attempt, self.bank.end(attempt), hit_by)
 
-    def debit(self) -> Self:
-        """Note a hit that came to light after its task had landed."""
-        return replace(self, bank=self.bank.debit())
+    def debit(self, levels: Collection[Level] = ()) -> Self:
+        """Note a hit that came to light after its attempt had ended.
+
+        Parameters
+        ----------
+        levels
+            The levels of its pairs with all that it met: it may have been hit at any of them.
+        """
+        changed = replace(self, bank=self.bank.debit())
+        if not levels:
+            return changed
+        threshold = self.threshold.after(was_hit=True)
+        outcomes = [(level, True) for level in Level if level in levels]
+        return replace(changed, threshold=threshold).learned(outcomes)
+
+    def credit(self) -> Self:
+        """Note that an attempt which had ended has landed after all."""
+        return replace(self, bank=self.bank.credit())
+
+    def revoke(self) -> Self:
+        """Note that what had landed was taken back."""
+        return replace(self, bank=self.bank.revoke())
 
     def learned(self, outcomes: Iterable[tuple[Level, bool]]) -> Self:
         """Return the state after outcomes that no attempt of ours had, by level.
@@ -173,9 +197,9 @@ class Admission:
     def _ended(self, attempt: str, bank: Bank, hit_by: Collection[str]) -> Self:
         beside = [each for each in self.met if each.attempt == attempt]
         changed = replace(self, bank=bank, met=self.met.difference(beside))
-        if not beside:
-            return changed
         was_hit = attempt in self.bank.hit
+        if not beside or not (was_hit or bank.landed > self.bank.landed):
+            return changed
         threshold = self.threshold.after(was_hit=was_hit, is_bound=not self.bank.room)
         return replace(changed, threshold=threshold).learned(_by_level(beside, was_hit, hit_by))
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor, isfinite
-from typing import Self
+from typing import Final, Self
 
 from taskpar_ml.errors import AdmissionError, SettingsError
+
+MOST: Final = 1_000_000
+"""Most hits that anybody may allow before anything has landed."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Promise:
     Attributes
     ----------
     b0
-        Hits that are allowed before anything has landed, at least 0.
+        Hits that are allowed before anything has landed, in [0, :data:`MOST`].
     alpha
         Hits that each landed task allows, in [0, 1].
     """
@@ -39,8 +42,8 @@ class Promise:
         SettingsError
             If one of them is out of range.
         """
-        if not (isfinite(b0) and b0 >= 0):
-            raise SettingsError("b0", f"must be at least 0. Got {b0}.", "Pass 0 or more.")
+        if not (isfinite(b0) and 0 <= b0 <= MOST):
+            raise SettingsError("b0", f"must lie in [0, {MOST:,}]. Got {b0}.", "Pass 2, say.")
         if not 0 <= alpha <= 1:
             raise SettingsError("alpha", f"must lie in [0, 1]. Got {alpha}.", "Pass 0.1, say.")
         return cls(Fraction(repr(b0)), Fraction(repr(alpha)))
@@ -60,10 +63,11 @@ class Bank:
       attempts are hit, land or end;
     - while nothing is in flight there is room for one: none of ours can hit it.
 
-    What is promised is of hits among our own attempts, until they have landed. Two kinds of hits
-    lie outside of it, and cost width like all others: those that come to light after a task has
-    landed, and those of an attempt that was alone when nothing was left to reserve. Only somebody
-    else who pushes to the same branch can hit such a one.
+    What is promised is of hits among our own attempts, until they have ended. Two kinds of hits
+    lie outside of it, and cost width like all others: those that come to light after an attempt has
+    ended, and those of an attempt that was alone when nothing was left to reserve. Only somebody
+    else who pushes to the same branch can hit such a one. What has landed and is taken back later
+    is a landing of which the promise spoke then; it earns nothing any more.
 
     Attributes
     ----------
@@ -75,6 +79,8 @@ class Bank:
         Hits that lie outside of the promise.
     landed
         Tasks that have landed.
+    revoked
+        Those of them that were taken back later: they earn nothing any more.
     unhit
         Attempts in flight that were not hit: each reserves one hit.
     hit
@@ -87,6 +93,7 @@ class Bank:
     hits: int = 0
     debits: int = 0
     landed: int = 0
+    revoked: int = 0
     unhit: frozenset[str] = field(default_factory=frozenset)
     hit: frozenset[str] = field(default_factory=frozenset)
     uncovered: str | None = None
@@ -103,8 +110,8 @@ class Bank:
 
     @property
     def left(self) -> Fraction:
-        """Hits that are allowed and not spent; below 0 where debits have overspent."""
-        return self.promise.allowed(self.landed) - self.hits - self.debits
+        """Hits that are allowed and not spent; below 0 where what came to light has overspent."""
+        return self.promise.allowed(self.landed - self.revoked) - self.hits - self.debits
 
     @property
     def width(self) -> int:
@@ -114,10 +121,10 @@ class Bank:
     @property
     def room(self) -> int:
         """How many attempts may start now, 0 or more."""
-        return max(self._covered, 0 if self.in_flight else 1)
+        return max(self.covered, 0 if self.in_flight else 1)
 
     @property
-    def _covered(self) -> int:
+    def covered(self) -> int:
         """How many attempts more can be reserved for; below 0 where too many are."""
         return floor(self.left) - len(self.unhit)
 
@@ -135,7 +142,7 @@ class Bank:
             said = f"{len(self.unhit)} attempts in flight reserve all that is allowed."
             raise AdmissionError(attempt, said, "Wait until one of them has landed.")
         # Whoever joins one that was alone finds room for both, so that both are reserved for.
-        uncovered = None if self._covered > 0 else attempt
+        uncovered = None if self.covered > 0 else attempt
         return replace(self, unhit=self.unhit | {attempt}, uncovered=uncovered)
 
     def strike(self, attempt: str) -> Self:
@@ -157,6 +164,14 @@ class Bank:
     def debit(self) -> Self:
         """Note a hit that lies outside of the promise: it costs width all the same."""
         return replace(self, debits=self.debits + 1)
+
+    def credit(self) -> Self:
+        """Note that an attempt which had ended has landed after all."""
+        return replace(self, landed=self.landed + 1)
+
+    def revoke(self) -> Self:
+        """Note that what had landed was taken back: what it earned is gone."""
+        return replace(self, revoked=self.revoked + 1)
 
     def land(self, attempt: str) -> Self:
         """Note that an attempt has landed.

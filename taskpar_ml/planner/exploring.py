@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.domain.levels import LEVELS, Level
+from taskpar_ml.domain.levels import LEVELS
 from taskpar_ml.planner.levels import Levels
 
 DECLARED: Final = -1
@@ -51,12 +51,3 @@ def held_back(
     for place, level in enumerate(LEVELS):
         back |= (pairs == place) & (least >= levels.of[level].share)
     return back
-
-
-def tried_with(levels: Levels, level: Level) -> float | None:
-    """Return the probability with which chance lets a pair of a closed level run together.
-
-    None where the level is open.
-    """
-    known = levels.of[level]
-    return None if known.is_open else 1 - (1 - known.share) ** 2

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from taskpar_ml.domain.growth import (
     Attempt,
-    Debited,
+    Corrected,
     Ended,
     Found,
     GrowthStep,
@@ -43,8 +43,10 @@ def after(admission: Admission | None, step: GrowthStep) -> Admission:
             return admission.strike(Attempt(step.task, step.number).name)
         case Landed() | Ended():
             return _ended(admission, step)
-        case Debited():
-            return admission.debit()
+        case Corrected():
+            if step.lands is not None:
+                admission = admission.credit() if step.lands else admission.revoke()
+            return admission.debit(step.levels) if step.was_hit else admission
         case Found():
             return admission.learned(step.outcomes)
 

@@ -98,6 +98,12 @@ class Levels:
             )
         )
 
+    def anew(self, rate: float) -> Self:
+        """Return the state before the first outcome, but for what has been closed: that stays."""
+        cold = self.cold(rate)
+        closed = {level: Evidence.none(rate) for level in self.closed}
+        return replace(cold, of=MappingProxyType({**cold.of, **closed}))
+
     def after(self, level: Level, *, was_hit: bool) -> Self:
         """Return what is known after an outcome at one level."""
         known = {**self.of, level: self.of[level].after(was_hit=was_hit)}

@@ -70,7 +70,11 @@ class ReadyQuestion:
         strangers = sorted(grown.running - set(ids)) if grown else []
         room = self.workers - len(running) - len(strangers)
         if grown is not None:
-            room = min(room, grown.admission.bank.room) if not strangers else 0
+            bank = grown.admission.bank
+            # Nobody starts on nothing beside somebody of whom the bank knows nothing.
+            outside = running.keys() - grown.running
+            room = min(room, max(bank.covered, 0) if outside else bank.room)
+            room = 0 if strangers else room
         ready, held = dispatch(
             inputs.order,
             ids=ids,

@@ -27,9 +27,10 @@ class Ledger:
         Attempts in flight.
     alone
         The attempt in flight that is hit outside of the promise, if there is one.
-    violations
-        Steps after which more was hit than allowed, or by which somebody started beside others
-        when nothing was left to reserve.
+    overdrawn
+        Steps after which more was hit than allowed.
+    unreserved
+        Starts beside others when nothing was left to reserve.
     """
 
     b0: Fraction
@@ -40,7 +41,8 @@ class Ledger:
     unhit: set[int] = field(default_factory=set)
     hit: set[int] = field(default_factory=set)
     alone: int | None = None
-    violations: int = 0
+    overdrawn: int = 0
+    unreserved: int = 0
 
     def add(self, step: Step) -> None:
         """Note a step, and whether the promise still holds."""
@@ -51,7 +53,7 @@ class Ledger:
             if self.hits + self.outside + reserved <= allowed:
                 self.alone = None
             elif self.unhit or self.hit:
-                self.violations += 1
+                self.unreserved += 1
             else:
                 self.alone = attempt
             self.unhit.add(attempt)
@@ -65,4 +67,4 @@ class Ledger:
             self.hit.discard(attempt)
             self.alone = None if self.alone == attempt else self.alone
             self.landed += what is What.LAND
-        self.violations += self.hits > self.b0 + self.alpha * self.landed
+        self.overdrawn += self.hits > self.b0 + self.alpha * self.landed

@@ -25,7 +25,9 @@ class OutcomeReport(Outcome):
 
     def recorded(self, at: datetime) -> RecordedOutcome:
         """Return the outcome as recorded at a moment."""
-        outcome = Outcome.model_validate(self.model_dump(exclude={"correction"}))
+        # What was left out stays told apart from what was said.
+        told = self.model_dump(exclude={"correction"}, exclude_unset=True)
+        outcome = Outcome.model_validate(told)
         return RecordedOutcome(outcome=outcome, recorded_at=at, correction=self.correction)
 
 

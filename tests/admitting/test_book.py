@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from taskpar_ml.admitting.book import AdmissionBook, Settled, Start
-from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.admitting.journal_state import JournalState
+from taskpar_ml.domain.growth import Attempt, Found, Landed
 from taskpar_ml.domain.levels import Level
-from taskpar_ml.domain.outcome import Outcome
+from taskpar_ml.domain.outcome import Outcome, RecordedOutcome
 from taskpar_ml.errors import AdmissionError, SettingsError, StoreError
 from taskpar_ml.planner.growth import state_of
 
@@ -79,10 +80,10 @@ def test_to_repeat_a_start_or_a_report_changes_nothing(shop):
     book.start(starting("a"))
     assert book.start(starting("a")) == []
     told = [outcome("a", "resolved", hit=True, because_of=["b"])]
-    assert book.settle(told) == Settled((Attempt("a", 1),), (), ())
+    assert book.settle(told) == Settled((Attempt("a", 1),))
     steps = list(shop.growth("main"))
-    assert book.settle(told) == Settled((), (), ())
-    assert book_of(shop).settle(told) == Settled((), (), ())
+    assert book.settle(told) == Settled()
+    assert book_of(shop).settle(told) == Settled()
     assert list(shop.growth("main")) == steps
 
 
@@ -118,9 +119,9 @@ def test_a_hit_that_comes_to_light_later_is_a_debit_once(shop):
     book = book_of(shop)
     book.start(starting("a", "b"))
     book.settle([outcome("a"), outcome("b")])
-    late = [outcome("a", "reverted", hit=True)]
-    assert book.settle(late) == Settled((), (Attempt("a", 1),), ())
-    assert book.settle(late) == Settled((), (), ())
+    late = [outcome("a", "tests-failed", hit=True)]
+    assert book.settle(late) == Settled((), (Attempt("a", 1),))
+    assert book.settle(late) == Settled()
     assert bank_of(shop) == (0, 2, 1, 0)
 
 
@@ -136,20 +137,108 @@ def test_a_hit_is_known_before_the_attempt_ends(shop):
         book.strike(Attempt("z", 1))
 
 
-def test_reports_of_what_never_started_here_are_told_apart(shop):
+def test_reports_of_what_never_started_here_change_nothing_and_are_told_if_the_task_runs(shop):
     book = book_of(shop)
     book.start(starting("a"))
-    unknown = (Attempt("a", 2), Attempt("z", 1))
     told = book.settle([outcome("a", attempt=2), outcome("z", hit=True, ending="parked")])
-    assert told == Settled((), (), unknown)
+    assert told == Settled(unknown=(Attempt("a", 2),))
     assert bank_of(shop) == (0, 0, 0, 1)
+
+
+def test_attempts_are_numbered_after_all_that_were_ever_recorded(shop):
+    """A report from before there was a bank can then be of none that it started."""
+    old = outcome("a", "failed", attempt=3)
+    shop.append_outcomes([RecordedOutcome(outcome=old, recorded_at=AT)])
+    book = book_of(shop)
+    assert book.start(starting("a")) == [Attempt("a", 4)]
+    assert book.settle([old]) == Settled(unknown=(Attempt("a", 3),))
+    assert bank_of(shop) == (0, 0, 0, 1)
+
+
+def test_what_comes_to_light_later_is_corrected(shop):
+    book = book_of(shop)
+    book.promise(b0=9, alpha=0.5)
+    book.start(starting("a", "b", "c", levels={"a": Level.AFFORDED}))
+    book.settle([outcome("a", "failed"), outcome("b"), outcome("c", "parked", hit=True)])
+    assert bank_of(shop) == (1, 1, 0, 0)
+    assert book.read().landed == {"b"}
+    # It has landed after all, and another one was taken back.
+    assert book.settle([outcome("a")]).corrected == (Attempt("a", 1),)
+    assert book.settle([outcome("b", "reverted")]).corrected == (Attempt("b", 1),)
+    assert book.read().landed == {"a"}
+    bank = book.read().admission.bank
+    assert (bank.landed, bank.revoked, bank.hits, bank.debits) == (2, 1, 1, 0)
+    assert float(bank.left) == 9 + 0.5 - 1
+    # A hit that is taken back gives nothing back.
+    assert book.settle([outcome("c", "failed")]) == Settled()
+    assert bank_of(shop) == (1, 2, 0, 0)
+    assert [entry.step for entry in shop.growth("main")][-1].lands is False
+
+
+def test_late_hits_teach_levels_and_the_threshold(shop):
+    book = book_of(shop)
+    book.promise(b0=9)
+    book.start(starting("a", "b", levels={"a": Level.AFFORDED}))
+    book.settle([outcome("a"), outcome("b")])
+    before = book.read().admission
+    book.settle([outcome("b", "reverted", hit=True)])
+    now = book_of(shop).read().admission
+    known = now.levels.of[Level.AFFORDED].safe
+    assert (known.clean, known.hits) == (2, 1)
+    assert now.threshold.value < before.threshold.value
+    assert now.levels.of[Level.LOW_RISK] == before.levels.of[Level.LOW_RISK]
+
+
+def test_work_that_came_to_nothing_teaches_nothing(shop):
+    book = book_of(shop)
+    book.promise(b0=9)
+    book.start(starting("a", "b", levels={"a": Level.AFFORDED}))
+    before = book.read().admission
+    book.settle([outcome("a", "failed"), outcome("b", "failed")])
+    now = book.read().admission
+    assert (now.levels, now.threshold) == (before.levels, before.threshold)
+
+
+def test_another_alpha_lets_the_past_teach_again_and_opens_nothing_that_was_closed(shop):
+    book = book_of(shop)
+    found = [Found(task=f"{n}", outcomes=((Level.CONTEXTS, True),)) for n in range(12)]
+    book.promise()
+    assert book.find(found) == 12
+    assert book.find(found) == 0
+    assert Level.CONTEXTS in book.read().admission.levels.closed
+    book.promise(alpha=0.2)
+    assert Level.CONTEXTS in book.read().admission.levels.closed
+    assert book.find(found[:3]) == 3
+
+
+def test_a_gap_in_the_journal_is_noticed(shop):
+    book = book_of(shop)
+    book.start(starting("a", "b"))
+    entries = list(shop.growth("main"))
+    state = JournalState()
+    state.add(entries[0])
+    with pytest.raises(AdmissionError, match="step 3 of the journal: it follows step 1"):
+        state.add(entries[2])
+    assert (state.steps, state.in_flight) == (1, {})
+    ended = entries[1].model_copy(update={"step": Landed(task="z", number=1)})
+    with pytest.raises(AdmissionError, match="1:z: it never started"):
+        state.add(ended)
+    assert state.steps == 1
+
+
+def test_an_error_of_who_chooses_is_no_error_of_the_store(shop):
+    def choose(state):
+        raise ValueError("no matrix of that shape")
+
+    with pytest.raises(ValueError, match="no matrix of that shape"):
+        book_of(shop).start(choose)
+    assert list(shop.growth("main")) == []
 
 
 def test_more_than_there_is_room_for_starts_nothing(shop):
     book = book_of(shop)
     with pytest.raises(AdmissionError, match="2 attempts in flight reserve all"):
         book.start(lambda state: [Start(task, {}) for task in "abc"])
-    assert shop.growth("main") is not None
     assert list(shop.growth("main")) == []
     assert book.start(starting("a")) == [Attempt("a", 1)], "the book is as before"
 

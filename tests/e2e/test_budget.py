@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -174,14 +175,92 @@ def test_a_person_reads_what_the_bank_holds_and_what_comes_next(run, ready):
     assert "nothing that lands earns width" in run("budget", "--bank", "still").out
 
 
-def test_which_attempt_is_meant_is_asked_where_it_is_not_clear(run, ready, record, tmp_path):
-    task = ready("--start")["ready"][0]["id"]
+def test_a_report_that_names_no_attempt_means_the_one_in_flight(run, ready, record, tmp_path):
+    def started():
+        return {each["id"]: each["attempt"] for each in ready("--start")["ready"]}
+
+    task = next(iter(started()))
     record({"task": task, "ending": "failed"})
-    assert {each["id"]: each["attempt"] for each in ready("--start")["ready"]}[task] == 2
+    assert started()[task] == 2
     place = tmp_path / "outcomes.jsonl"
+    again = run("record", place)
+    assert again.out == "1 outcome read; 0 new attempts; 0 attempts of bank main ended.\n"
+    assert record({"task": task, "base": "1" * 40, "ending": "failed"})["ended"] == 1
+    assert started()[task] == 3
+    assert record({"task": task, "attempt": 1, "ending": "failed"})["ended"] == 0
+    place.write_text(place.read_text().replace('"attempt": 1', '"attempt": 9'))
     ran = run("record", place)
-    assert f"Attempt 1 at {task} had ended; another one is in flight" in " ".join(ran.err.split())
-    assert ran.out.endswith("0 attempts of bank main ended.\n")
+    assert f"Attempt 9 at {task} never started in bank main" in " ".join(ran.err.split())
+
+
+def test_what_was_recorded_before_there_was_a_bank_ends_no_attempt(run, ready, record, tmp_path):
+    record({"task": "login", "ending": "failed"})
+    attempts = {each["id"]: each["attempt"] for each in ready("--start")["ready"]}
+    assert attempts["login"] == 2
+    ran = run("record", tmp_path / "outcomes.jsonl")
+    assert ran.out == "1 outcome read; 0 new attempts; 0 attempts of bank main ended.\n"
+    assert "login" in ready()["running"]
+
+
+def test_a_correction_takes_a_landing_back(ready, record, budget):
+    budget("--b0", "1", "--alpha", "1")
+    (task,) = ids(ready("--start")["ready"])
+    record({"task": task})
+    assert task not in ids(ready()["ready"])
+    record({"task": task, "ending": "reverted", "correction": 1})
+    assert task in ids(ready()["ready"])
+    assert budget()["bank"]["width"] == 1
+    record({"task": task, "ending": "merged", "correction": 2})
+    assert task not in ids(ready()["ready"])
+
+
+def test_beside_what_the_bank_does_not_know_nobody_starts_on_nothing(ready, budget):
+    budget("--b0", "0", "--alpha", "0")
+    told = ready("--start", "--running", "tax,mail")
+    assert told["ready"] == []
+    assert len(ready("--start")["ready"]) == 1
+
+
+def test_a_file_that_calls_landed_work_in_progress_is_not_believed(ready, record, tmp_path):
+    task = ids(ready("--start")["ready"])[0]
+    record({"task": task})
+    backlog = (tmp_path / "tasks.yaml").read_text()
+    started = backlog.replace(f"id: {task}\n", f"id: {task}\n    status: in_progress\n")
+    for options in ([], ["--running", task], ["--start"]):
+        (tmp_path / "tasks.yaml").write_text(started)
+        told = ready(*options)
+        assert task not in [*told["running"], *ids(told["ready"]), *ids(told["waiting"])]
+
+
+def test_a_clone_of_another_name_gets_no_second_bank_in_silence(
+    run, ready, taskpar, tmp_path, grown
+):
+    ready("--start")
+    clone = tmp_path / "elsewhere"
+    where = ("--repo", shutil.copytree(grown.place, clone), "--store", tmp_path / "bank.sqlite")
+    for options in ([], ["--start"]):
+        ran = taskpar("ready", tmp_path / "tasks.yaml", *where, *options)
+        assert (ran.status, ran.out) == (1, "")
+        assert "Say with --name which repository this is" in ran.err
+    ran = taskpar("ready", tmp_path / "tasks.yaml", *where, "--name", "shop")
+    assert ran.status == 2
+
+
+def test_a_command_that_fails_promises_nothing(run, budget):
+    budget("--b0", "3")
+    assert run("budget", "--b0", "40", "--learn", "50").status == 1
+    assert budget()["bank"]["b0"] == 3
+    assert run("budget", "--learn", "50", "--bank", "new").status == 1
+    assert "there is none yet" in run("budget", "--bank", "new").err
+
+
+def test_a_bank_that_started_nothing_ends_nothing(run, ready, tmp_path):
+    ready("--start")
+    place = tmp_path / "outcomes.jsonl"
+    place.write_text("")
+    ran = run("record", place, "--bank", "typo")
+    assert (ran.status, ran.out) == (1, "")
+    assert "there is none of that name" in ran.err
 
 
 def test_what_landed_does_not_start_again_whatever_its_file_says(ready, record):
@@ -253,9 +332,9 @@ def test_late_hits_that_overspend_are_an_answer_of_their_own(run, ready, record,
     ("options", "said"),
     [
         ([], "there is no store yet"),
-        (["--b0", "-1"], "b0: must be at least 0"),
+        (["--b0", "-1"], "b0: must lie in [0, 1,000,000]"),
         (["--alpha", "1.5"], "alpha: must lie in [0, 1]"),
-        (["--b0", "nan"], "b0: must be at least 0"),
+        (["--b0", "nan"], "b0: must lie in [0, 1,000,000]"),
         (["--b0", "1", "--bank", ""], "a name has 1 to 200 characters"),
         (["--b0", "1", "--bank", "x" * 201], "a name has 1 to 200 characters"),
         (["--b0", "1", "--plot", "growth.pdf"], "has no known ending"),

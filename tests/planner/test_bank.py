@@ -110,7 +110,7 @@ def test_what_cannot_be_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("b0", "alpha"), [(-1, 0), (float("nan"), 0), (float("inf"), 0), (0, -0.1), (0, 1.1)]
+    ("b0", "alpha"), [(-1, 0), (float("nan"), 0), (float("inf"), 0), (1e7, 0), (0, -0.1), (0, 1.1)]
 )
 def test_a_promise_that_means_nothing_is_refused(b0, alpha):
     with pytest.raises(SettingsError, match="Got"):
@@ -149,3 +149,10 @@ def test_a_promise_may_change_where_what_is_spent_and_reserved_fits():
         bank.promising(Promise.of(1, 0.1))
     alone = Bank(Promise.of(0, 0.5)).start("a")
     assert alone.promising(Promise.of(0, 0)).is_kept, "nothing is reserved for who runs alone"
+
+
+def test_what_is_taken_back_earns_nothing_any_more_and_breaks_no_promise():
+    bank = Bank(Promise.of(0, 1), landed=3, hits=3)
+    assert bank.revoke().is_kept, "it had landed then"
+    assert (bank.left, bank.revoke().left) == (0, -1)
+    assert bank.credit().left == 1

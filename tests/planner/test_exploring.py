@@ -7,7 +7,7 @@ import pytest
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS, Level
-from taskpar_ml.planner.exploring import DECLARED, drawn, held_back, tried_with
+from taskpar_ml.planner.exploring import DECLARED, drawn, held_back
 from taskpar_ml.planner.levels import Levels
 
 LOW, SAFE = LEVELS.index(Level.LOW_RISK), LEVELS.index(Level.SERVICES)
@@ -67,9 +67,3 @@ def test_pairs_of_closed_levels_are_held_back_but_for_those_that_try_and_what_is
         np.array([LOW, SAFE]), learned(), np.array([0.9, 0.9]), np.array([0.01, 0.9])
     )
     assert of_pairs.tolist() == [False, False]
-
-
-def test_the_journal_can_say_how_likely_it_was():
-    assert tried_with(learned(), Level.LOW_RISK) == pytest.approx(1 - 0.95**2)
-    assert tried_with(learned(), Level.SERVICES) is None
-    assert tried_with(learned(*[False] * 60), Level.LOW_RISK) is None

@@ -70,7 +70,7 @@ def clear_errors(place: str) -> Iterator[None]:
         told = _told(place, error.orig or error)
     except sqlite3.Error as error:
         told = _told(place, error)
-    except ValueError as error:  # a stored value that none of ours was written as
+    except (ValueError, OverflowError) as error:  # a stored value that none of ours was written as
         told = UnusableStoreError(place, f"holds what cannot be understood ({error}).", _DAMAGED[1])
     else:
         return
