@@ -74,7 +74,8 @@ class AdmissionBook:
 
     Laws, whoever writes and however many:
 
-    1. The state is a function of the journal alone. Whoever begins again goes on where it ends.
+    1. The state is a function of the journal alone, but for the numbers of attempts, which go on
+       after all that was ever recorded of a task. Whoever begins again goes on where it ends.
     2. What is decided is decided on the whole journal: nobody writes in between.
     3. Steps are there as a whole or not at all, whenever their writer is killed.
     4. To repeat a start or a report changes nothing.
