@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from taskpar_ml.admitting.book import AdmissionBook, Settled, Start
 from taskpar_ml.admitting.journal_state import JournalState
@@ -12,6 +13,8 @@ from taskpar_ml.domain.growth import Attempt, Found, Landed
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.outcome import Outcome, RecordedOutcome
 from taskpar_ml.errors import AdmissionError, SettingsError, StoreError
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.history.store.tables import VERSION_TABLE
 from taskpar_ml.planner.growth import state_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -302,3 +305,18 @@ def test_the_state_is_what_the_journal_comes_to(shop):
     assert state_of(steps) == book.read().admission == book_of(shop).read().admission
     assert [entry.number for entry in shop.growth("main")] == [*range(1, len(steps) + 1)]
     assert [entry.step for entry in shop.growth("main", after=3)] == steps[3:]
+
+
+def test_a_store_of_the_version_before_is_brought_up_with_all_that_it_holds(tmp_path):
+    place = str(tmp_path / "old.sqlite")
+    with HistoryStore.open(place) as store:
+        told = RecordedOutcome(outcome=outcome("a"), recorded_at=AT)
+        store.history("shop", create=True).append_outcomes([told])
+        with store._database.writing() as connection:
+            for name in ("growth", "banks"):
+                connection.execute(text(f"DROP TABLE taskpar_{name}"))
+            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0003'"))
+    with HistoryStore.open(place) as store:
+        shop = store.history("shop")
+        assert list(shop.outcomes()) == [told]
+        assert book_of(shop).start(starting("a")) == [Attempt("a", 2)]

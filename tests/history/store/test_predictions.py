@@ -140,13 +140,13 @@ def test_two_writers_lose_nothing(url):
         assert len(all_of(store.history("shop"))) == 60
 
 
-def test_a_file_of_the_version_before_is_brought_up_with_all_that_it_holds(tmp_path):
+def test_a_file_of_the_second_version_is_brought_up_with_all_that_it_holds(tmp_path):
     place = tmp_path / "history.sqlite"
     with HistoryStore.open(str(place)) as store:
         told = landed(1)
         told.append_to(store.history("shop", create=True))
         with store._database.writing() as connection:
-            for name in ("shadows", "predictions"):
+            for name in ("shadows", "predictions", "growth", "banks"):
                 connection.execute(text(f"DROP TABLE taskpar_{name}"))
             connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
     with HistoryStore.open(str(place)) as store:

@@ -113,7 +113,7 @@ def test_a_file_of_the_first_version_is_brought_up_with_all_that_it_holds(tmp_pa
         told = landed(1)
         told.append_to(store.history("shop", create=True))
         with store._database.writing() as connection:
-            for name in ("answers", "trials", "shadows", "predictions"):
+            for name in ("answers", "trials", "shadows", "predictions", "growth", "banks"):
                 connection.execute(text(f"DROP TABLE taskpar_{name}"))
             connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
     with HistoryStore.open(str(place)) as store:
