@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,15 +32,12 @@ from backtest_tables import (
     policy_rows,
     rival_rows,
 )
-from ruamel.yaml import YAML
+from dev_pasts import arguments, dev_past, in_each, print_table
 
 from taskpar_ml.backtest.figures import policy_results
-from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.backtest.oracle import OraclePlan, oracle_plan
 from taskpar_ml.backtest.replay import ScoredTrace, growing, replay
 from taskpar_ml.backtest.repository import (
-    Past,
-    Planner,
     ReplayOptions,
     compared_policies,
     grown_name,
@@ -50,22 +46,14 @@ from taskpar_ml.backtest.repository import (
     traces_of,
 )
 from taskpar_ml.domain.backtest import Measures
-from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.watching import Watch, Watching
 from taskpar_ml.errors import TaskparError
-from taskpar_ml.fact_cache import DiskFactCache
-from taskpar_ml.history.past_rates import PastRates
-from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import wording_named
-from taskpar_ml.policy.labels import LabelPolicy
-from taskpar_ml.predicting import chosen_predictor
 from taskpar_ml.reports.backtest_plots import frontiers_file
 from taskpar_ml.reports.plots import check_plot_ending
-from taskpar_ml.sizing import sized_tasks
 
 CHOSEN_ON: Final = (0.4, 0.7)
 """Part of the past that thresholds are chosen on; what comes after it is tested."""
-CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
 WATCHES: Final = tuple(map(Watch, Watching))
 GROWN: Final = grown_name("planner")
 
@@ -73,20 +61,10 @@ GROWN: Final = grown_name("planner")
 def replays(slug: str, chosen: argparse.Namespace) -> Replays:
     """Replay one repository under every assumption."""
     wording = wording_named(chosen.text)
-    cache = NO_CACHE if chosen.cache is None else DiskFactCache(
-        chosen.cache / f"{slug.replace('/', '+')}.sqlite"
-    )  # fmt: skip
-    predictor = chosen_predictor("learned", model=chosen.model).predictor
-    with HistoryStore.open(chosen.store, create=False) as store:
-        history = store.history(slug)
-        batches, findings = mined_findings(history, tasks=chosen.tasks)
-        rates = PastRates.read(history)
-    parts = [int(share * len(batches)) for share in (*CHOSEN_ON, 1)]
-    whole = Past(chosen.clones / slug, batches[parts[0] :], findings, LabelPolicy(), rates)
+    whole, left_out, planner, cache = dev_past(slug, chosen, from_share=CHOSEN_ON[0])
     options = ReplayOptions(wording=wording, seed=chosen.seed, watching=tuple(Watching))
-    planner = Planner(predictor, sized_tasks)
     scored = list(scored_batches(whole, planner, options, cache=cache))
-    tested = parts[1] - parts[0]
+    tested = int(CHOSEN_ON[1] * (left_out + len(scored))) - left_out
     rows: dict[tuple[object, ...], Measures] = {}
     for sized in (True, False):
         traces = traces_of(whole, replace(options, sized=sized))
@@ -127,38 +105,17 @@ def _rows(
     }
 
 
-def _print(title: str, columns: Iterable[str], rows: Iterable[list[str]]) -> None:
-    names = list(columns)
-    print(f"\n{title}\n")
-    print("| " + " | ".join(names) + " |")
-    print("|" + "---|" * len(names))
-    for row in rows:
-        print("| " + " | ".join(row) + " |", flush=True)
-
-
 def main() -> int:
     """Replay and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("clones", type=Path, metavar="CLONES")
-    parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
-    parser.add_argument("--model", type=Path, metavar="FOLDER")
-    parser.add_argument("--tasks", type=int, default=2000)
+    parser = arguments(__doc__)
     parser.add_argument("--text", default="title+body")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--plot", type=Path, metavar="FILE", help="what is traded, .svg or .png")
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="facts of commits, kept")
     chosen = parser.parse_args()
-    slugs = YAML(typ="safe").load(chosen.corpus)["dev"]
     try:
         if chosen.plot is not None:
             check_plot_ending(chosen.plot)
-        if chosen.jobs == 1:
-            found = [replays(slug, chosen) for slug in slugs]
-        else:
-            with ProcessPoolExecutor(chosen.jobs) as pool:
-                found = list(pool.map(partial(replays, chosen=chosen), slugs))
+        found = in_each(replays, chosen)
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -167,15 +124,15 @@ def main() -> int:
     limits = ("durations", "watched", "workers", "limit")
     shares = (*columns[1:3], "asked")
     chosen_at = (*limits, "chosen by", "threshold", *shares, "hits", "work lost")
-    _print("## Limits", (*chosen_at, "worst repository"), limit_rows(means))
-    _print("## At the limits themselves", (*limits, *shares), hindsight_rows(means))
+    print_table("Limits", (*chosen_at, "worst repository"), limit_rows(means))
+    print_table("At the limits themselves", (*limits, *shares), hindsight_rows(means))
     for sized, name in ((True, "durations by size"), (False, "durations of luck alone")):
         rows = policy_rows(means, sized=sized)
-        _print(f"## Policies, {name}", ("workers", "watched", "policy", *columns), rows)
+        print_table(f"Policies, {name}", ("workers", "watched", "policy", *columns), rows)
     costs = ("a sync costs", "of parked work lost", "workers", "policy", *columns)
-    _print("## Costs of checkpoints", costs, cost_rows(means))
+    print_table("Costs of checkpoints", costs, cost_rows(means))
     ways = [f"{workers} {each.value}" for workers in WORKERS for each in Watching]
-    _print("## At equal loss", ("repository", "durations", "rival", *ways), rival_rows(found))
+    print_table("At equal loss", ("repository", "durations", "rival", *ways), rival_rows(found))
     if chosen.plot is not None:
         # Last, so that a place that cannot be written to costs no table.
         plot = frontiers_file(frontiers(means), chosen.plot.suffix, model="planner")

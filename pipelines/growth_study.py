@@ -13,40 +13,28 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 from itertools import accumulate
 from math import floor
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-from ruamel.yaml import YAML
+from dev_pasts import arguments, dev_past, in_each, print_table
 
 from taskpar_ml.backtest.growing import Growing, Growth
-from taskpar_ml.backtest.mined import mined_findings
 from taskpar_ml.backtest.replay import ScoredTrace
-from taskpar_ml.backtest.repository import Past, Planner, ReplayOptions, scored_batches
+from taskpar_ml.backtest.repository import ReplayOptions, scored_batches
 from taskpar_ml.backtest.weighed import Weighed
 from taskpar_ml.backtest.windows import FLOOR, USUAL, Window, Windowed
-from taskpar_ml.domain.caches import NO_CACHE
 from taskpar_ml.domain.watching import UNWATCHED, Watch, Watching
 from taskpar_ml.errors import TaskparError
-from taskpar_ml.fact_cache import DiskFactCache
-from taskpar_ml.history.past_rates import PastRates
-from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.history.wordings import Wording
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.policy.labels import LabelPolicy
-from taskpar_ml.predicting import chosen_predictor
 from taskpar_ml.simulation.policies import AllParallel, DispatchPolicy, RiskBelow
 from taskpar_ml.simulation.simulator import simulate
-from taskpar_ml.sizing import sized_tasks
 
-CORPUS: Final = Path(__file__).parents[1] / "data" / "corpus.yaml"
 FROM: Final = 0.4
 """Share of the batches that are left out: a repository is young in them."""
 WATCHES: Final = (UNWATCHED, Watch(Watching.CHECKPOINTS))
@@ -190,25 +178,11 @@ def _allowed(way: Way, landed: int) -> Fraction:
 
 def grown(slug: str, chosen: argparse.Namespace) -> Grown:
     """Replay one repository in every way."""
-    cache = NO_CACHE if chosen.cache is None else DiskFactCache(
-        chosen.cache / f"{slug.replace('/', '+')}.sqlite"
-    )  # fmt: skip
-    predictor = chosen_predictor("learned", model=chosen.model).predictor
-    with HistoryStore.open(chosen.store, create=False) as store:
-        history = store.history(slug)
-        batches, findings = mined_findings(history, tasks=chosen.tasks)
-        rates = PastRates.read(history)
-    past = Past(
-        chosen.clones / slug,
-        batches[int(FROM * len(batches)) :],
-        findings,
-        LabelPolicy(),
-        rates,
-    )
+    past, _, planner, cache = dev_past(slug, chosen, from_share=FROM)
     options = ReplayOptions(
         wording=Wording.FULL, watching=[each.mode for each in WATCHES], sized=False
     )
-    scored = list(scored_batches(past, Planner(predictor, sized_tasks), options, cache=cache))
+    scored = list(scored_batches(past, planner, options, cache=cache))
     rows = {
         (workers, watch.mode, way): ran(way, scored, workers=workers, watch=watch)
         for workers in WORKERS
@@ -262,33 +236,11 @@ def _cells(those: Sequence[Ran]) -> list[str]:
     ]
 
 
-def _print(title: str, columns: Iterable[str], rows: Iterable[list[str]]) -> None:
-    names = list(columns)
-    print(f"\n## {title}\n")
-    print("| " + " | ".join(names) + " |")
-    print("|" + "---|" * len(names))
-    for row in rows:
-        print("| " + " | ".join(row) + " |", flush=True)
-
-
 def main() -> int:
     """Replay and print; 1 where a promise was broken."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("clones", type=Path, metavar="CLONES")
-    parser.add_argument("--store", required=True, metavar="URL")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="FILE")
-    parser.add_argument("--model", type=Path, metavar="FOLDER")
-    parser.add_argument("--tasks", type=int, default=2000)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="facts of commits, kept")
-    chosen = parser.parse_args()
-    slugs = YAML(typ="safe").load(chosen.corpus)["dev"]
+    chosen = arguments(__doc__).parse_args()
     try:
-        if chosen.jobs == 1:
-            found = [grown(slug, chosen) for slug in slugs]
-        else:
-            with ProcessPoolExecutor(chosen.jobs) as pool:
-                found = list(pool.map(partial(grown, chosen=chosen), slugs))
+        found = in_each(grown, chosen)
     except TaskparError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -298,8 +250,10 @@ def main() -> int:
         for watch in WATCHES:
             place = f"{workers} workers, {watch.mode.value}"
             columns = ("", "b0", "alpha", *told, "broken promises")
-            _print(place, columns, table(found, workers, watch))
-            _print(f"{place}, by repositories", ("", "", *told), by_class(found, workers, watch))
+            print_table(place, columns, table(found, workers, watch))
+            print_table(
+                f"{place}, by repositories", ("", "", *told), by_class(found, workers, watch)
+            )
     return int(any(row.broken for each in found for row in each.rows.values()))
 
 

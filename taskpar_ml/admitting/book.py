@@ -109,11 +109,6 @@ class AdmissionBook:
         self.history, self.name, self._now = history, bank, now
         self.state = JournalState()
 
-    @property
-    def place(self) -> str:
-        """What messages call it."""
-        return f"{self.history.place}: bank {self.name}"
-
     def read(self) -> JournalState:
         """Return the state as it is now, attempts that were recorded elsewhere counted in.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from taskpar_ml.domain.growth import (
     Attempt,
     Corrected,
@@ -63,17 +61,3 @@ def _ended(admission: Admission, step: Landed | Ended) -> Admission:
         if each.attempt == name and Attempt.named(each.other).task in because_of
     ]
     return end(admission.strike(name), name, hit_by=hit_by)
-
-
-def state_of(steps: Iterable[GrowthStep]) -> Admission | None:
-    """Return what steps come to, None where there are none.
-
-    Raises
-    ------
-    AdmissionError
-        If one of them cannot come where it stands.
-    """
-    admission = None
-    for step in steps:
-        admission = after(admission, step)
-    return admission

@@ -31,6 +31,7 @@ def test_where_the_claim_is_just_true_the_bet_is_fair(rate):
         # Whoever begins anew at every outcome has put in 1 at each.
         told = {each: wealth_after(MoreThan(rate), each) for each in chances}
         assert sum(chances[each] * told[each] for each in chances) == pytest.approx(many)
+        assert min(told.values()) >= 0, "nobody bets more than he has"
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.1])

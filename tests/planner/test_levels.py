@@ -6,7 +6,7 @@ import pytest
 
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.planner.levels import KNOWN_SAFE, Levels
+from taskpar_ml.planner.levels import CLOSES_AT, KNOWN_SAFE, Levels
 
 
 def after(levels, level, *outcomes):
@@ -48,7 +48,10 @@ def test_it_closes_at_once_when_evidence_turns_and_begins_anew():
     assert level not in opened.closed
     seen = 0
     while level not in opened.closed:
+        assert opened.of[level].unsafe.wealth < CLOSES_AT
+        bets = opened.of[level].unsafe.after(was_hit=True)
         opened = after(opened, level, True)
+        assert (level in opened.closed) == (bets.wealth >= CLOSES_AT)
         seen += 1
     assert seen <= 6, "hits one after the other"
     assert opened.of[level] == cold.of[level]
