@@ -3,11 +3,13 @@
 References
 ----------
 Zuul, "Pipeline", https://zuul-ci.org/docs/zuul/latest/config/pipeline.html: ``window``,
-``window-floor``, ``window-increase-factor`` and ``window-decrease-factor`` with their defaults.
+``window-floor``, ``window-ceiling``, ``window-increase-factor`` and ``window-decrease-factor`` with
+their defaults.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -22,6 +24,13 @@ FLOOR: Final = 3
 class Window:
     """How many may run at once: one more after every landing, half as many after every hit.
 
+    Parameters
+    ----------
+    width
+        The window at first.
+    floor, ceiling
+        The least and the most it comes to; a ceiling below the floor wins.
+
     Attributes
     ----------
     width
@@ -30,13 +39,17 @@ class Window:
         Tasks that run.
     """
 
-    def __init__(self, width: int = USUAL, *, floor: int = FLOOR) -> None:
-        self.width, self._floor = width, floor
+    def __init__(
+        self, width: int = USUAL, *, floor: int = FLOOR, ceiling: int | None = None
+    ) -> None:
+        self._ceiling = sys.maxsize if ceiling is None else ceiling
+        self._floor = min(floor, self._ceiling)
+        self.width = min(width, self._ceiling)
         self.running: set[int] = set()
 
     def land(self) -> None:
         """Note a landing."""
-        self.width += 1
+        self.width = min(self.width + 1, self._ceiling)
 
     def hit(self) -> None:
         """Note a hit."""

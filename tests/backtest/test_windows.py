@@ -20,6 +20,19 @@ def test_a_window_widens_by_one_and_halves_down_to_its_floor():
     assert widths == [6, 3, 3, 3]
 
 
+def test_a_window_stays_below_its_ceiling():
+    window = Window(ceiling=4)
+    assert window.width == 4
+    window.hit()
+    assert window.width == 3
+    for _ in range(3):
+        window.land()
+    assert window.width == 4
+    low = Window(ceiling=2)
+    low.hit()
+    assert low.width == 2, "the floor is no higher than the ceiling"
+
+
 def test_no_more_run_than_the_window_lets():
     window = Window(2, floor=1)
     timeline = simulate(trace_of([5] * 6), Windowed("window", AllParallel(), window), workers=9)

@@ -52,16 +52,24 @@ def test_growth_is_told_beside_its_rivals(tmp_path):
     told = ran(
         *("growth_study.py", clones, "--store", store, "--corpus", corpus),
         *("--tasks", "250", "--model", PROJECT / "models" / "general"),
+        *("--plot", tmp_path / "grown.svg"),
     )
     assert told.returncode == 0, told.stderr
     tables = [part.split("\n", 1) for part in told.stdout.split("\n## ")[1:]]
-    assert len(tables) == 8
+    assert len(tables) == 12
     for title, text in tables:
         rows = rows_of(text)[2:]
         if "by repositories" in title:
             assert {row[0].partition(":")[0] for row in rows} == {"benign"}
             continue
         workers = int(title[0])
+        if "at equal hits" in title:
+            assert len(rows) == 10
+            ordered = sorted(rows, key=lambda row: float(row[3].rstrip("%")))
+            windows = [float(row[5]) for row in ordered]
+            assert windows == sorted(windows), "who is hit more often has a wider window"
+            assert 1 <= windows[0] <= windows[-1] <= workers
+            continue
         by_name = {tuple(row[:3]): row for row in rows}
         assert len(by_name) == len(rows) == 15
         assert all(row[-1] == "0" for row in rows if row[0].startswith("growing"))
@@ -69,3 +77,6 @@ def test_growth_is_told_beside_its_rivals(tmp_path):
         assert wide[0] <= wide[1] <= workers
         hits = {name: float(row[6].rstrip("%")) for name, row in by_name.items()}
         assert hits["growing", "1", "0.02"] <= hits["all-parallel", "", ""]
+    plot = (tmp_path / "grown.svg").read_text(encoding="utf-8")
+    assert "b0 2, alpha 0.05" in plot
+    assert "window from 3" in plot
