@@ -66,8 +66,6 @@ class Started(_Step):
     explored
         Probability with which levels that are closed were open to this attempt, had chance said
         so; None where nobody asked chance.
-    through
-        Whether it started only because chance had said so.
     """
 
     kind: Literal["started"] = "started"
