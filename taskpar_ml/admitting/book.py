@@ -24,7 +24,7 @@ from taskpar_ml.domain.growth import (
 )
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.outcome import LANDED, Ending, Outcome
-from taskpar_ml.history.store.growth_rows import BankJournal
+from taskpar_ml.history.store.journals import Journal
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.planner.admission import ALPHA, B0, Admission
 
@@ -114,7 +114,7 @@ class AdmissionBook:
 
         Nothing is written.
         """
-        for entry in self.history.growth(self.name, after=self.state.steps):
+        for entry in self.history.bank_journals.entries(self.name, after=self.state.steps):
             self.state.add(entry)
         self.state.count(
             Attempt(each.outcome.task, each.outcome.attempt) for each in self.history.outcomes()
@@ -123,7 +123,7 @@ class AdmissionBook:
 
     def entries(self) -> Iterator[GrowthEntry]:
         """Yield all steps of the journal."""
-        yield from self.history.growth(self.name)
+        yield from self.history.bank_journals.entries(self.name)
 
     def promise(self, *, b0: float | None = None, alpha: float | None = None) -> Admission:
         """Say how many hits there may be, from now on; what is None stays as it is.
@@ -250,7 +250,7 @@ class AdmissionBook:
     def _writing(self) -> Iterator[_Page]:
         """Yield the end of the journal, to whoever is alone with it."""
         state, self.state = self.state, JournalState()  # read anew if this comes to nothing
-        with self.history.growing(self.name) as journal:
+        with self.history.bank_journals.writing(self.name) as journal:
             page = _Page(journal, state, self._now())
             yield page
             page.save()
@@ -260,7 +260,7 @@ class AdmissionBook:
 class _Page:
     """What is being added to a journal."""
 
-    def __init__(self, journal: BankJournal, state: JournalState, now: datetime) -> None:
+    def __init__(self, journal: Journal[GrowthStep], state: JournalState, now: datetime) -> None:
         for entry in journal.entries(after=state.steps):
             state.add(entry)
         self.state = state

@@ -65,7 +65,7 @@ def open_book(
         try:
             opened = open_history(repo, store=store, name=name, state=state, create=create)
             history = stack.enter_context(opened)
-            is_there = create or bank is not None or MAIN in history.banks()
+            is_there = create or bank is not None or MAIN in history.bank_journals.names()
         except StoreError as error:
             unheard = (is_advice and store is None) or isinstance(error, UnknownHistoryError)
             if create or bank is not None or name is not None or not unheard:
@@ -92,7 +92,7 @@ def check_not_elsewhere(store: str, repo: Path, bank: str) -> None:
     try:
         with HistoryStore.open(store, create=False) as opened:
             known = [each.name for each in opened.histories()]
-            kept = [each for each in known if bank in opened.history(each).banks()]
+            kept = [each for each in known if bank in opened.history(each).bank_journals.names()]
     except UnusableStoreError:
         return  # whoever opens it next says why
     own = name_of(repo)

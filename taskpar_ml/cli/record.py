@@ -43,7 +43,7 @@ def record(
     reports = read_outcomes(outcomes, place=outcomes.name, at=datetime.now(UTC))
     named = MAIN if bank is None else bank
     with open_history(repo, store=store, name=name, state=state, create=True) as history:
-        has_bank = named in history.banks()
+        has_bank = named in history.bank_journals.names()
         if bank is not None and not has_bank:
             raise AdmissionError(
                 f"bank {bank}", "there is none of that name.", "Name one that started tasks."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from taskpar_ml.domain.journal import JournalEntry
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.task import TaskId
 
@@ -145,19 +146,5 @@ STEPS: Final[TypeAdapter[GrowthStep]] = TypeAdapter(GrowthStep)
 """Reads and writes steps."""
 
 
-class GrowthEntry(_Step):
-    """A step as it stands in the journal of a bank.
-
-    Attributes
-    ----------
-    number
-        Its place, from 1 without gaps.
-    recorded_at
-        When it was written, by the clock of whoever wrote it. Nothing is decided by it.
-    step
-        What happened.
-    """
-
-    number: Annotated[int, Field(ge=1)]
-    recorded_at: AwareDatetime
-    step: GrowthStep
+GrowthEntry: TypeAlias = JournalEntry[GrowthStep]
+"""A step as it stands in the journal of a bank. Nothing is decided by when it was written."""

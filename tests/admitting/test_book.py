@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
 
 import pytest
-from sqlalchemy import text
 
 from taskpar_ml.admitting.book import AdmissionBook, Settled, Start
 from taskpar_ml.admitting.journal_state import JournalState
@@ -15,8 +15,8 @@ from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.outcome import Outcome, RecordedOutcome
 from taskpar_ml.errors import AdmissionError, SettingsError, StoreError
 from taskpar_ml.history.store.history_store import HistoryStore
-from taskpar_ml.history.store.tables import VERSION_TABLE
 from taskpar_ml.planner.growth import after
+from tests.support.stores import take_back
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def bank_of(history):
 def test_before_the_first_step_there_is_no_bank(shop):
     book = book_of(shop)
     assert book.read().growth is None
-    assert shop.banks() == []
+    assert shop.bank_journals.names() == []
     with pytest.raises(AdmissionError, match="nothing was promised"):
         _ = book.read().admission
 
@@ -67,7 +67,7 @@ def test_who_starts_gets_the_usual_promise_and_its_room(shop):
     started = book_of(shop).start(starting("a", "b", "c"))
     assert started == [Attempt("a", 1), Attempt("b", 1)]
     assert bank_of(shop) == (0, 0, 0, 2)
-    assert shop.banks() == ["main"]
+    assert shop.bank_journals.names() == ["main"]
 
 
 def test_two_schedulers_share_one_bank(shop):
@@ -85,10 +85,10 @@ def test_to_repeat_a_start_or_a_report_changes_nothing(shop):
     assert book.start(starting("a")) == []
     told = [outcome("a", "resolved", hit=True, because_of=["b"])]
     assert book.settle(told) == Settled((Attempt("a", 1),))
-    steps = list(shop.growth("main"))
+    steps = list(shop.bank_journals.entries("main"))
     assert book.settle(told) == Settled()
     assert book_of(shop).settle(told) == Settled()
-    assert list(shop.growth("main")) == steps
+    assert list(shop.bank_journals.entries("main")) == steps
 
 
 def test_a_task_that_ended_starts_as_another_attempt(shop):
@@ -133,9 +133,9 @@ def test_a_hit_is_known_before_the_attempt_ends(shop):
     book = book_of(shop)
     book.start(starting("a", "b"))
     book.strike(Attempt("a", 1))
-    steps = list(shop.growth("main"))
+    steps = list(shop.bank_journals.entries("main"))
     book.strike(Attempt("a", 1))
-    assert list(shop.growth("main")) == steps
+    assert list(shop.bank_journals.entries("main")) == steps
     assert bank_of(shop) == (1, 0, 0, 2)
     book.settle([outcome("a", "resolved", hit=True)])
     assert bank_of(shop) == (1, 1, 0, 1)
@@ -178,7 +178,7 @@ def test_what_comes_to_light_later_is_corrected(shop):
     # A hit that is taken back gives nothing back.
     assert book.settle([outcome("c", "failed")]) == Settled()
     assert bank_of(shop) == (1, 2, 0, 0)
-    assert [entry.step for entry in shop.growth("main")][-1].lands is False
+    assert [entry.step for entry in shop.bank_journals.entries("main")][-1].lands is False
 
 
 def test_late_hits_teach_levels_and_the_threshold(shop):
@@ -220,13 +220,13 @@ def test_another_alpha_lets_the_past_teach_again_and_opens_nothing_that_was_clos
 def test_a_gap_in_the_journal_is_noticed(shop):
     book = book_of(shop)
     book.start(starting("a", "b"))
-    entries = list(shop.growth("main"))
+    entries = list(shop.bank_journals.entries("main"))
     state = JournalState()
     state.add(entries[0])
     with pytest.raises(AdmissionError, match="step 3 of the journal: it follows step 1"):
         state.add(entries[2])
     assert (state.steps, state.in_flight) == (1, {})
-    ended = entries[1].model_copy(update={"step": Landed(task="z", number=1)})
+    ended = replace(entries[1], step=Landed(task="z", number=1))
     with pytest.raises(AdmissionError, match="1:z: it never started"):
         state.add(ended)
     assert state.steps == 1
@@ -238,21 +238,21 @@ def test_an_error_of_who_chooses_is_no_error_of_the_store(shop):
 
     with pytest.raises(ValueError, match="no matrix of that shape"):
         book_of(shop).start(choose)
-    assert list(shop.growth("main")) == []
+    assert list(shop.bank_journals.entries("main")) == []
 
 
 def test_more_than_there_is_room_for_starts_nothing(shop):
     book = book_of(shop)
     with pytest.raises(AdmissionError, match="2 attempts in flight reserve all"):
         book.start(lambda state: [Start(task, {}) for task in "abc"])
-    assert list(shop.growth("main")) == []
+    assert list(shop.bank_journals.entries("main")) == []
     assert book.start(starting("a")) == [Attempt("a", 1)], "the book is as before"
 
 
 def test_a_promise_is_made_once_and_may_change(shop):
     book = book_of(shop)
     assert book.promise().bank.promise == book.promise(b0=2, alpha=0.1).bank.promise
-    assert len(list(shop.growth("main"))) == 1
+    assert len(list(shop.bank_journals.entries("main"))) == 1
     assert book.promise(b0=3).bank.width == 3
     assert float(book.promise(alpha=0.5).bank.promise.b0) == 3
     book.start(starting("a", "b", "c"))
@@ -276,7 +276,7 @@ def test_levels_are_learned_from_the_company(shop):
 def test_banks_do_not_mix(shop):
     book_of(shop).start(starting("a", "b"))
     assert book_of(shop, "release").start(starting("a", "b"))
-    assert shop.banks() == ["main", "release"]
+    assert shop.bank_journals.names() == ["main", "release"]
     for name in ("", "x" * 201):
         with pytest.raises(StoreError, match="a name has 1 to 200 characters"):
             book_of(shop, name).promise()
@@ -304,10 +304,12 @@ def test_the_state_is_what_the_journal_comes_to(shop):
     book.start(starting("a", "b"))
     book.settle([outcome("a"), outcome("b", "redone", hit=True)])
     book.start(starting("b", "c"))
-    steps = [entry.step for entry in shop.growth("main")]
+    steps = [entry.step for entry in shop.bank_journals.entries("main")]
     assert reduce(after, steps, None) == book.read().admission == book_of(shop).read().admission
-    assert [entry.number for entry in shop.growth("main")] == [*range(1, len(steps) + 1)]
-    assert [entry.step for entry in shop.growth("main", after=3)] == steps[3:]
+    assert [entry.number for entry in shop.bank_journals.entries("main")] == [
+        *range(1, len(steps) + 1)
+    ]
+    assert [entry.step for entry in shop.bank_journals.entries("main", after=3)] == steps[3:]
 
 
 def test_a_store_of_the_version_before_is_brought_up_with_all_that_it_holds(tmp_path):
@@ -315,10 +317,7 @@ def test_a_store_of_the_version_before_is_brought_up_with_all_that_it_holds(tmp_
     with HistoryStore.open(place) as store:
         told = RecordedOutcome(outcome=outcome("a"), recorded_at=AT)
         store.history("shop", create=True).append_outcomes([told])
-        with store._database.writing() as connection:
-            for name in ("growth", "banks"):
-                connection.execute(text(f"DROP TABLE taskpar_{name}"))
-            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0003'"))
+        take_back(store, "0003")
     with HistoryStore.open(place) as store:
         shop = store.history("shop")
         assert list(shop.outcomes()) == [told]

@@ -114,7 +114,7 @@ def run(url, *, processes, seconds, killed):
             steps += int(out)
     with HistoryStore.open(url) as store:
         shop = store.history("shop")
-        entries = list(shop.growth("main"))
+        entries = list(shop.bank_journals.entries("main"))
         assert [entry.number for entry in entries] == [*range(1, len(entries) + 1)]
         hits, landed, flying = promise_is_kept(entries)
         admission = None

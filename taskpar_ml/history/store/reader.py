@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from taskpar_ml.domain.growth import GrowthEntry
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.position import PlacedLanding, Position
 from taskpar_ml.domain.prediction import Prediction, ShadowStart
 from taskpar_ml.domain.provided import ProviderAnswer, Trial
 from taskpar_ml.domain.task_text import TaskText
-from taskpar_ml.history.store.growth_rows import bank_names, bank_row, read_growth
 from taskpar_ml.history.store.landing_rows import read_landings
 from taskpar_ml.history.store.line_rows import Standing, line_of, position_of
 from taskpar_ml.history.store.outcome_rows import read_outcomes, read_reports
@@ -106,16 +104,6 @@ class HistoryReader:
     def shadows(self) -> list[ShadowStart]:
         """Return where shadows began, in the order in which that was recorded."""
         return read_shadows(self._connection, self._history)
-
-    def banks(self) -> list[str]:
-        """Return what the banks are called."""
-        return bank_names(self._connection, self._history)
-
-    def growth(self, bank: str, *, after: int = 0) -> Iterator[GrowthEntry]:
-        """Yield the steps of a bank's journal behind a number, in order; none where it has none."""
-        row = bank_row(self._connection, self._history, bank)
-        if row is not None:
-            yield from read_growth(self._connection, row, after=after)
 
     def _line(self, before: Position | None = None) -> list[Standing]:
         return line_of(self._connection, self._history, before=before)

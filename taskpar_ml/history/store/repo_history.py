@@ -8,20 +8,20 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, select, update
 
-from taskpar_ml.domain.growth import GrowthEntry
+from taskpar_ml.domain.growth import GrowthStep
 from taskpar_ml.domain.mined import MinedTask, PairFinding
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.position import PlacedLanding, Position
 from taskpar_ml.domain.prediction import Prediction, ShadowStart
 from taskpar_ml.domain.provided import ProviderAnswer, Trial
+from taskpar_ml.domain.runs import RunStep
 from taskpar_ml.domain.task_text import TaskText
 from taskpar_ml.errors import UnknownLandingError
 from taskpar_ml.history.store.database import Database
-from taskpar_ml.history.store.growth_rows import BankJournal, bank_row, made_bank
+from taskpar_ml.history.store.journals import BANKS, RUNS, Journals
 from taskpar_ml.history.store.landing_rows import write_landings
 from taskpar_ml.history.store.line_rows import rows_of
 from taskpar_ml.history.store.mined_rows import write_mined
-from taskpar_ml.history.store.names import check_name
 from taskpar_ml.history.store.outcome_rows import write_outcomes
 from taskpar_ml.history.store.pieces import in_pieces
 from taskpar_ml.history.store.prediction_rows import write_predictions, write_shadow
@@ -208,36 +208,15 @@ class RepoHistory:
             )
             self._stamp(connection)
 
-    @contextmanager
-    def growing(self, bank: str) -> Iterator[BankJournal]:
-        """Yield the journal of a bank, which nobody else writes until the block ends.
+    @property
+    def bank_journals(self) -> Journals[GrowthStep]:
+        """The journals of its banks."""
+        return Journals(self._database, self._row, BANKS, place=self.place)
 
-        What is added is there when the block ends well, or not at all. A bank that is not there
-        is made. Whoever mines does not wait for it in PostgreSQL, nor it for them.
-
-        Raises
-        ------
-        StoreError
-            If a bank cannot be called so.
-        """
-        check_name(bank, place=self.place)
-        with self._database.reading() as connection:
-            row = bank_row(connection, self._row, bank)
-        if row is None:
-            with self._writing() as connection:
-                row = made_bank(connection, self._row, bank)
-        with self._database.writing() as connection:
-            yield BankJournal(connection, row)
-
-    def banks(self) -> list[str]:
-        """Return what the banks are called."""
-        with self.at_one_moment() as reader:
-            return reader.banks()
-
-    def growth(self, bank: str, *, after: int = 0) -> Iterator[GrowthEntry]:
-        """Yield the steps of a bank's journal behind a number, in order."""
-        with self.at_one_moment() as reader:
-            yield from reader.growth(bank, after=after)
+    @property
+    def run_journals(self) -> Journals[RunStep]:
+        """The journals of its runs."""
+        return Journals(self._database, self._row, RUNS, place=self.place)
 
     def mined(self) -> frozenset[str]:
         """Return ids of the tasks whose window is mined."""

@@ -11,7 +11,7 @@ from taskpar_ml.errors import StoreVersionError
 from taskpar_ml.history.store.database import UPGRADE_LOCK, Database
 from taskpar_ml.history.store.tables import VERSION_TABLE
 
-KNOWN_VERSIONS: Final = ("0001", "0002", "0003", "0004")
+KNOWN_VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 """Every version of the tables there was, the oldest first. The last is the one in use."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -265,3 +265,25 @@ growth: Final = Table(
     sqlite_with_rowid=False,
 )
 """Journals of banks: steps are added, and never changed."""
+
+runs: Final = Table(
+    "taskpar_runs",
+    METADATA,
+    _key("id"),
+    _of_history(),
+    Column("name", ExactText, nullable=False),
+    UniqueConstraint("history", "name"),
+)
+"""Tasks that were run together."""
+
+run_steps: Final = Table(
+    "taskpar_run_steps",
+    METADATA,
+    _part("run", of="taskpar_runs.id"),
+    # From 1, without gaps: whoever writes holds the run's row.
+    _part("number"),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("report", ExactText, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Journals of runs: steps are added, and never changed."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import text
 
 from taskpar_ml.domain.prediction import (
     AS_WRITTEN,
@@ -18,8 +17,8 @@ from taskpar_ml.domain.prediction import (
     ShadowStart,
 )
 from taskpar_ml.history.store.history_store import HistoryStore
-from taskpar_ml.history.store.tables import VERSION_TABLE
 from tests.support.pasts import past as landed
+from tests.support.stores import take_back
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -145,10 +144,7 @@ def test_a_file_of_the_second_version_is_brought_up_with_all_that_it_holds(tmp_p
     with HistoryStore.open(str(place)) as store:
         told = landed(1)
         told.append_to(store.history("shop", create=True))
-        with store._database.writing() as connection:
-            for name in ("shadows", "predictions", "growth", "banks"):
-                connection.execute(text(f"DROP TABLE taskpar_{name}"))
-            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
+        take_back(store, "0002")
     with HistoryStore.open(str(place)) as store:
         shop = store.history("shop")
         assert [each.landing for each in shop.landings()] == [

@@ -6,14 +6,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from taskpar_ml.domain.position import Position
 from taskpar_ml.errors import ContradictionError
 from taskpar_ml.history.store.history_store import HistoryStore
-from taskpar_ml.history.store.tables import VERSION_TABLE
 from tests.support.pasts import past as landed
 from tests.support.provided import NOW, answer, trial
+from tests.support.stores import take_back
 
 ODD = "caf\udce9 \0 日本.py"
 
@@ -112,10 +111,7 @@ def test_a_file_of_the_first_version_is_brought_up_with_all_that_it_holds(tmp_pa
     with HistoryStore.open(str(place)) as store:
         told = landed(1)
         told.append_to(store.history("shop", create=True))
-        with store._database.writing() as connection:
-            for name in ("answers", "trials", "shadows", "predictions", "growth", "banks"):
-                connection.execute(text(f"DROP TABLE taskpar_{name}"))
-            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
+        take_back(store, "0001")
     with HistoryStore.open(str(place)) as store:
         shop = store.history("shop")
         assert [each.landing for each in shop.landings()] == [
