@@ -36,7 +36,7 @@ from taskpar_ml.planner.graph import (
     held_tasks,
     order_matrix,
 )
-from taskpar_ml.planner.grown import GrownTo, within
+from taskpar_ml.planner.grown import GrownTo, grown_grounds, within
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.planner.planner import make_plan
 from taskpar_ml.planner.wording import pair_reason
@@ -239,8 +239,13 @@ class Workspace:
             previous=previous,
         )
 
-    def explain(self, first: str, second: str) -> Explanation:
+    def explain(self, first: str, second: str, *, grown: GrownTo | None = None) -> Explanation:
         """Return all that is known of one pair, and what the plan decides about it.
+
+        Parameters
+        ----------
+        grown
+            What growth allows; None where nobody keeps a bank.
 
         Raises
         ------
@@ -251,12 +256,17 @@ class Workspace:
             if name not in {task.id for task in self.task_set.work}:
                 raise self.task_set.not_open(name)
         if self.held and not self.held.keys() & {first, second}:
-            return self.placeable.explain(first, second)
+            return self.placeable.explain(first, second, grown=grown)
         declared = self.declared_order
         _, suggested = self._judge.suggested(declared)
         pairs = self.pairs([(first, second)])
         (scored,) = self.predictor.score(pairs, self.context)
         grounds = self._judge.grounds(scored, suggested, self.order_matrix)
+        level = pair_levels(pairs, self.facts, scored.estimates.p_conflict)
+        if grown is not None:
+            declared_too = np.where(grounds.can_run_with, np.int8(DECLARED), level)
+            limit = self.settings.plan.threshold
+            grounds = grown_grounds(grounds, grown, declared_too, limit=limit)
         rules = [(rule, True) for rule in grounds.forbidding if rule.pairs[0]]
         rules += [(rule, False) for rule in grounds.permitting if rule.pairs[0]]
         reason = pair_reason(0, scored, grounds.decide())
@@ -272,7 +282,7 @@ class Workspace:
                 for rule, forbids in rules
             ),
             order=chain_between(declared, first, second),
-            level=LEVELS[pair_levels(pairs, self.facts, scored.estimates.p_conflict)[0]],
+            level=LEVELS[level[0]],
         )
 
     def touched(

@@ -31,7 +31,8 @@ def bank_words(state: JournalState, *, name: str) -> BankWords:
         alpha=float(bank.promise.alpha),
         hits=bank.hits,
         debits=bank.debits,
-        landed=bank.landed,
+        landed=bank.standing,
+        revoked=bank.revoked,
         in_flight=len(bank.in_flight),
         width=bank.width,
         room=bank.room,
@@ -54,7 +55,11 @@ def asked(book: AdmissionBook, question: ReadyQuestion, running: Mapping[str, fl
 
 
 def started(
-    book: AdmissionBook, question: ReadyQuestion, running: Mapping[str, float]
+    book: AdmissionBook,
+    question: ReadyQuestion,
+    running: Mapping[str, float],
+    *,
+    by: str | None = None,
 ) -> Readiness:
     """Start the tasks that may start now, and return them and what keeps the others waiting.
 
@@ -62,6 +67,8 @@ def started(
     ----------
     running
         How long tasks have run that somebody says run; those in flight need not be named.
+    by
+        Who starts them.
     """
     told: list[Readiness] = []
 
@@ -76,7 +83,7 @@ def started(
             for place, task in enumerate(wanted)
         ]
 
-    attempts = {attempt.task: attempt.number for attempt in book.start(choose)}
+    attempts = {attempt.task: attempt.number for attempt in book.start(choose, by=by)}
     answer = told[-1]
     ready = [
         task.model_copy(update={"attempt": attempts[task.id]})

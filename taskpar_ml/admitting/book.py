@@ -23,7 +23,8 @@ from taskpar_ml.domain.growth import (
     Struck,
 )
 from taskpar_ml.domain.levels import Level
-from taskpar_ml.domain.outcome import LANDED, Ending, Outcome
+from taskpar_ml.domain.outcome import Outcome
+from taskpar_ml.errors import AdmissionError, SettingsError, UnusableStoreError
 from taskpar_ml.history.store.journals import Journal
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.planner.admission import ALPHA, B0, Admission
@@ -56,13 +57,10 @@ class Settled(NamedTuple):
     ended, corrected
         Attempts that ended by them, and those that had ended and of which something else is known
         now.
-    unknown
-        Attempts that never started here, though the task is in flight.
     """
 
     ended: tuple[Attempt, ...] = ()
     corrected: tuple[Attempt, ...] = ()
-    unknown: tuple[Attempt, ...] = ()
 
 
 class _ChoiceError(Exception):
@@ -79,6 +77,7 @@ class AdmissionBook:
     2. What is decided is decided on the whole journal: nobody writes in between.
     3. Steps are there as a whole or not at all, whenever their writer is killed.
     4. To repeat a start or a report changes nothing.
+    5. No task is in flight in two banks of a repository: an attempt is one bank's.
 
     Parameters
     ----------
@@ -108,18 +107,26 @@ class AdmissionBook:
     ) -> None:
         self.history, self.name, self._now = history, bank, now
         self.state = JournalState()
+        self._others: dict[str, JournalState] = {}
 
     def read(self) -> JournalState:
-        """Return the state as it is now, attempts that were recorded elsewhere counted in.
+        """Return the state as it is now, what was recorded elsewhere counted in.
 
         Nothing is written.
         """
-        for entry in self.history.bank_journals.entries(self.name, after=self.state.steps):
-            self.state.add(entry)
-        self.state.count(
-            Attempt(each.outcome.task, each.outcome.attempt) for each in self.history.outcomes()
-        )
+        entries = self.history.bank_journals.entries(self.name, after=self.state.steps)
+        _add(entries, self.state, name=self.name)
+        self.state.note(each.outcome for each in self.history.outcomes())
         return self.state
+
+    def elsewhere(self) -> dict[str, str]:
+        """Return for each task that is in flight in another bank what that one is called."""
+        journals = self.history.bank_journals
+        others = [name for name in journals.names() if name != self.name]
+        for name in others:
+            state = self._others.setdefault(name, JournalState())
+            _add(journals.entries(name, after=state.steps), state, name=name)
+        return {task: name for name in others for task in self._others[name].in_flight}
 
     def entries(self) -> Iterator[GrowthEntry]:
         """Yield all steps of the journal."""
@@ -148,7 +155,9 @@ class AdmissionBook:
                 page.write(Promised(b0=b0, alpha=alpha))
             return page.state.admission
 
-    def start(self, choose: Callable[[JournalState], Iterable[Start]]) -> list[Attempt]:
+    def start(
+        self, choose: Callable[[JournalState], Iterable[Start]], *, by: str | None = None
+    ) -> list[Attempt]:
         """Start what is chosen on the state of the moment.
 
         A bank that is new gets the usual promise.
@@ -158,6 +167,8 @@ class AdmissionBook:
         choose
             Returns what is to start, no more than there is room for. It is asked while nobody
             else can write, so it should not take long.
+        by
+            Who starts them.
 
         Returns
         -------
@@ -167,22 +178,33 @@ class AdmissionBook:
         Raises
         ------
         AdmissionError
-            If more is chosen than there is room for. Then nothing has started.
+            If more is chosen than there is room for, or a task is in flight in another bank. Then
+            nothing has started.
         """
         self.read()
         try:
-            return self._start(choose)
+            return self._start(choose, by)
         except _ChoiceError as error:
             raise error.__cause__ or error from None
 
-    def _start(self, choose: Callable[[JournalState], Iterable[Start]]) -> list[Attempt]:
+    def _start(
+        self, choose: Callable[[JournalState], Iterable[Start]], by: str | None
+    ) -> list[Attempt]:
         started = []
         with self._writing() as page:
+            # Whoever starts in another bank of the repository waits until this is done.
+            elsewhere = self.elsewhere()
             if page.state.growth is None:
                 page.write(Promised(b0=B0, alpha=ALPHA))
             for start in _chosen(choose, page.state):
                 if start.task in page.state.in_flight:
                     continue
+                if start.task in elsewhere:
+                    raise AdmissionError(
+                        start.task,
+                        f"it is in flight in bank {elsewhere[start.task]}.",
+                        "Record there what became of it.",
+                    )
                 attempt = page.state.next_of(start.task)
                 company = [
                     Company(task=other.task, number=other.number, level=start.levels.get(task))
@@ -195,6 +217,7 @@ class AdmissionBook:
                         beside=tuple(company),
                         threshold=page.state.admission.threshold.value,
                         explored=start.explored,
+                        by=by,
                     )
                 )
                 started.append(attempt)
@@ -214,27 +237,26 @@ class AdmissionBook:
                 page.write(Struck(task=attempt.task, number=attempt.number))
 
     def settle(self, outcomes: Iterable[Outcome]) -> Settled:
-        """Note what became of attempts, as the last report of each says.
+        """Note what became of attempts, as the last report of each says; others are left alone.
 
         Of an attempt that had ended, a hit that is reported now is a debit; that it has landed
         after all earns what a landing earns, and that it was taken back takes that away. A hit that
         is taken back gives nothing back.
         """
-        ended, corrected, unknown = [], [], []
+        ended, corrected = [], []
         latest = {Attempt(each.task, each.attempt): each for each in outcomes}
         with self._writing() as page:
             for attempt, outcome in latest.items():
                 known = page.state.attempts.get(attempt)
                 if known is None:
-                    if attempt.task in page.state.in_flight:
-                        unknown.append(attempt)
-                elif known.in_flight:
+                    continue
+                if known.in_flight:
                     page.write(_end_of(outcome))
                     ended.append(attempt)
                 elif (step := _correction(outcome, known, page.state)) is not None:
                     page.write(step)
                     corrected.append(attempt)
-        return Settled(tuple(ended), tuple(corrected), tuple(unknown))
+        return Settled(tuple(ended), tuple(corrected))
 
     def find(self, found: Iterable[Found]) -> int:
         """Note what landings would have come to side by side; return how many are new."""
@@ -261,8 +283,7 @@ class _Page:
     """What is being added to a journal."""
 
     def __init__(self, journal: Journal[GrowthStep], state: JournalState, now: datetime) -> None:
-        for entry in journal.entries(after=state.steps):
-            state.add(entry)
+        _add(journal.entries(after=state.steps), state, name=journal.name)
         self.state = state
         self._journal, self._now = journal, now
         self._steps: list[GrowthStep] = []
@@ -285,12 +306,27 @@ def _chosen(choose: Callable[[JournalState], Iterable[Start]], state: JournalSta
         raise _ChoiceError from error
 
 
-def _has_landed(outcome: Outcome) -> bool:
-    return outcome.ending in LANDED and outcome.ending is not Ending.REVERTED
+def _add(entries: Iterable[GrowthEntry], state: JournalState, *, name: str) -> None:
+    """Read steps that others wrote.
+
+    Raises
+    ------
+    UnusableStoreError
+        If nobody can have written them so.
+    """
+    try:
+        for entry in entries:
+            state.add(entry)
+    except (AdmissionError, SettingsError) as error:
+        raise UnusableStoreError(
+            f"bank {name}",
+            f"its journal is damaged ({error}).",
+            "Put a backup of the store in its place.",
+        ) from error
 
 
 def _end_of(outcome: Outcome) -> Landed | Ended:
-    kind = Landed if _has_landed(outcome) else Ended
+    kind = Landed if outcome.has_landed else Ended
     return kind(
         task=outcome.task,
         number=outcome.attempt,
@@ -301,7 +337,7 @@ def _end_of(outcome: Outcome) -> Landed | Ended:
 
 def _correction(outcome: Outcome, known: KnownAttempt, state: JournalState) -> Corrected | None:
     """Return what is known now of an attempt that had ended, None where that is nothing new."""
-    lands, was_hit = _has_landed(outcome), outcome.hit and not known.hit
+    lands, was_hit = outcome.has_landed, outcome.hit and not known.hit
     if lands == known.landed and not was_hit:
         return None
     attempt = Attempt(outcome.task, outcome.attempt)
@@ -311,4 +347,5 @@ def _correction(outcome: Outcome, known: KnownAttempt, state: JournalState) -> C
         was_hit=was_hit,
         levels=state.levels_of(attempt) if was_hit else (),
         lands=None if lands == known.landed else lands,
+        again=lands and not known.landed and known.ever_landed,
     )

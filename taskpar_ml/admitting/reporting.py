@@ -12,7 +12,7 @@ from taskpar_ml.domain.growth import GrowthEntry, Started
 from taskpar_ml.planner.bank import Bank
 
 
-def budget_of(entries: Iterable[GrowthEntry], *, name: str) -> Budget:
+def budget_of(entries: Iterable[GrowthEntry], *, name: str, workers: int) -> Budget:
     """Return what a journal comes to.
 
     Parameters
@@ -21,6 +21,8 @@ def budget_of(entries: Iterable[GrowthEntry], *, name: str) -> Budget:
         All of it.
     name
         What the bank is called.
+    workers
+        How many run at once at most.
 
     Raises
     ------
@@ -39,7 +41,8 @@ def budget_of(entries: Iterable[GrowthEntry], *, name: str) -> Budget:
     bank = admission.bank
     return Budget(
         bank=bank_words(state, name=name),
-        allowed=float(bank.promise.allowed(bank.landed)),
+        workers=workers,
+        allowed=float(bank.promise.allowed(bank.standing)),
         is_kept=bank.is_kept,
         is_overspent=bank.left < 0,
         threshold=admission.threshold.value,
@@ -62,6 +65,7 @@ def budget_of(entries: Iterable[GrowthEntry], *, name: str) -> Budget:
                 task=attempt.task,
                 attempt=attempt.number,
                 started_at=state.attempts[attempt].started_at,
+                by=state.attempts[attempt].by,
                 is_hit=state.attempts[attempt].hit,
             )
             for attempt in state.in_flight.values()

@@ -58,6 +58,7 @@ def budget(
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.domain.growth import MAIN
     from taskpar_ml.errors import AdmissionError
+    from taskpar_ml.policy.settings import load_settings
     from taskpar_ml.reports.budget_text import draw_budget
     from taskpar_ml.reports.growth_plots import growth_file
     from taskpar_ml.reports.plots import check_plot_ending
@@ -68,7 +69,7 @@ def budget(
         check_plot_ending(plot)
     named = MAIN if bank is None else bank
     changes = b0 is not None or alpha is not None or learn is not None
-    with open_book(bank, repo=repo, store=store, name=name, state=state, create=changes) as book:
+    with open_book(bank, repo=repo, store=store, name=name, state=state, makes=changes) as book:
         if book is not None and changes:
             # The past first: if it cannot be read, nothing has changed.
             past = None if learn is None else _past(book, learn)
@@ -83,7 +84,8 @@ def budget(
             "there is none yet.",
             "`taskpar ready --start` makes one, and so does `taskpar budget --b0 2 --alpha 0.1`.",
         )
-    found = budget_of(entries, name=named)
+    workers = load_settings(repo).plan.workers
+    found = budget_of(entries, name=named, workers=workers)
     if plot is not None:
         write_bytes(plot, growth_file(found, plot.suffix))
     if as_json:

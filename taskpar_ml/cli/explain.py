@@ -10,6 +10,7 @@ import typer
 from taskpar_ml.cli.options import (
     AsJson,
     At,
+    Bank,
     Estimator,
     Model,
     Name,
@@ -42,13 +43,18 @@ def explain(
     store: Store = None,
     name: Name = None,
     threshold: Threshold = None,
+    bank: Bank = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain one pair: the decision, its rule, the evidence on both sides."""
+    from taskpar_ml.cli.banks import explained, open_book
     from taskpar_ml.cli.output import print_json, show, working
     from taskpar_ml.reports.explanation_text import draw_explanation
 
-    with working("Looking"):
+    with (
+        working("Looking"),
+        open_book(bank, repo=repo, store=store, name=name, state=state, is_advice=True) as book,
+    ):
         workspace = open_workspace(
             tasks,
             repo=repo,
@@ -63,7 +69,7 @@ def explain(
             name=name,
             threshold=threshold,
         )
-        explanation = workspace.explain(first, second)
+        explanation = explained(workspace, first, second, book)
     if as_json:
         print_json(explanation.model_dump())
     else:

@@ -65,6 +65,12 @@ def ready(
         ),
     ] = False,
     bank: Bank = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="WHO", help="Who starts them; `taskpar budget --json` repeats it."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which tasks may start now, beside those that run, and what keeps the others waiting.
@@ -96,7 +102,7 @@ def ready(
             watch=watch,
         )
         told = _running(running) if running else None
-        readiness = answered(workspace, told, book, start=start)
+        readiness = answered(workspace, told, book, start=start, by=by)
     if as_json:
         print_json(readiness.model_dump())
     else:

@@ -37,6 +37,8 @@ class InFlight(_Part):
     task: str
     attempt: int
     started_at: datetime
+    by: str | None
+    """Who started it, as far as they said."""
     is_hit: bool
 
 
@@ -53,12 +55,15 @@ class Budget(_Part):
     """What a bank holds, and how it grew."""
 
     bank: BankWords
+    workers: int
+    """How many run at once at most, whatever the bank allows."""
     allowed: float
     """Hits that are allowed so far."""
     is_kept: bool
     """Whether the promise holds."""
     is_overspent: bool
-    """Whether hits that lie outside of the promise have used up more than is allowed."""
+    """Whether more is used up than is allowed, by hits that lie outside of the promise or by
+    landings that were taken back."""
     threshold: float
     """Probability of a hit from which a task does not start beside others."""
     landings_to_wider: int | None

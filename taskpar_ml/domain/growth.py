@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from taskpar_ml.domain.journal import JournalEntry
 from taskpar_ml.domain.levels import Level
+from taskpar_ml.domain.outcome import AttemptNumber
 from taskpar_ml.domain.task import TaskId
 
 MAIN: Final = "main"
@@ -51,7 +52,7 @@ class Company(_Step):
     """
 
     task: TaskId
-    number: Annotated[int, Field(ge=1)]
+    number: AttemptNumber
     level: Level | None
 
 
@@ -67,14 +68,17 @@ class Started(_Step):
     explored
         Probability with which levels that are closed were open to this attempt, had chance said
         so; None where nobody asked chance.
+    by
+        Who started it, as far as they say: among several, whoever begins again knows its own.
     """
 
     kind: Literal["started"] = "started"
     task: TaskId
-    number: Annotated[int, Field(ge=1)]
+    number: AttemptNumber
     beside: tuple[Company, ...] = ()
     threshold: float
     explored: Annotated[float, Field(ge=0, le=1)] | None = None
+    by: str | None = None
 
 
 class Struck(_Step):
@@ -82,12 +86,12 @@ class Struck(_Step):
 
     kind: Literal["struck"] = "struck"
     task: TaskId
-    number: Annotated[int, Field(ge=1)]
+    number: AttemptNumber
 
 
 class _Ended(_Step):
     task: TaskId
-    number: Annotated[int, Field(ge=1)]
+    number: AttemptNumber
     hit: bool = False
     because_of: tuple[TaskId, ...] = ()
 
@@ -115,14 +119,17 @@ class Corrected(_Step):
         The levels at which it may have been hit: those of its pairs with all that it met.
     lands
         True if it has landed after all, False if it was taken back, None if that is as before.
+    again
+        Whether it had landed before, and was taken back in between.
     """
 
     kind: Literal["corrected"] = "corrected"
     task: TaskId
-    number: Annotated[int, Field(ge=1)]
+    number: AttemptNumber
     was_hit: bool = False
     levels: tuple[Level, ...] = ()
     lands: bool | None = None
+    again: bool = False
 
 
 class Found(_Step):

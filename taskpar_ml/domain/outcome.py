@@ -44,6 +44,19 @@ LANDED: Final = frozenset(
 """Endings of attempts whose work came onto the line, if only for a while."""
 
 
+AttemptNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+"""The how-manieth start of a task."""
+
+_LANDS: Final = (
+    "How it ended. Its work came onto the line, and the task is done: merged (without anybody's "
+    "help), resolved (its agent resolved a conflict), build-failed and tests-failed (it landed and "
+    "stayed, though the line no longer builds or passes). It came onto the line and was taken "
+    "back: reverted. It did not come onto the line: parked (its work is kept), redone (thrown "
+    "away, to start again), failed (for reasons of its own, failed checks before the merge "
+    "included)."
+)
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,19 +117,30 @@ class Outcome(_Part):
     """
 
     task: TaskId
-    attempt: Annotated[int, Field(ge=1)] = 1
+    attempt: Annotated[
+        AttemptNumber,
+        Field(
+            description="The how-manieth start of the task. Left out it means the one in flight, "
+            "with a correction the one reported before, and otherwise the first."
+        ),
+    ] = 1
     base: str
     started_at: AwareDatetime
     ended_at: AwareDatetime
     beside: TaskIds = ()
     touched: tuple[str, ...] = ()
-    ending: Ending
+    ending: Annotated[Ending, Field(description=_LANDS)]
     hit: bool = False
     because_of: TaskIds = ()
     conflicts: tuple[str, ...] = ()
     cost: Cost | None = None
     landed_as: str | None = None
     reported_by: str
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether its work came onto the line and stayed there."""
+        return self.ending in LANDED and self.ending is not Ending.REVERTED
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -41,6 +41,9 @@ class BankWords(_Part):
     """Hits that lie outside of the promise: they came to light after their task had landed, or
     somebody else's push caused them."""
     landed: int
+    """Attempts that have landed and were not taken back."""
+    revoked: int
+    """Those that were."""
     in_flight: int
     width: int
     """How many attempts may run at the same time."""

@@ -107,6 +107,15 @@ class TaskSet:
         tasks = [task.model_copy(update=done) if task.id in landed else task for task in self.tasks]
         return replace(self, tasks=tuple(tasks))
 
+    def with_started(self, running: Collection[str]) -> TaskSet:
+        """Return the same tasks, those among the open ones in progress that are named."""
+        started = {"status": TaskStatus.IN_PROGRESS}
+        tasks = [
+            task.model_copy(update=started) if task.status.is_work and task.id in running else task
+            for task in self.tasks
+        ]
+        return replace(self, tasks=tuple(tasks))
+
     def not_open(self, name: str) -> UnknownTaskError:
         """Return the error that says why nobody can ask about a task: it is no open one."""
         task = self.by_id.get(name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import exp
 from typing import Final, Self
 
-LOWEST: Final = 0.01
+LOWEST: Final = 0.005
 """Where nothing is let run together nothing is learned, so that it never falls below that."""
 
 
@@ -14,7 +15,8 @@ class AdaptiveThreshold:
     """The probability of a hit from which an attempt does not start beside others.
 
     In the long run as many of the attempts are hit as is aimed at, whatever the model says and
-    however the work changes, as long as the threshold stays off its bounds.
+    however the work changes, as long as the threshold stays off its bounds: what moves by equal
+    steps is its logarithm, so that a low threshold moves as little as it is low.
 
     Attributes
     ----------
@@ -23,7 +25,7 @@ class AdaptiveThreshold:
     aim
         Share of the attempts beside others that may be hit, in [0, 1].
     step
-        How far a single outcome moves it, above 0.
+        How far its logarithm moves by an outcome of which nothing was aimed at, above 0.
 
     References
     ----------
@@ -47,5 +49,5 @@ class AdaptiveThreshold:
         """
         if is_bound and not was_hit:
             return self
-        moved = self.value + self.step * (self.aim - was_hit)
+        moved = self.value * exp(self.step * (self.aim - was_hit))
         return replace(self, value=min(max(moved, LOWEST), 1.0))

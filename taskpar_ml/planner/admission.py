@@ -17,7 +17,8 @@ ALPHA: Final = 0.1
 """Hits that each landed task allows unless somebody says otherwise."""
 _AIMED: Final = 0.7
 """Share of ``alpha`` that the threshold aims at, so that some of it is left to grow by."""
-_STEP: Final = 0.02
+_STEP: Final = 0.25
+"""How far the logarithm of the threshold falls by a hit, next to its aim."""
 _FIRST: Final = 0.05
 _RATES: Final = (0.01, 0.5)
 """Least and greatest rate of hits that a level is held against."""
@@ -179,6 +180,10 @@ class Admission:
     def credit(self) -> Self:
         """Note that an attempt which had ended has landed after all."""
         return replace(self, bank=self.bank.credit())
+
+    def restore(self) -> Self:
+        """Note that what was taken back has landed again."""
+        return replace(self, bank=self.bank.restore())
 
     def revoke(self) -> Self:
         """Note that what had landed was taken back."""

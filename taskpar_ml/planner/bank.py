@@ -78,9 +78,9 @@ class Bank:
     debits
         Hits that lie outside of the promise.
     landed
-        Tasks that have landed.
+        Attempts that have ever landed.
     revoked
-        Those of them that were taken back later: they earn nothing any more.
+        Those of them that are taken back: they earn nothing any more.
     unhit
         Attempts in flight that were not hit: each reserves one hit.
     hit
@@ -104,6 +104,11 @@ class Bank:
         return self.unhit | self.hit
 
     @property
+    def standing(self) -> int:
+        """Attempts that have landed and are not taken back."""
+        return self.landed - self.revoked
+
+    @property
     def is_kept(self) -> bool:
         """Whether the promise holds."""
         return self.hits <= self.promise.allowed(self.landed)
@@ -111,7 +116,7 @@ class Bank:
     @property
     def left(self) -> Fraction:
         """Hits that are allowed and not spent; below 0 where what came to light has overspent."""
-        return self.promise.allowed(self.landed - self.revoked) - self.hits - self.debits
+        return self.promise.allowed(self.standing) - self.hits - self.debits
 
     @property
     def width(self) -> int:
@@ -173,6 +178,10 @@ class Bank:
         """Note that what had landed was taken back: what it earned is gone."""
         return replace(self, revoked=self.revoked + 1)
 
+    def restore(self) -> Self:
+        """Note that what was taken back has landed again."""
+        return replace(self, revoked=self.revoked - 1)
+
     def land(self, attempt: str) -> Self:
         """Note that an attempt has landed.
 
@@ -206,10 +215,10 @@ class Bank:
             If what is spent and reserved is more than that allows.
         """
         spent = self.hits + len(self.unhit - {self.uncovered})
-        if spent > promise.allowed(self.landed):
+        if spent > promise.allowed(self.standing):
             raise AdmissionError(
                 "the promise",
-                f"it allows {float(promise.allowed(self.landed)):g} hits, and {spent} are spent "
+                f"it allows {float(promise.allowed(self.standing)):g} hits, and {spent} are spent "
                 "or reserved.",
                 "Allow more, or wait until attempts have landed.",
             )

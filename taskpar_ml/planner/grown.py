@@ -13,6 +13,7 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.levels import LEVELS
 from taskpar_ml.domain.plan import Because
 from taskpar_ml.planner.admission import Admission
+from taskpar_ml.planner.decisions import PairGrounds
 from taskpar_ml.planner.exploring import drawn, held_back
 from taskpar_ml.planner.inputs import PlanInputs
 from taskpar_ml.policy.rules import RuleVerdict
@@ -39,7 +40,14 @@ class GrownTo(NamedTuple):
 def within(
     inputs: PlanInputs, grown: GrownTo, levels: NDArray[np.int8], *, limit: float | None
 ) -> PlanInputs:
-    """Return what is decided by, within what growth allows.
+    """Return what is decided by, within what growth allows: see :func:`grown_grounds`."""
+    return replace(inputs, grounds=grown_grounds(inputs.grounds, grown, levels, limit=limit))
+
+
+def grown_grounds(
+    grounds: PairGrounds, grown: GrownTo, levels: NDArray[np.int8], *, limit: float | None
+) -> PairGrounds:
+    """Return the grounds of decisions about pairs, within what growth allows.
 
     The threshold is that of the moment, and pairs of a level that is closed stay apart, unless it
     is open to one of the two attempts. What somebody declared is as before.
@@ -55,7 +63,7 @@ def within(
     threshold = grown.admission.threshold.value
     if limit is not None:
         threshold = min(threshold, limit)
-    pairs = inputs.scored.pairs
+    pairs = grounds.pairs
     chance = np.array([drawn(grown.attempt_of(task)) for task in pairs.ids])
     back = held_back(levels, grown.admission.levels, chance[pairs.a], chance[pairs.b])
     closed = [
@@ -70,7 +78,4 @@ def within(
         for place, level in enumerate(LEVELS)
         if level in grown.admission.levels.closed
     ]
-    grounds = replace(
-        inputs.grounds, threshold=threshold, conflicts=(*inputs.grounds.conflicts, *closed)
-    )
-    return replace(inputs, grounds=grounds)
+    return replace(grounds, threshold=threshold, conflicts=(*grounds.conflicts, *closed))

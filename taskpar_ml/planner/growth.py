@@ -42,8 +42,10 @@ def after(admission: Admission | None, step: GrowthStep) -> Admission:
         case Landed() | Ended():
             return _ended(admission, step)
         case Corrected():
-            if step.lands is not None:
-                admission = admission.credit() if step.lands else admission.revoke()
+            if step.lands:
+                admission = admission.restore() if step.again else admission.credit()
+            elif step.lands is not None:
+                admission = admission.revoke()
             return admission.debit(step.levels) if step.was_hit else admission
         case Found():
             return admission.learned(step.outcomes)

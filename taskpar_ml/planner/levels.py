@@ -14,10 +14,8 @@ OPENS_AT: Final = 20.0
 """Wealth that opens a level: of levels that are not safe one in twenty ever opens."""
 CLOSES_AT: Final = 200.0
 """Wealth that closes one: a level that is just safe closes once in 200 outcomes at most."""
-KNOWN_SAFE: Final = frozenset(
-    (Level.DOCUMENTATION_AND_TESTS, Level.SERVICES, Level.LAYERS, Level.CONTEXTS)
-)
-"""Levels that are open before anything is known: they go by what tasks are, not by how risky."""
+OPEN_AT_FIRST: Final = frozenset(set(Level) - {Level.AFFORDED})
+"""Levels that are open before anything is known: of their pairs one in a hundred conflicts."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class Levels:
         """
         return cls(
             MappingProxyType(
-                {level: Evidence.none(rate, is_open=level in KNOWN_SAFE) for level in Level}
+                {level: Evidence.none(rate, is_open=level in OPEN_AT_FIRST) for level in Level}
             )
         )
 

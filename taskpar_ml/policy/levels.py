@@ -20,7 +20,7 @@ from taskpar_ml.policy.rules import (
 )
 from taskpar_ml.policy.signs import Category
 
-LOW_RISK: Final = 0.05
+LOW_RISK: Final = 0.1
 """Probability of a conflict below which the risk of a pair is low."""
 
 

@@ -13,6 +13,7 @@ from taskpar_ml.domain.budget import Budget
 from taskpar_ml.reports.text import counted, plain, printable
 
 _ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
 def draw_budget(found: Budget) -> RenderableType:
@@ -27,12 +28,17 @@ def _parts(found: Budget) -> Iterator[RenderableType]:
         "landed."
     )
     yield plain(
-        f"{counted(bank.landed, 'task')} landed, {counted(bank.hits, 'hit')}"
+        f"{counted(bank.landed, 'task')} landed{_revoked(bank.revoked)}, "
+        f"{counted(bank.hits, 'hit')}"
         f"{_debits(bank.debits)} of {found.allowed:g} allowed. Width {bank.width}: "
         f"{bank.in_flight} in flight, room for {bank.room} more."
     )
     if found.is_overspent:
-        yield plain("Hits outside of the promise have used up more than is allowed.", style="bold")
+        yield plain(
+            "Hits outside of the promise, or landings that were taken back, have used up more than "
+            "is allowed.",
+            style="bold",
+        )
     explored = "attempt was" if found.explored == 1 else "attempts were"
     yield plain(
         f"A task starts beside others below a probability of {found.threshold:.2f} that somebody "
@@ -49,7 +55,12 @@ def next_step(found: Budget) -> str:
     """Say in a sentence what lets more run together."""
     said = []
     wider = _ordinal(found.bank.width + 1)
-    if found.landings_to_wider is None:
+    if found.bank.width >= found.workers:
+        said.append(
+            f"the bank lets all {counted(found.workers, 'worker')} run; threshold and levels say "
+            "who runs beside whom"
+        )
+    elif found.landings_to_wider is None:
         said.append("nothing that lands earns width, since alpha is 0")
     else:
         needs = "needs" if found.landings_to_wider == 1 else "need"
@@ -68,8 +79,15 @@ def _debits(debits: int) -> str:
     return f" and {debits:,} outside of the promise" if debits else ""
 
 
+def _revoked(revoked: int) -> str:
+    return f" and {revoked:,} taken back" if revoked else ""
+
+
 def _ordinal(number: int) -> str:
-    return _ORDINALS[number] if number < len(_ORDINALS) else f"{number}th"
+    if number < len(_ORDINALS):
+        return _ORDINALS[number]
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else _ENDINGS.get(number % 10, 'th')}"
 
 
 def _levels(found: Budget) -> Table:

@@ -20,7 +20,8 @@ def draw_readiness(readiness: Readiness) -> RenderableType:
     for name in ("", "task", "what", "why not now"):
         table.add_column(name, overflow="fold")
     for task in readiness.ready:
-        table.add_row("start", plain(task.id), plain(task.title, most=60), "")
+        how = "start" if task.attempt is None else f"started, attempt {task.attempt}"
+        table.add_row(how, plain(task.id), plain(task.title, most=60), "")
     for waiting in readiness.waiting:
         why = plain(waiting.why, style="dim")
         table.add_row("wait", plain(waiting.id), plain(waiting.title, most=60), why)

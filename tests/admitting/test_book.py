@@ -10,10 +10,18 @@ import pytest
 
 from taskpar_ml.admitting.book import AdmissionBook, Settled, Start
 from taskpar_ml.admitting.journal_state import JournalState
-from taskpar_ml.domain.growth import Attempt, Found, Landed
+from taskpar_ml.domain.growth import (
+    Attempt,
+    Corrected,
+    Found,
+    Landed,
+    Promised,
+    Started,
+    Struck,
+)
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.domain.outcome import Outcome, RecordedOutcome
-from taskpar_ml.errors import AdmissionError, SettingsError, StoreError
+from taskpar_ml.errors import AdmissionError, SettingsError, StoreError, UnusableStoreError
 from taskpar_ml.history.store.history_store import HistoryStore
 from taskpar_ml.planner.growth import after
 from tests.support.stores import take_back
@@ -143,11 +151,11 @@ def test_a_hit_is_known_before_the_attempt_ends(shop):
         book.strike(Attempt("z", 1))
 
 
-def test_reports_of_what_never_started_here_change_nothing_and_are_told_if_the_task_runs(shop):
+def test_reports_of_what_never_started_here_change_nothing(shop):
     book = book_of(shop)
     book.start(starting("a"))
     told = book.settle([outcome("a", attempt=2), outcome("z", hit=True, ending="parked")])
-    assert told == Settled(unknown=(Attempt("a", 2),))
+    assert told == Settled()
     assert bank_of(shop) == (0, 0, 0, 1)
 
 
@@ -157,7 +165,7 @@ def test_attempts_are_numbered_after_all_that_were_ever_recorded(shop):
     shop.append_outcomes([RecordedOutcome(outcome=old, recorded_at=AT)])
     book = book_of(shop)
     assert book.start(starting("a")) == [Attempt("a", 4)]
-    assert book.settle([old]) == Settled(unknown=(Attempt("a", 3),))
+    assert book.settle([old]) == Settled()
     assert bank_of(shop) == (0, 0, 0, 1)
 
 
@@ -217,6 +225,51 @@ def test_another_alpha_lets_the_past_teach_again_and_opens_nothing_that_was_clos
     assert book.find(found[:3]) == 3
 
 
+def test_what_lands_again_is_one_landing(shop):
+    book = book_of(shop)
+    book.promise(b0=1, alpha=1)
+    book.start(starting("a"))
+    for ending in ("merged", "reverted", "merged", "reverted", "merged", "reverted"):
+        book.settle([outcome("a", ending)])
+    bank = book.read().admission.bank
+    assert (bank.landed, bank.standing, bank.width) == (1, 0, 1)
+    book.start(starting("b"))
+    book.start(starting("c"))
+    book.settle([outcome("b", "parked", hit=True)])
+    with pytest.raises(AdmissionError, match="it allows 0 hits, and 1 are spent"):
+        book.promise(b0=0)
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (Started(task="a", number=2, threshold=0.1), "1:a of the same task is in flight"),
+        (Started(task="b", number=1, threshold=0.1), "the same attempt has started before"),
+        (Landed(task="b", number=1), "its attempt has ended"),
+        (Struck(task="b", number=1), "its attempt has ended"),
+        (Landed(task="z", number=1), "its attempt never started"),
+        (Corrected(task="a", number=1, lands=True), "it has not ended"),
+        (Corrected(task="b", number=1, lands=True), "it corrects what is not so"),
+        (Corrected(task="b", number=1), "it corrects what is not so"),
+        (Corrected(task="c", number=1, lands=False), "it corrects what is not so"),
+        (Corrected(task="c", number=1, lands=True, again=True), "it corrects what is not so"),
+        (Corrected(task="c", number=1, was_hit=True), "it corrects what is not so"),
+        (Promised(b0=1e9, alpha=0.1), "b0: must lie in"),
+    ],
+    ids=str,
+)
+def test_steps_that_nobody_can_have_written_are_damage(shop, step, problem):
+    book = book_of(shop)
+    book.promise(b0=9)
+    book.start(starting("a", "b", "c"))
+    book.settle([outcome("b"), outcome("c", "parked", hit=True)])
+    with shop.bank_journals.writing("main") as journal:
+        journal.append([step], at=AT)
+    for ask in (AdmissionBook.read, AdmissionBook.promise):
+        with pytest.raises(UnusableStoreError, match=f"journal is damaged .*{problem}"):
+            ask(book_of(shop))
+
+
 def test_a_gap_in_the_journal_is_noticed(shop):
     book = book_of(shop)
     book.start(starting("a", "b"))
@@ -227,7 +280,7 @@ def test_a_gap_in_the_journal_is_noticed(shop):
         state.add(entries[2])
     assert (state.steps, state.in_flight) == (1, {})
     ended = replace(entries[1], step=Landed(task="z", number=1))
-    with pytest.raises(AdmissionError, match="1:z: it never started"):
+    with pytest.raises(AdmissionError, match="step 2 of the journal: its attempt never started"):
         state.add(ended)
     assert state.steps == 1
 
@@ -275,8 +328,16 @@ def test_levels_are_learned_from_the_company(shop):
 
 def test_banks_do_not_mix(shop):
     book_of(shop).start(starting("a", "b"))
-    assert book_of(shop, "release").start(starting("a", "b"))
+    release = book_of(shop, "release")
+    assert release.start(starting("c", "d")) == [Attempt("c", 1), Attempt("d", 1)]
     assert shop.bank_journals.names() == ["main", "release"]
+    assert release.elsewhere() == {"a": "main", "b": "main"}
+    release.settle([outcome("c"), outcome("d")])
+    with pytest.raises(AdmissionError, match="a: it is in flight in bank main"):
+        release.start(starting("a"))
+    book_of(shop).settle([outcome("a", "failed")])
+    shop.append_outcomes([RecordedOutcome(outcome=outcome("a", "failed"), recorded_at=AT)])
+    assert release.start(starting("a")) == [Attempt("a", 2)], "its number is nobody else's"
     for name in ("", "x" * 201):
         with pytest.raises(StoreError, match="a name has 1 to 200 characters"):
             book_of(shop, name).promise()

@@ -79,8 +79,10 @@ def test_every_way_to_watch_begins_cold(watch):
 
 
 def test_a_past_that_went_well_opens_levels_before_anything_has_run():
-    low = LEVELS.index(Level.LOW_RISK)
-    forecast = replace(forecast_of(20, risk=0.01), levels=np.full((20, 20), low, dtype=np.int8))
+    any_pair = LEVELS.index(Level.AFFORDED)
+    forecast = replace(
+        forecast_of(20, risk=0.01), levels=np.full((20, 20), any_pair, dtype=np.int8)
+    )
     calm = ScoredTrace(trace_of([5] * 20), forecast, {})
     made = {
         "cold": growing("g"),
@@ -95,8 +97,10 @@ def test_a_past_that_went_well_opens_levels_before_anything_has_run():
 
 
 def test_levels_open_by_what_landed_one_after_the_other():
-    low = LEVELS.index(Level.LOW_RISK)
-    forecast = replace(forecast_of(20, risk=0.01), levels=np.full((20, 20), low, dtype=np.int8))
+    any_pair = LEVELS.index(Level.AFFORDED)
+    forecast = replace(
+        forecast_of(20, risk=0.01), levels=np.full((20, 20), any_pair, dtype=np.int8)
+    )
     batches = [ScoredTrace(trace_of([5] * 20), forecast, {})] * 4
     ran = replay(batches, [growing("g")], workers=2).named("g", MODES[0])
     spans = [each.makespan for each in ran.timelines]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import numpy as np
 import pytest
 
@@ -12,8 +14,8 @@ from taskpar_ml.planner.admission import Admission
 
 def test_a_hit_lowers_the_threshold_by_more_than_a_landing_raises_it():
     begun = AdaptiveThreshold(0.2, aim=0.07, step=0.1)
-    assert begun.after(was_hit=True).value == pytest.approx(0.2 - 0.093)
-    assert begun.after(was_hit=False).value == pytest.approx(0.2 + 0.007)
+    assert begun.after(was_hit=True).value == pytest.approx(0.2 * exp(-0.093))
+    assert begun.after(was_hit=False).value == pytest.approx(0.2 * exp(0.007))
 
 
 def test_it_stays_within_its_bounds():
@@ -33,7 +35,7 @@ def test_where_the_bank_binds_only_hits_count():
 def test_as_many_are_hit_as_is_aimed_at_though_the_model_is_wrong(drift):
     """Attempts are hit ``drift`` times as often as the model says, from the middle on."""
     random = np.random.default_rng(0)
-    threshold = AdaptiveThreshold(0.05, aim=0.07, step=0.02)
+    threshold = AdaptiveThreshold(0.05, aim=0.07, step=0.25)
     hits = []
     for number in range(20_000):
         told = random.beta(0.5, 3)

@@ -10,10 +10,10 @@ from taskpar_ml.domain.levels import LEVELS, Level
 from taskpar_ml.planner.exploring import DECLARED, drawn, held_back
 from taskpar_ml.planner.levels import Levels
 
-LOW, SAFE = LEVELS.index(Level.LOW_RISK), LEVELS.index(Level.SERVICES)
+ANY, SAFE = LEVELS.index(Level.AFFORDED), LEVELS.index(Level.SERVICES)
 
 
-def learned(*outcomes, level=Level.LOW_RISK):
+def learned(*outcomes, level=Level.AFFORDED):
     levels = Levels.cold(0.1)
     for was_hit in outcomes:
         levels = levels.after(level, was_hit=was_hit)
@@ -33,12 +33,12 @@ def test_what_is_drawn_is_uniform_and_drawn_once():
 
 def test_one_attempt_in_twenty_tries_what_nothing_is_known_of_and_more_the_more_speaks_for_it():
     cold = learned()
-    assert cold.of[Level.LOW_RISK].share == pytest.approx(0.05)
-    shares = [learned(*[False] * many).of[Level.LOW_RISK].share for many in range(40)]
+    assert cold.of[Level.AFFORDED].share == pytest.approx(0.05)
+    shares = [learned(*[False] * many).of[Level.AFFORDED].share for many in range(40)]
     assert shares == sorted(shares)
     assert shares[20] > 0.1
     assert shares[-1] == 1, "it has opened"
-    assert learned(*[True] * 5).of[Level.LOW_RISK].share < 0.01
+    assert learned(*[True] * 5).of[Level.AFFORDED].share < 0.01
     assert cold.of[Level.SERVICES].share == 1
 
 
@@ -50,10 +50,10 @@ def back(pairs, levels, chance):
 def test_pairs_of_closed_levels_are_held_back_but_for_those_that_try_and_what_is_declared():
     pairs = np.array(
         [
-            [DECLARED, LOW, SAFE, DECLARED],
-            [LOW, DECLARED, LOW, LOW],
-            [SAFE, LOW, DECLARED, LOW],
-            [DECLARED, LOW, LOW, DECLARED],
+            [DECLARED, ANY, SAFE, DECLARED],
+            [ANY, DECLARED, ANY, ANY],
+            [SAFE, ANY, DECLARED, ANY],
+            [DECLARED, ANY, ANY, DECLARED],
         ],
         dtype=np.int8,
     )
@@ -64,6 +64,6 @@ def test_pairs_of_closed_levels_are_held_back_but_for_those_that_try_and_what_is
     assert np.array_equal(one, one.T)
     assert not back(pairs, learned(*[False] * 60), [0.9] * 4).any()
     of_pairs = held_back(
-        np.array([LOW, SAFE]), learned(), np.array([0.9, 0.9]), np.array([0.01, 0.9])
+        np.array([ANY, SAFE]), learned(), np.array([0.9, 0.9]), np.array([0.01, 0.9])
     )
     assert of_pairs.tolist() == [False, False]

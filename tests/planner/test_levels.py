@@ -6,7 +6,7 @@ import pytest
 
 from taskpar_ml.domain.levels import Level
 from taskpar_ml.planner.admission import Admission
-from taskpar_ml.planner.levels import CLOSES_AT, KNOWN_SAFE, Levels
+from taskpar_ml.planner.levels import CLOSES_AT, OPEN_AT_FIRST, Levels
 
 
 def after(levels, level, *outcomes):
@@ -17,11 +17,11 @@ def after(levels, level, *outcomes):
 
 def test_before_anything_is_known_what_is_known_to_be_safe_is_open():
     cold = Levels.cold(0.1)
-    assert {level for level in Level if level not in cold.closed} == KNOWN_SAFE
+    assert {level for level in Level if level not in cold.closed} == OPEN_AT_FIRST
     assert list(cold.of) == list(Level)
 
 
-@pytest.mark.parametrize("level", sorted(set(Level) - KNOWN_SAFE))
+@pytest.mark.parametrize("level", sorted(set(Level) - OPEN_AT_FIRST))
 def test_a_level_opens_when_it_was_shown_to_be_safe_and_no_other_does(level):
     cold = Levels.cold(0.1)
     needed = cold.of[level].clean_until_open
@@ -42,7 +42,7 @@ def test_hits_make_it_wait():
 
 
 def test_it_closes_at_once_when_evidence_turns_and_begins_anew():
-    level = Level.LOW_RISK
+    level = Level.AFFORDED
     cold = Levels.cold(0.1)
     opened = after(cold, level, *[False] * 200)
     assert level not in opened.closed

@@ -44,8 +44,16 @@ class ExactText(TypeDecorator[str]):
         return None if value is None else exact_bytes(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        """Return what was read."""
-        return None if value is None else exact_text(bytes(value))
+        """Return what was read.
+
+        Raises
+        ------
+        ValueError
+            If it was never written here.
+        """
+        if isinstance(value, bytes | memoryview | None):
+            return None if value is None else exact_text(bytes(value))
+        raise ValueError(f"{value!r} is no text of ours")
 
 
 class Coded(TypeDecorator[StrEnum]):

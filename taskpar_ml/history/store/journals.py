@@ -19,7 +19,7 @@ from taskpar_ml.domain.runs import STEPS as RUN_STEPS
 from taskpar_ml.domain.runs import RunStep
 from taskpar_ml.history.store.database import Database
 from taskpar_ml.history.store.names import check_name
-from taskpar_ml.history.store.outcome_rows import microseconds, moment
+from taskpar_ml.history.store.outcome_rows import microseconds, moment, parsed
 from taskpar_ml.history.store.pieces import in_pieces
 from taskpar_ml.history.store.tables import banks, growth, histories, run_steps, runs
 
@@ -72,11 +72,12 @@ class Journals(Generic[Step]):
         with self._database.reading() as connection:
             row = self._row(connection, name)
             if row is not None:
-                yield from Journal(connection, row, self._kind).entries(after=after)
+                journal = Journal(connection, row, self._kind, name=name)
+                yield from journal.entries(after=after)
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Journal[Step]]:
-        """Yield a journal, which nobody else writes until the block ends.
+        """Yield a journal; nobody else writes it, or another of the kind, until the block ends.
 
         What is added is there when the block ends well, or not at all. One that is not there is
         made. Whoever mines does not wait for it in PostgreSQL, nor it for them.
@@ -94,9 +95,10 @@ class Journals(Generic[Step]):
                 row = self._made(connection, name)
         with self._database.writing() as connection:
             owners = self._kind.owners
-            # Whoever holds the row is alone; a SQLite file has one writer anyway.
-            connection.execute(select(owners.c.id).where(owners.c.id == row).with_for_update())
-            yield Journal(connection, row, self._kind)
+            # Whoever holds the rows is alone; a SQLite file has one writer anyway.
+            turn = select(owners.c.id).where(owners.c.history == self._history)
+            connection.execute(turn.order_by(owners.c.id).with_for_update())
+            yield Journal(connection, row, self._kind, name=name)
 
     def _row(self, connection: Connection, name: str) -> int | None:
         owners = self._kind.owners
@@ -117,10 +119,18 @@ class Journals(Generic[Step]):
 
 
 class Journal(Generic[Step]):
-    """One journal, within a transaction."""
+    """One journal, within a transaction.
 
-    def __init__(self, connection: Connection, row: int, kind: JournalKind[Step]) -> None:
-        self._connection, self._row, self._kind = connection, row, kind
+    Attributes
+    ----------
+    name
+        What it is called.
+    """
+
+    def __init__(
+        self, connection: Connection, row: int, kind: JournalKind[Step], *, name: str
+    ) -> None:
+        self._connection, self._row, self._kind, self.name = connection, row, kind, name
         self._owner = kind.rows.c[kind.owner]
 
     def entries(self, *, after: int = 0) -> Iterator[JournalEntry[Step]]:
@@ -131,7 +141,7 @@ class Journal(Generic[Step]):
             yield JournalEntry(
                 number=row.number,
                 recorded_at=moment(row.recorded_at),
-                step=self._kind.steps.validate_python(json.loads(row.report)),
+                step=self._kind.steps.validate_python(parsed(row.report)),
             )
 
     def append(self, steps: Sequence[Step], *, at: datetime) -> None:

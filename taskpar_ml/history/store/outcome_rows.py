@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -29,7 +29,15 @@ def microseconds(moment: datetime) -> int:
 
 
 def moment(microseconds: int) -> datetime:
-    """Return the moment so many microseconds after the beginning of 1970, in UTC."""
+    """Return the moment so many microseconds after the beginning of 1970, in UTC.
+
+    Raises
+    ------
+    ValueError
+        If a database holds something else in that column.
+    """
+    if not isinstance(microseconds, int):
+        raise ValueError(f"{microseconds!r} is no time")
     return _EPOCH + microseconds * _MICROSECOND
 
 
@@ -54,7 +62,21 @@ def outcome_of(report: str) -> Outcome:
     ValueError
         If it is none.
     """
-    return Outcome.model_validate(json.loads(report))
+    return Outcome.model_validate(parsed(report))
+
+
+def parsed(report: str) -> Any:
+    """Return what a report holds.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, or nested more deeply than any of ours.
+    """
+    try:
+        return json.loads(report)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _word(value: object) -> str:
