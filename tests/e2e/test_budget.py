@@ -169,7 +169,7 @@ def test_a_person_reads_what_the_bank_holds_and_what_comes_next(run, ready):
     assert "at most 2 hits, and 0.1 for each task that has landed" in said
     assert "Width 2: 2 in flight, room for 0 more" in said
     assert "Next: 10 more tasks need to land without a hit until a third may run at once" in said
-    assert "34 more outcomes without a hit open the level low-risk" in said
+    assert "34 more outcomes without a hit open the level afforded" in said
     assert "documentation-and-tests" in said
     run("budget", "--alpha", "0", "--bank", "still")
     assert "nothing that lands earns width" in run("budget", "--bank", "still").out
@@ -190,7 +190,9 @@ def test_a_report_that_names_no_attempt_means_the_one_in_flight(run, ready, reco
     assert record({"task": task, "attempt": 1, "ending": "failed"})["ended"] == 0
     place.write_text(place.read_text().replace('"attempt": 1', '"attempt": 9'))
     ran = run("record", place)
-    assert f"Attempt 9 at {task} never started in bank main" in " ".join(ran.err.split())
+    assert f"Attempt 9 at {task} never started in a bank; attempt 3 is in flight there" in " ".join(
+        ran.err.split()
+    )
 
 
 def test_what_was_recorded_before_there_was_a_bank_ends_no_attempt(run, ready, record, tmp_path):
@@ -242,6 +244,13 @@ def test_a_clone_of_another_name_gets_no_second_bank_in_silence(
         ran = taskpar("ready", tmp_path / "tasks.yaml", *where, *options)
         assert (ran.status, ran.out) == (1, "")
         assert "Say with --name which repository this is" in ran.err
+    outcomes = tmp_path / "outcomes.jsonl"
+    outcomes.write_text("")
+    ran = taskpar("record", outcomes, *where)
+    assert (ran.status, ran.out) == (1, "")
+    assert "Say with --name which repository this is" in ran.err
+    ran = taskpar("ready", tmp_path / "tasks.yaml", *where, "--start")
+    assert ran.status == 1, "nothing was made"
     ran = taskpar("ready", tmp_path / "tasks.yaml", *where, "--name", "shop")
     assert ran.status == 2
 
@@ -251,16 +260,70 @@ def test_a_command_that_fails_promises_nothing(run, budget):
     assert run("budget", "--b0", "40", "--learn", "50").status == 1
     assert budget()["bank"]["b0"] == 3
     assert run("budget", "--learn", "50", "--bank", "new").status == 1
-    assert "there is none yet" in run("budget", "--bank", "new").err
+    told = run("budget", "--bank", "new").err
+    assert "bank new: there is none. Known: main. `taskpar budget --bank new --b0 2" in told
 
 
-def test_a_bank_that_started_nothing_ends_nothing(run, ready, tmp_path):
-    ready("--start")
-    place = tmp_path / "outcomes.jsonl"
-    place.write_text("")
-    ran = run("record", place, "--bank", "typo")
-    assert (ran.status, ran.out) == (1, "")
-    assert "there is none of that name" in ran.err
+@pytest.mark.parametrize("there", [True, False])
+def test_a_bank_that_is_mistyped_is_no_other_promise(run, ready, tmp_path, there):
+    if there:
+        ready("--start")
+    backlog = tmp_path / "tasks.yaml"
+    for command in (
+        ("ready", backlog, "--bank", "mian"),
+        ("ready", backlog, "--bank", "mian", "--start"),
+        ("plan", backlog, "--bank", "mian"),
+        ("budget", "--bank", "mian"),
+    ):
+        ran = run(*command)
+        assert (ran.status, ran.out) == (1, "")
+        if there:
+            assert "bank mian: there is none. Known: main" in ran.err
+            assert "`taskpar budget --bank mian --b0 2 --alpha 0.1` makes it" in ran.err
+        else:
+            assert "there is no store yet. `taskpar mine`, `record`, `ready --start`" in ran.err
+    assert (tmp_path / "bank.sqlite").exists() == there
+    run("budget", "--bank", "mian", "--b0", "1")
+    assert ready("--bank", "mian", "--start")["bank"]["name"] == "mian"
+
+
+def test_a_task_is_in_flight_in_one_bank(run, ready, budget, record):
+    budget("--bank", "release", "--b0", "9")
+    first = ids(ready("--start")["ready"])
+    others = ready("--bank", "release", "--start")
+    assert not set(first) & set(ids(others["ready"]))
+    assert set(first) <= set(others["running"])
+    told = record(*({"task": task} for task in [*first, *ids(others["ready"])]))
+    assert told["ended"] == len(first) + len(others["ready"])
+
+
+def test_who_started_is_known_to_whoever_begins_again(ready, budget):
+    ready("--start", "--by", "host-3")
+    assert {each["by"] for each in budget()["in_flight"]} == {"host-3"}
+
+
+def test_a_pair_is_explained_as_it_is_planned(run, ready, budget, tmp_path):
+    budget("--b0", "9")
+    ran = run("explain", "tax", "login", tmp_path / "tasks.yaml", "--json")
+    free = json.loads(ran.out)["data"]
+    assert free["threshold"] == 0.05
+    ready("--threshold", "0.01")
+    ran = run("explain", "tax", "login", tmp_path / "tasks.yaml", "--threshold", "0.01", "--json")
+    assert json.loads(ran.out)["data"]["threshold"] == 0.01
+    assert free["decision"]["together"]
+
+
+def test_tasks_in_flight_have_the_first_wave(run, ready, tmp_path):
+    started = ids(ready("--start")["ready"])
+    ran = run("plan", tmp_path / "tasks.yaml", "--json")
+    first = json.loads(ran.out)["data"]["waves"][0]
+    assert sorted(started) == sorted(first)
+
+
+def test_a_bank_that_lets_all_workers_run_says_so(run):
+    run("budget", "--b0", "4")
+    said = " ".join(run("budget").out.split())
+    assert "Next: the bank lets all 4 workers run; threshold and levels say who" in said
 
 
 def test_what_landed_does_not_start_again_whatever_its_file_says(ready, record):

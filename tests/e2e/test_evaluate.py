@@ -341,4 +341,4 @@ def test_a_past_without_conflicts_judges_nobody(taskpar, model, tmp_path):
 def test_without_a_mined_history_there_is_nothing_to_judge_by(taskpar, shop, model):
     ran = taskpar("evaluate", shop.place, "--model", model)
     assert ran.status == 1
-    assert "there is no store yet. Mine a repository into it first." in ran.err
+    assert "there is no store yet. `taskpar mine`" in ran.err

@@ -162,8 +162,20 @@ def test_outcomes_are_recorded_once(shop, answer, taskpar, tmp_path):
     file = tmp_path / "outcomes.jsonl"
     file.write_text(json.dumps(OUTCOME) + "\n" + json.dumps({**OUTCOME, "task": "T3"}) + "\n")
     options = ("--repo", shop, "--store", store)
-    assert answer("record", file, *options) == {"read": 2, "attempts": 2, "new": 2, "ended": None}
-    assert answer("record", file, *options) == {"read": 2, "attempts": 2, "new": 0, "ended": None}
+    assert answer("record", file, *options) == {
+        "read": 2,
+        "attempts": 2,
+        "new": 2,
+        "ended": None,
+        "corrected": None,
+    }
+    assert answer("record", file, *options) == {
+        "read": 2,
+        "attempts": 2,
+        "new": 0,
+        "ended": None,
+        "corrected": None,
+    }
     file.write_text(json.dumps({**OUTCOME, "ending": "redone"}) + "\n")
     refused = taskpar("record", file, *options)
     assert refused.status == 1

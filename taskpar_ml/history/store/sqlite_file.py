@@ -43,7 +43,9 @@ def prepare_file(path: Path, *, create: bool, wait: float) -> None:
     except FileNotFoundError:
         if not create:
             raise UnusableStoreError(
-                str(path), "there is no store yet.", "Mine a repository into it first."
+                str(path),
+                "there is no store yet.",
+                "`taskpar mine`, `record`, `ready --start` and `budget --b0 2` make one.",
             ) from None
         _make_empty(path)
         marked = False
