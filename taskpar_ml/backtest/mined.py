@@ -65,6 +65,8 @@ def newest_batches(landings: Sequence[Landing], *, tasks: int) -> list[TaskBatch
     ReplayError
         If there is no whole batch.
     """
+    if not landings:
+        raise ReplayError("the history", "nothing of it is mined.", "Run `taskpar mine` first.")
     count = sum(landing.is_task for landing in landings)
     memory_only = max(MEMORY_ONLY - max(count - tasks, 0), 0)
     batches = task_batches(landings, most_tasks=tasks, memory_only=memory_only)
