@@ -23,6 +23,7 @@
     ├── UnknownTaskError             a question about a task that is not in the files
     ├── SchedulingError              tasks cannot be scheduled as they are stated
     ├── AdmissionError               an attempt may not start, or is not in flight
+    ├── RunError                     a run cannot go on as it is, or as it was asked to
     ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
     ├── EncoderError                 the sentence encoder that is asked for cannot be had
@@ -148,6 +149,10 @@ class SchedulingError(TaskparError):
 
 class AdmissionError(TaskparError):
     """An attempt may not start, or is not in flight."""
+
+
+class RunError(TaskparError):
+    """A run cannot go on as it is, or as it was asked to."""
 
 
 class ProviderError(TaskparError):

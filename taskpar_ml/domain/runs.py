@@ -51,8 +51,6 @@ class LandMode(StrEnum):
     """As a merge commit above the commits of its agent."""
     SQUASH = "squash"
     """As one commit."""
-    REBASE = "rebase"
-    """As the commits of its agent, one after the other."""
 
 
 class _Step(BaseModel):
@@ -95,6 +93,8 @@ class Opened(_Step):
         The bank that admits its attempts.
     mode
         As what work lands.
+    verifies
+        Whether candidates are verified before they land.
     limits
         How often something is tried.
     """
@@ -105,6 +105,7 @@ class Opened(_Step):
     made: bool
     bank: str
     mode: LandMode = LandMode.MERGE
+    verifies: bool = False
     limits: RunLimits = RunLimits()
 
 
@@ -195,40 +196,22 @@ class Mended(_OfAttempt):
     resolved: tuple[tuple[str, str], ...]
 
 
-class Candidate(_Step):
-    """Work as it would land: the commit that the line would end with."""
+class Candidate(_OfAttempt):
+    """Work as it would land: ``commit`` is what the line would end with, on top of ``onto``."""
 
-    task: TaskId
-    number: Annotated[int, Field(ge=1)]
     commit: str
-
-    @property
-    def attempt(self) -> Attempt:
-        """The attempt whose work it is."""
-        return Attempt(self.task, self.number)
+    onto: str
 
 
 class VerifyBegun(_Step):
-    """The first so many of a chain of candidates are verified together, on their last commit.
-
-    Attributes
-    ----------
-    chain
-        All of them, each on top of the one before.
-    onto
-        What the first one is on top of.
-    first
-        How many are verified.
-    """
+    """A candidate is verified: whether the line would pass with it."""
 
     kind: Literal["verify-begun"] = "verify-begun"
-    chain: Annotated[tuple[Candidate, ...], Field(min_length=1)]
-    onto: str
-    first: Annotated[int, Field(ge=1)]
+    candidate: Candidate
 
 
 class VerifyEnded(_Step):
-    """What was verified passed or not; ``said`` is the end of what it printed."""
+    """It passed or not; ``said`` is the end of what was printed."""
 
     kind: Literal["verify-ended"] = "verify-ended"
     passed: bool
@@ -236,15 +219,14 @@ class VerifyEnded(_Step):
 
 
 class LandingBegun(_Step):
-    """Candidates land: the target moves from ``onto`` to the last of them, or not at all."""
+    """A candidate lands: the target moves from what it is on top of to it, or not at all."""
 
     kind: Literal["landing-begun"] = "landing-begun"
-    chain: Annotated[tuple[Candidate, ...], Field(min_length=1)]
-    onto: str
+    candidate: Candidate
 
 
 class LandingEnded(_Step):
-    """The candidates have landed, or the target was elsewhere by then."""
+    """The candidate has landed, or the target was elsewhere by then."""
 
     kind: Literal["landing-ended"] = "landing-ended"
     landed: bool

@@ -1,0 +1,1 @@
+"""Running tasks: who does them, where, what becomes of them, and how a run goes on."""

@@ -1,0 +1,259 @@
+"""Whoever does the work of attempts: the contract, and commands on this machine.
+
+A command outlives the process that started it. A small shell around it claims its directory, so
+that it runs once however often it is started, and writes down how it ended, so that whoever comes
+later knows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+import psutil
+
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.runs import RoundEnd
+
+MAX_LOG: Final = 256 << 20
+"""Bytes that a command may print before it is ended."""
+GRACE: Final = 5.0
+"""Seconds between the request to end and the end."""
+_SETTLES: Final = 10.0
+"""Seconds after which a command that has not said that it runs never will."""
+_MARK: Final = "TASKPAR_ROUND"
+_SHELL: Final = """\
+cd "$1" || exit 125
+mkdir claimed 2>/dev/null || exit 0
+echo $$ >pid.new && mv pid.new pid
+tree=$2; shift 2
+(cd "$tree" && exec "$@") </dev/null >log 2>&1
+echo $? >exit.new && mv exit.new exit
+"""
+
+
+class RoundKey(NamedTuple):
+    """A run of an agent's command: the how-manieth of an attempt, from 1."""
+
+    attempt: Attempt
+    number: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run.
+
+    Attributes
+    ----------
+    words
+        Program and arguments.
+    tree
+        The directory that it runs in.
+    environment
+        Variables that it gets besides those of this process.
+    """
+
+    words: Sequence[str]
+    tree: Path
+    environment: Mapping[str, str]
+
+
+class Ended(NamedTuple):
+    """How a command ended, and its exit status where that is known."""
+
+    how: RoundEnd
+    code: int | None = None
+
+
+class Crew(Protocol):
+    """Whoever runs commands for rounds.
+
+    Laws, each a test that every crew has to pass:
+
+    1. To begin a round twice begins it once, even if whoever began it was killed in between.
+    2. A round that was begun ends, once: every answer after the first says the same.
+    3. Once a round has ended nothing of it runs.
+    4. A round that was never begun is lost.
+    """
+
+    def begin(self, key: RoundKey, order: Order) -> None:
+        """Begin a round, unless it was begun."""
+        ...
+
+    def ended(self, key: RoundKey) -> Ended | None:
+        """Return how a round ended; None while it runs."""
+        ...
+
+    def stop(self, key: RoundKey) -> None:
+        """End a round, whatever it is doing, and return when nothing of it runs."""
+        ...
+
+
+class LocalCrew:
+    """Runs commands as processes of this machine, each in a session of its own.
+
+    Parameters
+    ----------
+    place
+        Directory in which each round has a directory, with its ``log``.
+    timeout
+        Seconds after which a round is ended.
+    grace
+        Seconds that it has to end by itself.
+    """
+
+    def __init__(
+        self, place: Path, *, timeout: float, grace: float = GRACE, max_log: int = MAX_LOG
+    ) -> None:
+        self._place, self._timeout, self._grace, self._max_log = place, timeout, grace, max_log
+        self._children: dict[RoundKey, subprocess.Popen[bytes]] = {}
+
+    def directory(self, key: RoundKey) -> Path:
+        """Return where a round keeps its log and what else is known of it."""
+        return self._place / f"{key.attempt.task}.{key.attempt.number}.{key.number}"
+
+    def begin(self, key: RoundKey, order: Order) -> None:
+        """Begin a round, unless it was begun."""
+        place = self.directory(key)
+        place.mkdir(parents=True, exist_ok=True)
+        if (place / "claimed").exists():
+            return
+        (place / "begun").touch()
+        self._children[key] = subprocess.Popen(
+            ["/bin/sh", "-c", _SHELL, "taskpar-round", str(place), str(order.tree), *order.words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**_environment(), **order.environment, _MARK: str(place)},
+            start_new_session=True,
+        )
+
+    def ended(self, key: RoundKey) -> Ended | None:
+        """Return how a round ended; None while it runs."""
+        place = self.directory(key)
+        known = self._known(place)
+        if known is None:
+            reason = self._reason_to_stop(place)
+            if reason is None and self._runs(key, place):
+                return None
+            # It may have ended between the two looks.
+            known = self._known(place) or _finish(place, reason or RoundEnd.LOST)
+        self._leave_nothing(place)
+        self._reap(key)
+        return known
+
+    def stop(self, key: RoundKey) -> None:
+        """End a round, whatever it is doing."""
+        place = self.directory(key)
+        if self._known(place) is None:
+            _finish(place, RoundEnd.STOPPED)
+        self._leave_nothing(place)
+        self._reap(key)
+
+    def _known(self, place: Path) -> Ended | None:
+        """Return how a round ended as far as that is written down."""
+        how = _read(place / "how")
+        if how:
+            return Ended(RoundEnd(how))
+        code = _read(place / "exit")
+        if not code.isdigit():
+            return None
+        status = int(code)
+        return Ended(RoundEnd.FAILED if status else RoundEnd.DONE, status)
+
+    def _reason_to_stop(self, place: Path) -> RoundEnd | None:
+        """Return why a round that runs must not go on."""
+        with contextlib.suppress(OSError):
+            if time.time() - (place / "begun").stat().st_mtime > self._timeout:
+                return RoundEnd.TIMED_OUT
+            if (place / "log").stat().st_size > self._max_log:
+                return RoundEnd.STOPPED
+        return None
+
+    def _runs(self, key: RoundKey, place: Path) -> bool:
+        """Whether the shell around a command is there, or may still come."""
+        child = self._children.get(key)
+        if child is not None and child.poll() is None:
+            return True
+        pid = _read(place / "pid")
+        if pid.isdigit():
+            return _is_shell_of(int(pid), place)
+        # Whoever began it was killed before the shell said that it runs.
+        with contextlib.suppress(OSError):
+            return child is None and time.time() - (place / "begun").stat().st_mtime < _SETTLES
+        return False
+
+    def _leave_nothing(self, place: Path) -> None:
+        """End everything that was started in a round, wherever it has gone."""
+        for request in (signal.SIGTERM, signal.SIGKILL):
+            left = list(_marked(str(place)))
+            if not left:
+                return
+            for process in left:
+                with contextlib.suppress(psutil.Error):
+                    process.send_signal(request)
+            psutil.wait_procs(left, timeout=self._grace)
+
+    def _reap(self, key: RoundKey) -> None:
+        child = self._children.pop(key, None)
+        if child is not None:
+            child.wait()
+
+
+def _finish(place: Path, how: RoundEnd) -> Ended:
+    """Write down how a round ends; it cannot begin any more."""
+    (place / "claimed").mkdir(parents=True, exist_ok=True)
+    _write(place / "how", how.value)
+    return Ended(how)
+
+
+def _marked(mark: str) -> Iterator[psutil.Process]:
+    """Yield processes that were started in a round, by what their environment says."""
+    own = os.getpid()
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if (
+                process.pid != own
+                and process.status() != psutil.STATUS_ZOMBIE
+                and process.environ().get(_MARK) == mark
+            ):
+                yield process
+
+
+def _is_shell_of(pid: int, place: Path) -> bool:
+    """Whether a process is the shell of a round, and no other that got its number later."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and str(place) in process.cmdline()
+    except psutil.Error:
+        return False
+
+
+def _environment() -> dict[str, str]:
+    """Return what commands are told: all that this process is, but for git and the store."""
+    left_out = ("TASKPAR_STORE", "TASKPAR_STATE")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") and name not in left_out
+    }
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(f"{text}\n", encoding="ascii")
+    unfinished.rename(path)

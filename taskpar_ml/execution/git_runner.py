@@ -1,0 +1,147 @@
+"""Running git in directories that agents have worked in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from taskpar_ml.errors import RunError
+
+OLDEST: Final = (2, 38)
+"""The first git that merges without a worktree (``merge-tree --write-tree``)."""
+_TIMEOUT: Final = 600.0
+_SHOWN: Final = 400
+_HARMLESS: Final = (
+    # Nothing that an agent may have put there runs because we look at its work.
+    *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"),
+    *("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "advice.detachedHead=false"),
+    *("-c", "core.quotePath=false", "-c", "commit.gpgSign=false", "-c", "core.editor=true"),
+)
+_NOBODY: Final = {
+    "GIT_AUTHOR_NAME": "taskpar",
+    "GIT_AUTHOR_EMAIL": "taskpar@localhost",
+    "GIT_COMMITTER_NAME": "taskpar",
+    "GIT_COMMITTER_EMAIL": "taskpar@localhost",
+}
+"""Who commits where the settings name nobody."""
+
+
+class Answer(NamedTuple):
+    """What git said: its exit status, its output, and what it said beside that."""
+
+    status: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """The output as one line of text."""
+        return os.fsdecode(self.out).strip()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The output as paths that NUL bytes separate."""
+        return tuple(os.fsdecode(each) for each in self.out.split(b"\0") if each)
+
+
+class Git:
+    """Runs git in one directory: without hooks, without questions, with nobody's environment.
+
+    Parameters
+    ----------
+    directory
+        A worktree, or a git directory.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def __call__(
+        self,
+        *arguments: str,
+        told: bytes = b"",
+        fails: tuple[int, ...] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Run a command.
+
+        Parameters
+        ----------
+        arguments
+            After ``git``.
+        told
+            Its standard input.
+        fails
+            Exit statuses beside 0 that are answers.
+        environment
+            Variables that it gets besides.
+
+        Raises
+        ------
+        RunError
+            If it cannot be run, takes too long, or ends otherwise.
+        """
+        command = ("git", *_HARMLESS, *arguments)
+        place = f"git {' '.join(arguments[:2])} in {self.directory}"
+        try:
+            ran = subprocess.run(
+                command,
+                cwd=self.directory,
+                env={**git_environment(), **(environment or {})},
+                input=told,
+                capture_output=True,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except FileNotFoundError:
+            missing = (
+                "the directory is gone." if not self.directory.is_dir() else "there is no git."
+            )
+            raise RunError(place, missing, "Look what is there.") from None
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise RunError(place, f"{error}.", "Run it by hand to see why.") from None
+        said = ran.stderr.decode("utf-8", "replace")
+        if ran.returncode not in (0, *fails):
+            words = " ".join(said.split())[-_SHOWN:] or "it says nothing"
+            raise RunError(place, f"exit status {ran.returncode}: {words}.", "Run it by hand.")
+        return Answer(ran.returncode, ran.stdout, said)
+
+    def commit_of(self, revision: str) -> str | None:
+        """Return the id of the commit that a revision names, None where it names none."""
+        found = self("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", fails=(1, 128))
+        return found.text or None
+
+    def is_ancestor(self, earlier: str, later: str) -> bool:
+        """Whether a commit is an ancestor of another one, or that itself."""
+        return self("merge-base", "--is-ancestor", earlier, later, fails=(1,)).status == 0
+
+    def identity(self) -> dict[str, str]:
+        """Return variables that say who commits, where the settings name nobody."""
+        known = self("config", "user.email", fails=(1,)).text
+        return {} if known else dict(_NOBODY)
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment of this process without what tells git where to work."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+@cache
+def check_git() -> None:
+    """Refuse a git that is too old.
+
+    Raises
+    ------
+    RunError
+        If it is, or there is none.
+    """
+    told = Git(Path("/"))("version").text.split()
+    version = tuple(int(part) for part in told[2].split(".")[:2] if part.isdigit())
+    if version < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        raise RunError(f"git {told[2]}", f"{wanted} or newer is needed.", "Install a newer git.")

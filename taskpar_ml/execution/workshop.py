@@ -1,0 +1,257 @@
+"""The repository in which a run works: its own, so that nothing agents do to it touches the user's.
+
+It borrows the objects of the user's repository and has branches, settings, hooks and worktrees of
+its own. What comes into the user's repository are commits, under ``refs/taskpar/``, and the target.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.runs import Candidate, LandMode
+from taskpar_ml.errors import RunError
+from taskpar_ml.execution.git_runner import Git
+
+_OWN_SECTIONS: Final = ("extensions.", "includeif.", "include.", "gc.", "maintenance.")
+_OWN_KEYS: Final = (
+    *("core.bare", "core.worktree", "core.repositoryformatversion", "core.logallrefupdates"),
+    *("core.sparsecheckout", "core.sparsecheckoutcone", "index.sparse"),
+)
+"""Settings of the user's repository that say how it lies there."""
+_OURS: Final = (
+    *(("core.bare", "true"), ("core.logAllRefUpdates", "always"), ("gc.auto", "0")),
+    *(("maintenance.auto", "false"), ("rerere.enabled", "true"), ("rerere.autoUpdate", "true")),
+)
+_COPIED: Final = ("shallow", "info/exclude", "info/attributes")
+_UNSURE: Final = frozenset('"\\\n')
+
+
+class Merged(NamedTuple):
+    """What merging two commits comes to.
+
+    Attributes
+    ----------
+    tree
+        The merged files; those that conflict hold markers.
+    conflicts
+        Files that conflict.
+    """
+
+    tree: str
+    conflicts: tuple[str, ...]
+
+
+class Workshop:
+    """Worktrees of attempts, and what leads from them to the target.
+
+    Everything can be done twice, and be interrupted anywhere.
+
+    Parameters
+    ----------
+    place
+        Directory of the run.
+    run
+        What the run is called.
+    source
+        Git directory of the user's repository.
+    """
+
+    def __init__(self, place: Path, run: str, source: Path) -> None:
+        self._place, self._run = place, run
+        self.own = place / "repository.git"
+        self.git = Git(self.own)
+        self._source = Git(source)
+
+    def prepare(self, base: str) -> None:
+        """Make the repository, and keep the base of the run for as long as the run is known."""
+        self._source("update-ref", f"{self._refs}/base", base)
+        if self.own.is_dir():
+            return
+        self._place.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
+        Git(unfinished)("init", "--quiet", "--bare", "--template=", ".")
+        self._borrow(unfinished)
+        git = Git(unfinished)
+        for name, value in self._settings():
+            git("config", "--file", "config", "--add", name, value)
+        for name, value in _OURS:
+            git("config", "--file", "config", "--replace-all", name, value)
+        git("update-ref", f"{self._refs}/base", base)
+        unfinished.rename(self.own)
+
+    def tree_of(self, attempt: Attempt) -> Path:
+        """Return where the worktree of an attempt is."""
+        return self._place / "trees" / f"{attempt.task}.{attempt.number}"
+
+    def make_tree(self, attempt: Attempt, base: str) -> Path:
+        """Make the worktree of an attempt, on a branch of its own, and return where it is.
+
+        One that was half made is made anew.
+        """
+        tree = self.tree_of(attempt)
+        whole = self._place / "trees" / f".{tree.name}.whole"
+        if whole.exists():
+            return tree
+        self._put_aside(tree)
+        self.git("worktree", "prune")
+        self.git(
+            *("worktree", "add", "--quiet", "--force", "-B", _branch(attempt), str(tree), base)
+        )
+        whole.touch()
+        return tree
+
+    def remove_tree(self, attempt: Attempt) -> None:
+        """Remove a worktree whose work is archived; files that git ignores go with it."""
+        tree = self.tree_of(attempt)
+        shutil.rmtree(tree, ignore_errors=True)
+        (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
+        self.git("worktree", "prune")
+
+    def archive(self, attempt: Attempt, commit: str, *, name: str = "work") -> None:
+        """Keep a commit in the user's repository, under the name of an attempt."""
+        self._publish(commit, f"{self._refs}/{attempt.task}/{attempt.number}/{name}")
+
+    def merged(self, onto: str, head: str) -> Merged:
+        """Merge two commits without a worktree."""
+        told = self.git(
+            *("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"),
+            *("--allow-unrelated-histories", onto, head),
+            fails=(1,),
+        )
+        tree, *conflicts = told.paths
+        return Merged(tree, tuple(dict.fromkeys(conflicts)))
+
+    def candidate(
+        self, attempt: Attempt, head: str, tree: str, *, onto: str, mode: LandMode, title: str
+    ) -> Candidate:
+        """Return the work of an attempt as it would land on top of a commit."""
+        subject = " ".join(title.split()) or attempt.task
+        message = f"{subject}\n\nTask: {attempt.task}\nAttempt: {attempt.number}\n"
+        parents = [onto] if mode is LandMode.SQUASH else [onto, head]
+        named = [word for parent in parents for word in ("-p", parent)]
+        made = self.git(
+            *("commit-tree", tree, *named),
+            told=message.encode("utf-8", "surrogateescape"),
+            environment=self.git.identity(),
+        )
+        return Candidate(task=attempt.task, number=attempt.number, commit=made.text, onto=onto)
+
+    def land(self, candidate: Candidate, target: str) -> bool:
+        """Move the target to a candidate; return whether it was where it should have been.
+
+        Raises
+        ------
+        RunError
+            If the target is checked out somewhere: files there would no longer fit their branch.
+        """
+        ref = f"refs/heads/{target}"
+        if self._source.commit_of(ref) == candidate.commit:
+            return True
+        self._publish(candidate.commit, f"{self._refs}/landed")
+        self.check_free(target)
+        moved = self._source(
+            *("update-ref", "-m", f"taskpar run {self._run}: {candidate.task}"),
+            *(ref, candidate.commit, candidate.onto),
+            fails=(128,),
+        )
+        return moved.status == 0
+
+    def check_free(self, target: str) -> None:
+        """Refuse a target that is checked out.
+
+        Raises
+        ------
+        RunError
+            If it is.
+        """
+        place = ""
+        for line in self._source("worktree", "list", "--porcelain", "-z").paths:
+            word, _, value = line.partition(" ")
+            place = value if word == "worktree" else place
+            if line == f"branch refs/heads/{target}":
+                raise RunError(
+                    f"branch {target}",
+                    f"it is checked out in {place}.",
+                    "Check out another one there, or let the run land on a branch of its own.",
+                )
+
+    def target_tip(self, target: str) -> str | None:
+        """Return the commit that the target names, and bring it here; None if there is none."""
+        tip = self._source.commit_of(f"refs/heads/{target}")
+        if tip is not None:
+            self.git("update-ref", f"{self._refs}/target", tip)
+        return tip
+
+    def make_target(self, target: str, base: str) -> None:
+        """Make the target at the base, if there is none."""
+        if self._source.commit_of(f"refs/heads/{target}") is None:
+            self._source("update-ref", f"refs/heads/{target}", base, "0" * 40, fails=(128,))
+
+    def touched(self, since: str, head: str) -> tuple[str, ...]:
+        """Return the files that differ between where two commits part and the second one."""
+        parting = self.git("merge-base", since, head, fails=(1,)).text or since
+        return self.git("diff", "--name-only", "-z", "--no-renames", parting, head).paths
+
+    @property
+    def _refs(self) -> str:
+        return f"refs/taskpar/{self._run}"
+
+    def _publish(self, commit: str, ref: str) -> None:
+        """Bring a commit into the user's repository, under a name."""
+        self.git("update-ref", ref, commit)
+        self._source(
+            *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"),
+            *("--no-auto-maintenance", str(self.own), f"+{ref}:{ref}"),
+        )
+
+    def _borrow(self, own: Path) -> None:
+        """Let a new repository use the user's objects, and what else its files depend on."""
+        source = self._source.directory
+        objects = os.path.realpath(source / "objects")
+        if _UNSURE & set(objects):
+            cure = "Move the repository to a directory without quotes and backslashes."
+            raise RunError(objects, "git cannot share objects of a path like this.", cure)
+        (own / "objects" / "info").mkdir(exist_ok=True)
+        (own / "objects" / "info" / "alternates").write_bytes(os.fsencode(f"{objects}\n"))
+        (own / "info").mkdir(exist_ok=True)
+        for name in _COPIED:
+            if (source / name).is_file():
+                shutil.copyfile(source / name, own / name)
+        if not self._source("config", "core.hooksPath", fails=(1,)).out and (
+            (source / "hooks").is_dir()
+        ):
+            shutil.copytree(source / "hooks", own / "hooks", dirs_exist_ok=True)
+
+    def _settings(self) -> Iterator[tuple[str, str]]:
+        """Yield settings of the user's repository that are no matter of where it lies."""
+        told = self._source("config", "--local", "--list", "-z", fails=(1,))
+        for entry in told.paths:
+            name, _, value = entry.partition("\n")
+            low = name.lower()
+            if low == "extensions.partialclone" or not (
+                low.startswith(_OWN_SECTIONS) or low in _OWN_KEYS
+            ):
+                yield name, value
+
+    def _put_aside(self, tree: Path) -> None:
+        """Move away what lies where a worktree is to be: nobody knows what it is."""
+        if not os.path.lexists(tree):
+            tree.parent.mkdir(parents=True, exist_ok=True)
+            return
+        aside = Path(tempfile.mkdtemp(prefix=f"{tree.name}-", dir=self._aside()))
+        tree.rename(aside / tree.name)
+
+    def _aside(self) -> Path:
+        aside = self._place / "aside"
+        aside.mkdir(exist_ok=True)
+        return aside
+
+
+def _branch(attempt: Attempt) -> str:
+    return f"taskpar/{attempt.task}/{attempt.number}"
