@@ -103,16 +103,20 @@ class TaskSet:
 
     def with_done(self, landed: Collection[str]) -> TaskSet:
         """Return the same tasks, some of them done whatever their files say."""
-        done = {"status": TaskStatus.DONE}
-        tasks = [task.model_copy(update=done) if task.id in landed else task for task in self.tasks]
-        return replace(self, tasks=tuple(tasks))
+        return self._with(TaskStatus.DONE, landed)
 
     def with_started(self, running: Collection[str]) -> TaskSet:
         """Return the same tasks, those among the open ones in progress that are named."""
-        started = {"status": TaskStatus.IN_PROGRESS}
+        return self._with(TaskStatus.IN_PROGRESS, {task.id for task in self.work} & set(running))
+
+    def with_set_aside(self, given_up: Collection[str]) -> TaskSet:
+        """Return the same tasks, those among the open ones deferred that are named."""
+        return self._with(TaskStatus.DEFERRED, {task.id for task in self.work} & set(given_up))
+
+    def _with(self, status: TaskStatus, named: Collection[str]) -> TaskSet:
+        changed = {"status": status}
         tasks = [
-            task.model_copy(update=started) if task.status.is_work and task.id in running else task
-            for task in self.tasks
+            task.model_copy(update=changed) if task.id in named else task for task in self.tasks
         ]
         return replace(self, tasks=tuple(tasks))
 

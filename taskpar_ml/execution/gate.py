@@ -1,0 +1,136 @@
+"""Who may start: the bank and the planner, asked again whenever something has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Protocol
+
+from taskpar_ml.admitting.asking import started
+from taskpar_ml.admitting.book import AdmissionBook
+from taskpar_ml.admitting.recording import recorded
+from taskpar_ml.domain.footprint import Surface
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.outcome import RecordedOutcome
+from taskpar_ml.domain.task import Task
+from taskpar_ml.execution.prompts import Neighbour
+from taskpar_ml.planner.readiness import ReadyQuestion
+from taskpar_ml.readying import ready_question
+from taskpar_ml.workspace import Workspace
+
+
+class Gate(Protocol):
+    """Lets attempts start, and is told what becomes of them.
+
+    Laws: an attempt that was let in is returned until its outcome is recorded, whoever was killed
+    in between; to repeat a report changes nothing.
+    """
+
+    def admitted(self, given_up: Collection[str], *, start: bool) -> list[Attempt]:
+        """Return the attempts of this run that are in flight, those included that start now.
+
+        Parameters
+        ----------
+        given_up
+            Tasks that are not to start.
+        start
+            Whether any is.
+        """
+        ...
+
+    def strike(self, attempt: Attempt) -> None:
+        """Note that an attempt was hit, and goes on."""
+        ...
+
+    def record(self, outcome: RecordedOutcome) -> None:
+        """Note what became of an attempt."""
+        ...
+
+    def task(self, name: str) -> Task | None:
+        """Return a task, None where there is none of that id any more."""
+        ...
+
+    def neighbours(self, of: str, beside: Collection[str]) -> list[Neighbour]:
+        """Return what is expected of those that run beside a task."""
+        ...
+
+
+class BankGate:
+    """Asks a bank of the store, for the tasks of a workspace.
+
+    Parameters
+    ----------
+    book
+        The bank.
+    run
+        Who starts attempts.
+    workspace
+        Returns the tasks as their files say now, together with the repository; the same object as
+        long as nothing has changed.
+    """
+
+    _NAMED = 5
+
+    def __init__(self, book: AdmissionBook, run: str, workspace: Callable[[], Workspace]) -> None:
+        self._book, self._run, self._read = book, run, workspace
+        self._asked: tuple[frozenset[str], ...] = ()
+        self._workspace: Workspace | None = None
+        self._question: ReadyQuestion | None = None
+
+    def admitted(self, given_up: Collection[str], *, start: bool) -> list[Attempt]:
+        """Return the attempts of this run that are in flight, those included that start now."""
+        known = self._book.read()
+        if start and self._may_start(given_up):
+            others = dict.fromkeys(self._running_elsewhere(), 0.0)
+            started(self._book, self._prepared(given_up), others, by=self._run)
+            known = self._book.state
+        return [
+            attempt
+            for attempt in known.in_flight.values()
+            if known.attempts[attempt].by == self._run
+        ]
+
+    def strike(self, attempt: Attempt) -> None:
+        """Note that an attempt was hit, and goes on."""
+        self._book.strike(attempt)
+
+    def record(self, outcome: RecordedOutcome) -> None:
+        """Note what became of an attempt."""
+        recorded(self._book.history, [outcome])
+
+    def task(self, name: str) -> Task | None:
+        """Return a task, None where there is none of that id any more."""
+        return self._read().task_set.by_id.get(name)
+
+    def neighbours(self, of: str, beside: Collection[str]) -> list[Neighbour]:
+        """Return what is expected of those that run beside a task."""
+        workspace = self._read()
+        open_tasks = {task.id: task for task in workspace.task_set.work}
+        others = [name for name in beside if name != of and name in open_tasks]
+        files: dict[str, list[str]] = {name: [] for name in others}
+        for each in workspace.touched(others, surfaces=(Surface.FILE,)) if others else ():
+            if len(files[each.task]) < self._NAMED:
+                files[each.task].append(each.item)
+        return [Neighbour(name, open_tasks[name].title, files[name]) for name in others]
+
+    def _may_start(self, given_up: Collection[str]) -> bool:
+        """Whether there is a task that has not landed and does not run."""
+        known = self._book.state
+        waiting = {task.id for task in self._read().task_set.work}
+        return bool(waiting - known.landed - known.in_flight.keys() - set(given_up))
+
+    def _running_elsewhere(self) -> set[str]:
+        """Return open tasks that run for another bank of the repository."""
+        return {task.id for task in self._read().task_set.work} & self._book.elsewhere().keys()
+
+    def _prepared(self, given_up: Collection[str]) -> ReadyQuestion:
+        """Return the question who may start, prepared anew where something has changed."""
+        known, workspace = self._book.state, self._read()
+        beside = known.in_flight.keys() | self._running_elsewhere()
+        asked = (known.landed, frozenset(given_up), frozenset(beside))
+        if self._question is None or asked != self._asked or workspace is not self._workspace:
+            tasks = workspace.task_set.with_done(known.landed).with_set_aside(given_up)
+            running = {task.id for task in tasks.work} & beside
+            self._question = ready_question(replace(workspace, task_set=tasks), running)
+            self._asked, self._workspace = asked, workspace
+        return self._question
