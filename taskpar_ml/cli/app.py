@@ -27,10 +27,14 @@ from taskpar_ml.cli import (
     provide,
     ready,
     record,
+    runs,
     schema,
     score,
     shadow,
     store,
+)
+from taskpar_ml.cli import (
+    run as run_tasks,
 )
 from taskpar_ml.errors import TaskparError
 
@@ -83,6 +87,9 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("provide", cls=provide.WithCommand)(provide.provide)
 app.command("record")(record.record)
 app.command("budget")(budget.budget)
+app.command("run")(run_tasks.run)
+app.command("status")(runs.status)
+app.add_typer(runs.app, name="runs")
 app.add_typer(store.app, name="store")
 
 

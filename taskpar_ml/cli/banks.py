@@ -62,7 +62,7 @@ def open_book(
     may_make = makes or (create and named == MAIN)
     if not has_store(repo, store=store, state=state) and not may_make:
         if bank is not None:
-            raise _no_bank(bank, ())
+            raise no_bank(bank, ())
         yield None
         return
     # Loads the store, which takes a while, only where there is one.
@@ -81,11 +81,12 @@ def open_book(
             if may_make or name is not None or not (is_unknown or (is_advice and store is None)):
                 raise
         if bank is not None and bank not in known and not may_make:
-            raise _no_bank(bank, known)
+            raise no_bank(bank, known)
         yield AdmissionBook(history, named) if may_make or named in known else None
 
 
-def _no_bank(name: str, known: Sequence[str]) -> AdmissionError:
+def no_bank(name: str, known: Sequence[str]) -> AdmissionError:
+    """Return the error that says that there is no bank of a name, and what makes it."""
     from taskpar_ml.domain.pairs import shortened
     from taskpar_ml.errors import AdmissionError
 

@@ -70,14 +70,14 @@ class RunAttempt:
 
     Attributes
     ----------
-    attempt, base, slot, begun_at
-        Which it is, where and when it began, and what it has for itself.
+    attempt, base, slot, begun_at, begun_step
+        Which it is, where, when and by which step it began, and what it has for itself.
     phase
         What comes next.
     rounds
         Runs of its agent's command, in order.
-    kept
-        What it had come to when somebody last looked.
+    kept, kept_at
+        What it had come to when somebody last looked, and the step that says so.
     refused
         What was said when it failed to verify, since then.
     conflicts
@@ -86,28 +86,36 @@ class RunAttempt:
         Files that resolvers merged, and who did.
     landed_as
         The commit as which it landed.
-    ended, ended_at
-        How and when it ended.
+    ended, ended_at, ended_step
+        How, when and by which step it ended; the step is 0 while it goes on.
     """
 
     attempt: Attempt
     base: str
     slot: int
     begun_at: datetime
+    begun_step: int
     phase: Phase = Phase.PREPARING
     rounds: tuple[Round, ...] = ()
     kept: WorkKept | None = None
+    kept_at: int = 0
     refused: str = ""
     conflicts: tuple[ConflictMet, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
     landed_as: str | None = None
     ended: AttemptEnded | None = None
     ended_at: datetime | None = None
+    ended_step: int = 0
 
     @property
     def is_in_flight(self) -> bool:
         """Whether it has not ended."""
         return self.ended is None
+
+    @property
+    def head(self) -> str:
+        """The last commit of what was kept of it; its base where nothing was."""
+        return self.kept.head if self.kept else self.base
 
     @property
     def complaint(self) -> str:
@@ -138,7 +146,7 @@ class RunAttempt:
         return sum(each.role is role for each in self.rounds)
 
 
-def after(known: RunAttempt, step: RunStep, at: datetime) -> RunAttempt:
+def after(known: RunAttempt, step: RunStep, at: datetime, number: int) -> RunAttempt:
     """Return what is known of an attempt after a step of its own."""
     match step:
         case RoundBegun():
@@ -149,14 +157,14 @@ def after(known: RunAttempt, step: RunStep, at: datetime) -> RunAttempt:
             rounds = (*before, replace(last, ended=step))
             return replace(known, rounds=rounds, phase=Phase.STOPPED)
         case WorkKept():
-            return replace(known, kept=step, refused="", phase=Phase.KEPT)
+            return replace(known, kept=step, kept_at=number, refused="", phase=Phase.KEPT)
         case ConflictMet():
             return replace(known, conflicts=(*known.conflicts, step), phase=Phase.CONFLICTING)
         case Mended():
             kept = None if known.kept is None else known.kept.model_copy(update={"head": step.head})
             return replace(known, kept=kept, mended=(*known.mended, *step.resolved))
         case AttemptEnded():
-            return replace(known, ended=step, ended_at=at, phase=Phase.ENDED)
+            return replace(known, ended=step, ended_at=at, ended_step=number, phase=Phase.ENDED)
         case Recorded():
             return replace(known, phase=Phase.RECORDED)
         case Removed():

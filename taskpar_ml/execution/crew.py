@@ -123,7 +123,7 @@ class LocalCrew:
         """Begin a round, unless it was begun."""
         place = self.directory(key)
         place.mkdir(parents=True, exist_ok=True)
-        if (place / "claimed").exists():
+        if key in self._children or (place / "claimed").exists():
             return
         (place / "begun").touch()
         self._children[key] = subprocess.Popen(

@@ -12,14 +12,16 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import WorkKept
 from taskpar_ml.errors import RunError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.workshop import Workshop
+from taskpar_ml.execution.workshop import Workshop, branch_of
 
 NOTHING: Final = "Nothing was changed. Do the task, or exit with a status other than 0."
 _LEFTOVER: Final = "leftover conflict marker"
 _NAMED: Final = 5
 
 
-def keep(workshop: Workshop, attempt: Attempt, *, base: str, onto: str) -> WorkKept:
+def keep(
+    workshop: Workshop, attempt: Attempt, *, base: str, onto: str, before: WorkKept | None = None
+) -> WorkKept:
     """Commit what an agent left uncommitted, archive all of its commits, and say what is wrong.
 
     Whatever it did to its branch: the work is what lies in its worktree, as a descendant of its
@@ -31,6 +33,10 @@ def keep(workshop: Workshop, attempt: Attempt, *, base: str, onto: str) -> WorkK
         The commit that the attempt began at.
     onto
         What the line ends with now: files are told that differ from there by this work.
+    before
+        What the attempt had come to before its agent was to resolve a conflict: that is what it
+        comes to until the conflict is resolved, and what the agent left meanwhile is archived
+        beside it.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def keep(workshop: Workshop, attempt: Attempt, *, base: str, onto: str) -> WorkK
         If git cannot be run.
     """
     tree = workshop.tree_of(attempt)
-    branch = f"refs/heads/taskpar/{attempt.task}/{attempt.number}"
+    branch = f"refs/heads/{branch_of(attempt)}"
     try:
         head, complaint = _committed(Git(tree), tree, attempt)
     except RunError:
@@ -48,7 +54,6 @@ def keep(workshop: Workshop, attempt: Attempt, *, base: str, onto: str) -> WorkK
         head = workshop.git.commit_of(branch) or base
         complaint = "The worktree is gone. Work in it, and leave it where it is."
     head = _descendant(workshop.git, head, base)
-    workshop.archive(attempt, head)
     for place, thrown_away in enumerate(_thrown_away(workshop.git, tree, branch, head)):
         workshop.archive(attempt, thrown_away, name=f"dropped-{place}")
     touched = workshop.touched(onto, head)
@@ -56,6 +61,10 @@ def keep(workshop: Workshop, attempt: Attempt, *, base: str, onto: str) -> WorkK
         complaint = NOTHING
     if not complaint:
         complaint = _markers(workshop.git, base, head, touched)
+    if complaint and before is not None:
+        workshop.archive(attempt, head, name="unresolved")
+        return before.model_copy(update={"complaint": complaint})
+    workshop.archive(attempt, head)
     return WorkKept(
         task=attempt.task, number=attempt.number, head=head, touched=touched, complaint=complaint
     )

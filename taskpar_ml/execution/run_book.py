@@ -32,7 +32,7 @@ class RunBook:
 
     Attributes
     ----------
-    history, name
+    history, name, now
         As they were told.
     state
         What was last read.
@@ -45,7 +45,7 @@ class RunBook:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.history, self.name, self._now = history, name, now
+        self.history, self.name, self.now = history, name, now
         self.state = RunState()
 
     def read(self) -> RunState:
@@ -67,7 +67,7 @@ class RunBook:
         RunError
             If one of them cannot come now.
         """
-        now = self._now()
+        now = self.now()
         try:
             with self.history.run_journals.writing(self.name) as journal:
                 self._add(journal.entries(after=self.state.steps))

@@ -121,7 +121,7 @@ class RunState:
                 self.opened = step
             case AttemptBegun():
                 self.attempts[step.attempt] = RunAttempt(
-                    step.attempt, step.base, step.slot, entry.recorded_at
+                    step.attempt, step.base, step.slot, entry.recorded_at, entry.number
                 )
             case VerifyBegun():
                 self.verifying = step.candidate
@@ -137,7 +137,7 @@ class RunState:
                 self.rolled_back = step.tip
             case _:
                 known = self.attempts[step.attempt]
-                self.attempts[step.attempt] = after(known, step, entry.recorded_at)
+                self.attempts[step.attempt] = after(known, step, entry.recorded_at, entry.number)
 
     def _verify(self, step: VerifyEnded) -> None:
         candidate, self.verifying = self.verifying, None

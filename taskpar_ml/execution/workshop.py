@@ -94,24 +94,19 @@ class Workshop:
 
         One that was half made is made anew.
         """
-        tree = self.tree_of(attempt)
-        whole = self._place / "trees" / f".{tree.name}.whole"
-        if whole.exists():
-            return tree
-        self._put_aside(tree)
-        self.git("worktree", "prune")
-        self.git(
-            *("worktree", "add", "--quiet", "--force", "-B", _branch(attempt), str(tree), base)
-        )
-        whole.touch()
-        return tree
+        return self._made(self.tree_of(attempt), "-B", branch_of(attempt), at=base)
 
     def remove_tree(self, attempt: Attempt) -> None:
         """Remove a worktree whose work is archived; files that git ignores go with it."""
-        tree = self.tree_of(attempt)
-        shutil.rmtree(tree, ignore_errors=True)
-        (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
-        self.git("worktree", "prune")
+        self._remove(self.tree_of(attempt))
+
+    def check_tree(self, commit: str) -> Path:
+        """Make a worktree at a commit, on no branch, and return where it is."""
+        return self._made(self._place / "checks" / commit, "--detach", at=commit)
+
+    def remove_check(self, commit: str) -> None:
+        """Remove the worktree at a commit, with whatever was made in it."""
+        self._remove(self._place / "checks" / commit)
 
     def archive(self, attempt: Attempt, commit: str, *, name: str = "work") -> None:
         """Keep a commit in the user's repository, under the name of an attempt."""
@@ -161,6 +156,21 @@ class Workshop:
             fails=(128,),
         )
         return moved.status == 0
+
+    def take_back(self, target: str, tip: str, base: str) -> None:
+        """Move the target back from its tip, which is archived.
+
+        Raises
+        ------
+        RunError
+            If it is checked out, or elsewhere by now.
+        """
+        self.check_free(target)
+        self._publish(tip, f"{self._refs}/rolled-back")
+        self._source(
+            *("update-ref", "-m", f"taskpar run {self._run}: rolled back"),
+            *(f"refs/heads/{target}", base, tip),
+        )
 
     def check_free(self, target: str) -> None:
         """Refuse a target that is checked out.
@@ -239,6 +249,21 @@ class Workshop:
             ):
                 yield name, value
 
+    def _made(self, tree: Path, *how: str, at: str) -> Path:
+        whole = tree.parent / f".{tree.name}.whole"
+        if whole.exists():
+            return tree
+        self._put_aside(tree)
+        self.git("worktree", "prune")
+        self.git("worktree", "add", "--quiet", "--force", *how, str(tree), at)
+        whole.touch()
+        return tree
+
+    def _remove(self, tree: Path) -> None:
+        shutil.rmtree(tree, ignore_errors=True)
+        (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
+        self.git("worktree", "prune")
+
     def _put_aside(self, tree: Path) -> None:
         """Move away what lies where a worktree is to be: nobody knows what it is."""
         if not os.path.lexists(tree):
@@ -253,5 +278,6 @@ class Workshop:
         return aside
 
 
-def _branch(attempt: Attempt) -> str:
+def branch_of(attempt: Attempt) -> str:
+    """Return the branch that an attempt works on, in the run's own repository."""
     return f"taskpar/{attempt.task}/{attempt.number}"

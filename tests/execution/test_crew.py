@@ -85,8 +85,9 @@ def test_to_begin_it_again_begins_it_once(crew, tree, tmp_path):
     told = order(tree, "echo x >>count; sleep 0.5")
     crew.begin(KEY, told)
     crew.begin(KEY, told)
-    LocalCrew(tmp_path / "rounds", timeout=60).begin(KEY, told)
-    waited(crew)
+    another = LocalCrew(tmp_path / "rounds", timeout=60)
+    another.begin(KEY, told)
+    assert waited(crew) == waited(another)
     crew.begin(KEY, told)
     time.sleep(0.3)
     assert (tree / "count").read_text() == "x\n"

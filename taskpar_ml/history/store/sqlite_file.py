@@ -24,6 +24,13 @@ _ID_AT: Final = 68
 _OTHER: Final = "Name another file; this one was left as it is."
 _PAUSE: Final = 0.02
 
+_looked_into: set[tuple[int, int]] = set()
+"""Files that this process has looked into, by device and number.
+
+It must not do so again: whoever closes a file gives up all locks that its process holds on it, those
+of SQLite's open connections, too (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+"""
+
 
 def prepare_file(path: Path, *, create: bool, wait: float) -> None:
     """Make the file if there is none, and refuse one that is no store.
@@ -53,6 +60,7 @@ def prepare_file(path: Path, *, create: bool, wait: float) -> None:
         raise _refused(path, error) from None
     if not marked:
         _mark(path, wait)
+    _looked_into.add(_identity(path.stat()))
 
 
 def _is_marked(path: Path) -> bool:
@@ -60,6 +68,8 @@ def _is_marked(path: Path) -> bool:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
         raise UnusableStoreError(str(path), "is no file.", "Name one.")
+    if found.st_size and _identity(found) in _looked_into:
+        return True
     with path.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if not header:
@@ -69,6 +79,10 @@ def _is_marked(path: Path) -> bool:
     if int.from_bytes(header[_ID_AT : _ID_AT + 4], "big") != APPLICATION_ID:
         raise UnusableStoreError(str(path), "is a database of another program.", _OTHER)
     return True
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
 
 
 def _make_empty(path: Path) -> None:

@@ -1,0 +1,61 @@
+"""How a run stands, as people and programs are told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from taskpar_ml.domain.outcome import Ending
+from taskpar_ml.domain.runs import LandMode
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class AttemptStatus(_Part):
+    """How one attempt stands."""
+
+    task: str
+    attempt: int
+    phase: str
+    """What comes next: ``preparing``, ``running``, ``stopped`` (its work is looked at), ``kept``
+    (it waits to land), ``conflicting``, ``ended``, ``recorded`` or ``gone``."""
+    rounds: int
+    """How often its agent was asked."""
+    asked_for: str | None
+    """What its agent was asked for last: ``work``, ``resolve`` or ``repair``."""
+    base: str
+    begun_at: datetime
+    ended_at: datetime | None
+    ending: Ending | None
+    why: str
+    """What a person should know of its end, or of what is wrong so far."""
+    hit: bool
+    because_of: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    mended: tuple[tuple[str, str], ...]
+    """Files that resolvers merged, and who did: ``union``, ``rerere`` or a command."""
+    landed_as: str | None
+    work: str | None
+    """The ref that keeps its work; null before there is any."""
+
+
+class RunStatus(_Part):
+    """How a run stands."""
+
+    run: str
+    base: str
+    target: str
+    tip: str
+    """What the target ended with when the run last looked."""
+    mode: LandMode
+    bank: str
+    is_paused: bool
+    rolled_back: str | None
+    landed: tuple[str, ...]
+    """Tasks that landed, in that order."""
+    given_up: tuple[str, ...]
+    """Tasks that failed, were parked or cancelled: they do not start again by themselves."""
+    attempts: tuple[AttemptStatus, ...]

@@ -1,0 +1,208 @@
+"""A run on this machine: opened, taken up again, and taken back."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from taskpar_ml.admitting.book import AdmissionBook
+from taskpar_ml.domain.growth import MAIN
+from taskpar_ml.domain.runs import LandMode, Opened, RolledBack, RunLimits
+from taskpar_ml.errors import RunError
+from taskpar_ml.execution.agents import Agents
+from taskpar_ml.execution.crew import LocalCrew
+from taskpar_ml.execution.executor import Executor, Hands
+from taskpar_ml.execution.gate import BankGate
+from taskpar_ml.execution.git_runner import check_git
+from taskpar_ml.execution.resolving import Resolvers
+from taskpar_ml.execution.run_book import RunBook
+from taskpar_ml.execution.verifying import Verifier
+from taskpar_ml.execution.workshop import Workshop
+from taskpar_ml.history.store.repo_history import RepoHistory
+from taskpar_ml.workspace import Workspace
+
+TIMEOUT: Final = 3_600.0
+"""Seconds that an agent has for one round, unless somebody says otherwise."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What whoever starts or resumes a run says.
+
+    Attributes
+    ----------
+    words
+        The agent's command, from :func:`~taskpar_ml.execution.agents.agent_words`.
+    setup, verify
+        What a shell runs in a worktree before the first round, and on a candidate; empty for
+        nothing.
+    target
+        The branch that work lands on; None for one of the run's own.
+    bank
+        The bank that admits attempts.
+    mode
+        As what work lands.
+    timeout
+        Seconds that an agent has for one round.
+    limits
+        How often something is tried.
+    resolvers
+        Merge what git alone cannot.
+    """
+
+    words: tuple[str, ...]
+    setup: str = ""
+    verify: str = ""
+    target: str | None = None
+    bank: str = MAIN
+    mode: LandMode = LandMode.MERGE
+    timeout: float = TIMEOUT
+    limits: RunLimits = field(default_factory=RunLimits)
+    resolvers: Resolvers = field(default_factory=Resolvers)
+
+
+@dataclass(frozen=True)
+class RunPlace:
+    """Where a run is kept.
+
+    Attributes
+    ----------
+    history
+        The history of the repository: journal, bank and outcomes.
+    common
+        Git directory of the user's repository.
+    directory
+        Directory of all runs of the repository.
+    name
+        What the run is called.
+
+    Raises
+    ------
+    RunError
+        If it cannot be called so.
+    """
+
+    history: RepoHistory
+    common: Path
+    directory: Path
+    name: str
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise RunError(
+                f"run {self.name!r}",
+                "a name is 1 to 64 letters, digits, '-' or '_', and begins with a letter or digit.",
+                "Choose another one.",
+            )
+
+    @property
+    def place(self) -> Path:
+        """The directory of the run."""
+        return self.directory / self.name
+
+    def book(self) -> RunBook:
+        """Return the journal."""
+        return RunBook(self.history, self.name)
+
+    def workshop(self) -> Workshop:
+        """Return the workshop."""
+        return Workshop(self.place, self.name, self.common)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others from running this run, until the block ends or this process does.
+
+        Raises
+        ------
+        RunError
+            If somebody else does.
+        """
+        self.place.mkdir(parents=True, exist_ok=True)
+        with (self.place / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RunError(
+                    f"run {self.name}", "another process runs it.", "Wait until that has ended."
+                ) from None
+            yield
+
+
+def executor_of(
+    run: RunPlace, options: RunOptions, workspace: Callable[[], Workspace], *, base: str
+) -> Executor:
+    """Return what runs a run: a new one, begun at ``base``, or one that was interrupted.
+
+    Raises
+    ------
+    RunError
+        If git is too old, or the target is checked out.
+    """
+    check_git()
+    book, workshop = run.book(), run.workshop()
+    state = book.read()
+    if state.opened is None:
+        target = options.target or f"taskpar/{run.name}"
+        state = book.write(
+            Opened(
+                base=base,
+                target=target,
+                made=options.target is None,
+                bank=options.bank,
+                mode=options.mode,
+                verifies=bool(options.verify),
+                limits=options.limits,
+            )
+        )
+    plan = state.plan
+    workshop.prepare(plan.base)
+    workshop.make_target(plan.target, plan.base)
+    workshop.check_free(plan.target)
+    gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
+    agents = Agents(run.place, options.words, book, gate, workshop, setup=options.setup)
+    verifier = None
+    if options.verify:
+        crew = LocalCrew(run.place / "verifications", timeout=options.timeout)
+        verifier = Verifier(workshop, crew, options.verify)
+    return Executor(
+        book,
+        Hands(
+            gate=gate,
+            workshop=workshop,
+            crew=LocalCrew(run.place / "rounds", timeout=options.timeout),
+            order=agents.order,
+            resolvers=options.resolvers,
+            verifier=verifier,
+        ),
+    )
+
+
+def roll_back(run: RunPlace) -> str:
+    """Take the target back to where the run began, and return what it was.
+
+    Whatever landed stays under ``refs/taskpar/``.
+
+    Raises
+    ------
+    RunError
+        If others have pushed to it since, or it is checked out.
+    """
+    book, workshop = run.book(), run.workshop()
+    state = book.read()
+    plan = state.plan
+    tip = workshop.target_tip(plan.target)
+    if tip != state.tip:
+        raise RunError(
+            f"branch {plan.target}",
+            "it is not where the run left it: somebody else has pushed, or moved it.",
+            f"`git revert -m 1` takes single merges back; the run began at {plan.base}.",
+        )
+    workshop.take_back(plan.target, tip, plan.base)
+    book.write(RolledBack(tip=tip))
+    return tip

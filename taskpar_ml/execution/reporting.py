@@ -1,0 +1,55 @@
+"""The state of a run in words and numbers."""
+
+from __future__ import annotations
+
+from taskpar_ml.domain.run_report import AttemptStatus, RunStatus
+from taskpar_ml.execution.attempts import RunAttempt
+from taskpar_ml.execution.executor import given_up
+from taskpar_ml.execution.run_state import RunState
+
+
+def status_of(state: RunState, *, run: str) -> RunStatus:
+    """Return how a run stands.
+
+    Raises
+    ------
+    RunError
+        If it was never opened.
+    """
+    plan = state.plan
+    return RunStatus(
+        run=run,
+        base=plan.base,
+        target=plan.target,
+        tip=state.tip,
+        mode=plan.mode,
+        bank=plan.bank,
+        is_paused=state.is_paused,
+        rolled_back=state.rolled_back,
+        landed=tuple(attempt.task for attempt, _ in state.landed),
+        given_up=tuple(sorted(given_up(state))),
+        attempts=tuple(_attempt(each, run) for each in state.attempts.values()),
+    )
+
+
+def _attempt(known: RunAttempt, run: str) -> AttemptStatus:
+    task, number = known.attempt
+    files = (name for conflict in known.conflicts for name in conflict.files)
+    return AttemptStatus(
+        task=task,
+        attempt=number,
+        phase=known.phase.value,
+        rounds=len(known.rounds),
+        asked_for=known.rounds[-1].role.value if known.rounds else None,
+        base=known.base,
+        begun_at=known.begun_at,
+        ended_at=known.ended_at,
+        ending=known.ended.ending if known.ended else None,
+        why=known.ended.why if known.ended else known.complaint,
+        hit=known.is_hit,
+        because_of=known.because_of,
+        conflicts=tuple(dict.fromkeys(files)),
+        mended=known.mended,
+        landed_as=known.landed_as,
+        work=f"refs/taskpar/{run}/{task}/{number}/work" if known.kept else None,
+    )

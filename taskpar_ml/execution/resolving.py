@@ -1,0 +1,170 @@
+"""Merging what git alone cannot: by what was resolved before, line by line, or by making anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.errors import RunError
+from taskpar_ml.execution.git_runner import Git, git_environment
+from taskpar_ml.execution.workshop import Workshop, branch_of
+
+UNION: Final = "union"
+RERERE: Final = "rerere"
+_TIMEOUT: Final = 600.0
+
+
+class MendedWork(NamedTuple):
+    """Work that resolvers have merged with what landed.
+
+    Attributes
+    ----------
+    head
+        The merge.
+    resolved
+        Of every file that conflicted, who resolved it.
+    """
+
+    head: str
+    resolved: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Regenerated:
+    """Files that a command makes anew out of others.
+
+    Attributes
+    ----------
+    fits
+        Whether a path is one of them.
+    command
+        What a shell runs in the worktree.
+    """
+
+    fits: Callable[[str], bool]
+    command: str
+
+
+@dataclass(frozen=True)
+class Resolvers:
+    """Resolvers, in the order in which they are asked: rerere, union, commands.
+
+    A file that was resolved before in the same way is resolved so again (git's rerere).
+
+    Attributes
+    ----------
+    union
+        Whether both sides' lines of a file are kept where they conflict, as in changelogs.
+    regenerated
+        Files that are made anew.
+    """
+
+    union: Callable[[str], bool] = lambda path: False
+    regenerated: Sequence[Regenerated] = ()
+
+    def mend(
+        self, workshop: Workshop, attempt: Attempt, *, head: str, onto: str, files: Sequence[str]
+    ) -> MendedWork | None:
+        """Merge what has landed into the worktree of an attempt; None where a file is left over.
+
+        Raises
+        ------
+        RunError
+            If git cannot be run.
+        """
+        tree = workshop.tree_of(attempt)
+        if not (tree / ".git").is_file():
+            return None
+        git = Git(tree)
+        begin_merge(workshop, attempt, head=head, onto=onto)
+        left = _unmerged(git)
+        resolved = {path: RERERE for path in files if path not in left}
+        anew: dict[str, str] = {}
+        for path in left:
+            command = next((each.command for each in self.regenerated if each.fits(path)), None)
+            if command is not None:
+                git("checkout", "--quiet", "--theirs", "--", path, fails=(1,))
+                anew[path] = command
+            elif self.union(path) and _union(git, path):
+                resolved[path] = UNION
+            else:
+                git("merge", "--abort")
+                return None
+        for command in dict.fromkeys(anew.values()):
+            if not _ran(command, tree):
+                git("merge", "--abort", fails=(128,))
+                return None
+        git("add", "--all")
+        git(
+            *("commit", "--quiet", "--no-verify", "--message", "Merge what has landed"),
+            environment=git.identity(),
+        )
+        return MendedWork(
+            git("rev-parse", "HEAD").text, tuple(sorted({**resolved, **anew}.items()))
+        )
+
+
+def begin_merge(workshop: Workshop, attempt: Attempt, *, head: str, onto: str) -> None:
+    """Begin to merge what has landed into the worktree of an attempt, which stays unfinished.
+
+    Raises
+    ------
+    RunError
+        If git cannot be run.
+    """
+    workshop.make_tree(attempt, head)
+    git = Git(workshop.tree_of(attempt))
+    git("merge", "--abort", fails=(128,))
+    git("checkout", "--quiet", "--force", "-B", branch_of(attempt), head)
+    git("merge", "--quiet", "--no-commit", "--no-ff", onto, fails=(1,), environment=git.identity())
+
+
+def _unmerged(git: Git) -> tuple[str, ...]:
+    told = git("diff", "--name-only", "--diff-filter=U", "-z")
+    return tuple(dict.fromkeys(told.paths))
+
+
+def _union(git: Git, path: str) -> bool:
+    """Keep the lines of both sides of a file, and return whether that could be done."""
+    sides = [git("show", f":{stage}:{path}", fails=(128,)) for stage in (2, 1, 3)]
+    if any(side.status for side in sides):
+        return False  # added by both, or deleted by one: there is no file to start from
+    with tempfile.TemporaryDirectory() as place:
+        names = []
+        for number, side in enumerate(sides):
+            name = os.path.join(place, str(number))
+            Path(name).write_bytes(side.out)
+            names.append(name)
+        told = git("merge-file", "--union", "-p", *names, fails=(255,))
+    if told.status:
+        return False  # not text
+    try:
+        (git.directory / path).write_bytes(told.out)
+    except OSError as error:
+        raise RunError(str(git.directory / path), f"{error.strerror}.", "Look why.") from error
+    git("add", "--", path)
+    return True
+
+
+def _ran(command: str, tree: Path) -> bool:
+    """Run a command in a worktree, and return whether it said that all went well."""
+    try:
+        ran = subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=tree,
+            env=git_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ran.returncode == 0

@@ -1,0 +1,169 @@
+"""Tasks run from the command line, by agents that are scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Ran
+from tests.support.processes import PROJECT
+from tests.support.yards import Yard
+
+BACKLOG = """\
+tasks:
+  - id: tax
+    title: Round the taxes of an invoice
+    modifies: [src/tax.py]
+  - id: mail
+    title: Mail accounts that were locked
+    modifies: [src/mail.py]
+  - id: guide
+    title: Say how to pay
+    modifies: [docs/guide.md]
+    depends_on: [tax]
+"""
+AGENT = """\
+#!/bin/sh
+set -e
+case $TASKPAR_TASK_ID in
+    tax) echo "rate = 1" >src/tax.py ;;
+    mail) ${MAIL:-echo "send = 1"} >src/mail.py ;;
+    guide) grep -q rate src/tax.py; echo "Pay." >docs/guide.md ;;
+esac
+grep -q "^# $TASKPAR_TASK_ID: " "$1"
+"""
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Yard:
+    """Return a repository with a backlog and an agent beside it."""
+    yard = Yard(tmp_path / "shop", {"src/tax.py": "\n", "src/mail.py": "\n", "docs/guide.md": "\n"})
+    (tmp_path / "tasks.yaml").write_text(BACKLOG)
+    (tmp_path / "agent.sh").write_text(AGENT)
+    (tmp_path / "agent.sh").chmod(0o755)
+    return yard
+
+
+@pytest.fixture
+def options(tmp_path: Path, yard: Yard) -> list[str]:
+    """Say which repository and store are meant."""
+    return [
+        "--repo",
+        str(yard.place),
+        "--store",
+        str(tmp_path / "s.sqlite"),
+        "--state",
+        str(tmp_path / "state"),
+    ]
+
+
+@pytest.fixture
+def run(taskpar: Callable[..., Ran], tmp_path: Path, options: list[str]) -> Callable[..., Ran]:
+    """Run the backlog."""
+    agent = f"{tmp_path / 'agent.sh'} {{prompt_file}}"
+
+    def run(*more: object) -> Ran:
+        given = ("--agent", agent, "--estimator", "never", *options)
+        return taskpar("run", tmp_path / "tasks.yaml", *given, *more)
+
+    return run
+
+
+def test_a_backlog_is_done_and_landed(run, yard, taskpar, options):
+    before = yard.untouched()
+    ran = run("--json")
+    assert ran.status == 0, ran.err
+    told = json.loads(ran.out)["data"]
+    assert sorted(told["landed"]) == ["guide", "mail", "tax"]
+    assert (told["run"], told["target"], told["given_up"]) == ("run-1", "taskpar/run-1", [])
+    assert yard.files("taskpar/run-1")["docs/guide.md"] == "Pay."
+    assert yard.untouched() == before
+    assert "run-1: tax (attempt 1) merged as" in " ".join(ran.err.split())
+    shown = taskpar("status", *options)
+    assert "Run run-1: 3 tasks landed" in shown.out
+    assert json.loads(taskpar("status", "--json", *options).out)["data"] == told
+    budget = json.loads(taskpar("budget", "--json", *options[:4]).out)["data"]
+    assert (budget["bank"]["landed"], budget["bank"]["hits"]) == (3, 0)
+
+
+def test_what_failed_is_said_kept_and_can_be_tried_again(run, yard, taskpar, options, monkeypatch):
+    monkeypatch.setenv("MAIL", "exit 7")
+    ran = run()
+    assert ran.status == 1
+    said = " ".join(ran.out.split())
+    assert "The agent exited with status 7" in said
+    assert "`taskpar runs retry mail` lets it start again" in said
+    monkeypatch.delenv("MAIL")
+    assert taskpar("runs", "retry", "mail", "--run", "run-1", *options).status == 0
+    again = json.loads(run("--json", "--run", "run-1").out)["data"]
+    assert "mail" in again["landed"]
+    assert again["given_up"] == []
+
+
+def test_a_run_is_taken_back(run, yard, taskpar, options):
+    run()
+    tip = yard.git("rev-parse", "taskpar/run-1")
+    told = taskpar("runs", "rollback", *options)
+    assert told.status == 0, told.err
+    assert yard.git("rev-parse", "taskpar/run-1") == yard.base
+    assert yard.git("rev-parse", "refs/taskpar/run-1/rolled-back") == tip
+    assert "It was rolled back" in taskpar("status", *options).out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--agent", "no-such-program {prompt_file}"], "there is no program 'no-such-program'"),
+        (["--agent", "true"], "{prompt_file} stands nowhere in it"),
+        (["--agent", "'"], "cannot be read"),
+        (["--agent", ""], "names no command"),
+        (["--target", "main"], "branch main: it is checked out in"),
+        (["--run", "../x"], "a name is 1 to 64 letters"),
+        (["--bank", "mian"], "bank mian: there is none"),
+        (["--regenerate", "*.lock"], "names no command"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_begins(run, yard, more, said):
+    ran = run(*more)
+    assert (ran.status, ran.out) == (1, "")
+    assert said in " ".join(ran.err.split())
+    assert yard.git("for-each-ref", "refs/heads", "--format=%(refname)") == "refs/heads/main"
+
+
+def test_without_a_run_there_is_nothing_to_show(taskpar, options):
+    ran = taskpar("status", *options)
+    assert ran.status == 1
+    ran = taskpar("runs", "pause", "--run", "run-9", *options)
+    assert ran.status == 1
+
+
+def test_whoever_is_interrupted_goes_on(run, yard, tmp_path, options, taskpar):
+    slow = tmp_path / "slow.sh"
+    slow.write_text("#!/bin/sh\nsleep 2\nexec " + str(tmp_path / "agent.sh") + ' "$1"\n')
+    slow.chmod(0o755)
+    command = [
+        *(sys.executable, "-c", "from taskpar_ml.cli.app import run; run()", "run"),
+        *(str(tmp_path / "tasks.yaml"), "--agent", f"{slow} {{prompt_file}}"),
+        *("--estimator", "never", *options),
+    ]
+    with subprocess.Popen(
+        command, cwd=PROJECT, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        while "running" not in taskpar("status", "--json", *options).out:
+            time.sleep(0.1)
+            assert process.poll() is None, process.communicate()[1]
+        os.kill(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert b"Agents of run-1 go on" in err
+    told = json.loads(run("--json").out)["data"]
+    assert (told["run"], sorted(told["landed"])) == ("run-1", ["guide", "mail", "tax"])
+    assert {each["attempt"] for each in told["attempts"]} == {1}

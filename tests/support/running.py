@@ -1,0 +1,140 @@
+"""Runs that are tried: a repository, a store, task files whose agents are scripts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from taskpar_ml.admitting.book import AdmissionBook
+from taskpar_ml.domain.outcome import RecordedOutcome
+from taskpar_ml.domain.runs import Ask, Asked
+from taskpar_ml.execution.local_run import RunOptions, RunPlace, executor_of
+from taskpar_ml.execution.run_state import RunState
+from taskpar_ml.footprints.memory import RepoMemory
+from taskpar_ml.history.store.history_store import HistoryStore
+from taskpar_ml.planner.bank import Bank
+from taskpar_ml.policy.automation import AutomationRules
+from taskpar_ml.policy.settings import load_settings
+from taskpar_ml.predicting import chosen_predictor
+from taskpar_ml.repo.snapshot import RepoSnapshot
+from taskpar_ml.tasks import read_tasks
+from taskpar_ml.workspace import Workspace
+from tests.support.processes import PROJECT
+from tests.support.yards import Yard
+
+_RUN = """
+import sys
+from pathlib import Path
+from tests.support.running import Bench
+Bench(Path(sys.argv[1])).run()
+"""
+
+
+def agent(*, work: str, resolve: str = "exit 1", repair: str = "exit 1") -> str:
+    """Return a script that does something else for every role."""
+    return f"case $TASKPAR_ROLE in work) {work};; resolve) {resolve};; repair) {repair};; esac"
+
+
+class Bench:
+    """A repository with a store beside it; what was there before is taken up again."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        if (place / "shop").exists():
+            self.yard = Yard.__new__(Yard)
+            self.yard.place = place / "shop"
+            self.yard.base = self.yard.git("rev-parse", "HEAD")
+        else:
+            self.yard = Yard(place / "shop", {"a.txt": "a\n", "b.txt": "b\n"})
+
+    def write(
+        self, scripts: Mapping[str, str], depends: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Write the tasks, and what their agents do."""
+        tasks = [
+            {
+                "id": name,
+                "title": f"Do {name}",
+                "acceptance_criteria": ["It is done"],
+                "modifies": [f"{name}.txt"],
+                "depends_on": list((depends or {}).get(name, ())),
+            }
+            for name in scripts
+        ]
+        (self._place / "tasks.json").write_text(json.dumps({"tasks": tasks}))
+        for name, script in scripts.items():
+            (self._place / f"{name}.sh").write_text(script)
+
+    @contextmanager
+    def place(self) -> Iterator[RunPlace]:
+        """Open the store."""
+        with HistoryStore.open(str(self._place / "store.sqlite")) as store:
+            history = store.history("shop", create=True)
+            yield RunPlace(history, self.yard.common, self._place / "runs", "r")
+
+    def workspace(self) -> Workspace:
+        """Read the tasks; nobody is thought to collide."""
+        settings = load_settings(self.yard.place).with_limits(estimator="never", workers=8)
+        snapshot = RepoSnapshot.at(self.yard.place, "HEAD")
+        return Workspace(
+            task_set=read_tasks(self._place / "tasks.json"),
+            memory=RepoMemory(snapshot, AutomationRules(settings.automation)),
+            predictor=chosen_predictor("never", model=None).predictor,
+            settings=settings,
+        )
+
+    def run(
+        self,
+        scripts: Mapping[str, str] | None = None,
+        *,
+        depends: Mapping[str, Sequence[str]] | None = None,
+        **options: Any,
+    ) -> RunState:
+        """Run the tasks, and return what that came to."""
+        if scripts is not None:
+            self.write(scripts, depends)
+        with self.place() as place:
+            AdmissionBook(place.history).promise(b0=9)
+            with place.alone():
+                return self._executor(place, **options).run()
+
+    def open(self, scripts: Mapping[str, str]) -> None:
+        """Open a run and let it take one step."""
+        self.write(scripts)
+        with self.place() as place:
+            self._executor(place)
+
+    def start_process(self) -> subprocess.Popen[bytes]:
+        """Run the tasks that were written in another process."""
+        return subprocess.Popen(
+            [sys.executable, "-c", _RUN, str(self._place)],
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def ask(self, what: Ask, task: str | None = None) -> None:
+        """Ask something of the run."""
+        with self.place() as place:
+            place.book().write(Asked(what=what, task=task))
+
+    def outcomes(self) -> list[RecordedOutcome]:
+        """Return what was recorded."""
+        with self.place() as place:
+            return list(place.history.outcomes())
+
+    def bank(self) -> Bank:
+        """Return what the bank holds."""
+        with self.place() as place:
+            return AdmissionBook(place.history).read().admission.bank
+
+    def _executor(self, place: RunPlace, **options: Any) -> Any:
+        words = ("/bin/sh", "-c", f'. {self._place}/"$TASKPAR_TASK_ID".sh', "{prompt_file}")
+        chosen = RunOptions(words=words, **options)
+        workspace = self.workspace()
+        return executor_of(place, chosen, lambda: workspace, base=self.yard.base)
