@@ -80,7 +80,11 @@ class Workshop:
         git = Git(unfinished)
         for name, value in self._settings():
             git("config", "--file", "config", "--add", name, value)
-        for name, value in _OURS:
+        ours = list(_OURS)
+        large = self._source.directory / "lfs"
+        if large.is_dir():
+            ours.append(("lfs.storage", str(large)))
+        for name, value in ours:
             git("config", "--file", "config", "--replace-all", name, value)
         git("update-ref", f"{self._refs}/base", base)
         unfinished.rename(self.own)

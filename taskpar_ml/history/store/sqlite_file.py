@@ -27,8 +27,8 @@ _PAUSE: Final = 0.02
 _looked_into: set[tuple[int, int]] = set()
 """Files that this process has looked into, by device and number.
 
-It must not do so again: whoever closes a file gives up all locks that its process holds on it, those
-of SQLite's open connections, too (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+It must not do so again: whoever closes a file gives up all locks that its process holds on it,
+those of SQLite's open connections, too (https://www.sqlite.org/howtocorrupt.html, section 2.2).
 """
 
 

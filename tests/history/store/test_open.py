@@ -103,7 +103,9 @@ def test_reading_leaves_the_file_as_it_is(path):
 
 
 def test_a_store_that_is_not_there_is_not_made_unasked(path):
-    with pytest.raises(UnusableStoreError, match=r"history.sqlite: there is no store yet. `taskpar mine`"):
+    with pytest.raises(
+        UnusableStoreError, match=r"history.sqlite: there is no store yet. `taskpar mine`"
+    ):
         HistoryStore.open(str(path), create=False)
     assert list(path.parent.iterdir()) == []
 

@@ -1,0 +1,86 @@
+"""Resolvers merge what they know how to, and leave all else as it was."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.execution.resolving import Regenerated, Resolvers
+
+A, B = Attempt("a", 1), Attempt("b", 1)
+LOCK = Regenerated(lambda path: path == "lock", "cat a.txt b.txt >lock")
+
+
+@pytest.fixture
+def clash(workshop, yard):
+    """Return what mends a clash of two sets of files."""
+
+    def clash(landed, own, resolvers):
+        onto = yard.commit(landed, at=workshop.make_tree(A, yard.base))
+        head = yard.commit(own, at=workshop.make_tree(B, yard.base))
+        files = workshop.merged(onto, head).conflicts
+        found = resolvers.mend(workshop, B, head=head, onto=onto, files=files)
+        if found is None:
+            tree = workshop.tree_of(B)
+            assert yard.git("status", "--porcelain", at=tree) == ""
+            assert yard.git("rev-parse", "HEAD", at=tree) == head, "as it was"
+            return None
+        workshop.archive(B, found.head)
+        merged = workshop.merged(onto, found.head)
+        assert merged.conflicts == ()
+        return found.resolved, yard.files(found.head)
+
+    return clash
+
+
+def test_lines_of_both_sides_are_kept(clash):
+    union = Resolvers(union=lambda path: path.endswith(".txt"))
+    resolved, files = clash({"a.txt": "a\nx\n"}, {"a.txt": "a\ny\n", "b.txt": "B\n"}, union)
+    assert resolved == (("a.txt", "union"),)
+    assert sorted(files["a.txt"].splitlines()) == ["a", "x", "y"]
+    assert files["b.txt"] == "B"
+
+
+def test_one_file_that_is_left_over_leaves_all_as_it_was(clash):
+    union = Resolvers(union=lambda path: path == "a.txt")
+    both = {"a.txt": "x\n", "b.txt": "x\n"}
+    assert clash(both, {"a.txt": "y\n", "b.txt": "y\n"}, union) is None
+
+
+def test_files_are_made_anew_after_all_others_are_merged(clash):
+    known = Resolvers(union=lambda path: path == "a.txt", regenerated=[LOCK])
+    resolved, files = clash({"a.txt": "x\n", "lock": "1\n"}, {"a.txt": "y\n", "lock": "2\n"}, known)
+    assert dict(resolved) == {"a.txt": "union", "lock": LOCK.command}
+    assert sorted(files["lock"].splitlines()) == ["b", "x", "y"]
+
+
+def test_a_command_that_fails_leaves_all_as_it_was(clash):
+    broken = Resolvers(regenerated=[Regenerated(lambda path: True, "exit 1")])
+    assert clash({"lock": "1\n"}, {"lock": "2\n"}, broken) is None
+
+
+def test_what_was_resolved_once_is_resolved_again(clash, workshop, yard):
+    nobody = Resolvers()
+    landed, own = {"a.txt": "x\n"}, {"a.txt": "y\n"}
+    assert clash(landed, own, nobody) is None
+    tree = workshop.tree_of(B)
+    onto = yard.git("rev-parse", "HEAD", at=workshop.tree_of(A))
+    subprocess.run(["git", "merge", onto], cwd=tree, capture_output=True, check=False)
+    yard.commit({"a.txt": "both\n"}, at=tree)
+    yard.git("reset", "--quiet", "--hard", "HEAD~1", at=tree)
+    head = yard.git("rev-parse", "HEAD", at=tree)
+    found = nobody.mend(workshop, B, head=head, onto=onto, files=("a.txt",))
+    assert found is not None
+    assert found.resolved == (("a.txt", "rerere"),)
+    assert yard.git("show", f"{found.head}:a.txt", at=tree) == "both"
+
+
+def test_a_file_that_one_deleted_is_nothing_for_union(clash, yard, workshop):
+    onto_tree = workshop.make_tree(A, yard.base)
+    (onto_tree / "a.txt").unlink()
+    onto = yard.commit({}, at=onto_tree)
+    head = yard.commit({"a.txt": "y\n"}, at=workshop.make_tree(B, yard.base))
+    union = Resolvers(union=lambda path: True)
+    assert union.mend(workshop, B, head=head, onto=onto, files=("a.txt",)) is None

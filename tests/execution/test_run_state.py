@@ -1,0 +1,214 @@
+"""A journal comes to one state, and nothing is believed that nobody can have written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.journal import JournalEntry
+from taskpar_ml.domain.outcome import Cost, Ending
+from taskpar_ml.domain.runs import (
+    Ask,
+    Asked,
+    AttemptBegun,
+    AttemptEnded,
+    Candidate,
+    ConflictMet,
+    LandingBegun,
+    LandingEnded,
+    Mended,
+    Opened,
+    Recorded,
+    Removed,
+    Role,
+    RoundBegun,
+    RoundEnd,
+    RoundEnded,
+    VerifyBegun,
+    VerifyEnded,
+    WorkKept,
+)
+from taskpar_ml.errors import RunError, UnusableStoreError
+from taskpar_ml.execution.attempts import Phase
+from taskpar_ml.execution.executor import given_up, is_settled
+from taskpar_ml.execution.outcomes import outcome_of
+from taskpar_ml.execution.run_book import RunBook
+from taskpar_ml.execution.run_state import RunState
+from taskpar_ml.history.store.history_store import HistoryStore
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+OPENED = Opened(base="b0", target="t", made=True, bank="main")
+A = {"task": "a", "number": 1}
+BEGUN = AttemptBegun(**A, base="b0", slot=0)
+ROUND = RoundBegun(**A, role=Role.WORK)
+DONE = RoundEnded(**A, how=RoundEnd.DONE, code=0)
+KEPT = WorkKept(**A, head="h1", touched=("x",))
+CANDIDATE = Candidate(**A, commit="c1", onto="b0")
+LANDS = (LandingBegun(candidate=CANDIDATE), LandingEnded(landed=True))
+ENDED = AttemptEnded(**A, ending=Ending.MERGED)
+WHOLE = (OPENED, BEGUN, ROUND, DONE, KEPT, *LANDS, ENDED, Recorded(**A), Removed(**A))
+
+
+def state_of(*steps):
+    state = RunState()
+    for number, step in enumerate(steps, start=1):
+        at = AT + timedelta(minutes=number)
+        state.add(JournalEntry(number=number, recorded_at=at, step=step))
+    return state
+
+
+def test_a_whole_attempt():
+    state = state_of(*WHOLE)
+    known = state.attempts[Attempt("a", 1)]
+    assert (known.phase, known.landed_as, state.tip) == (Phase.GONE, "c1", "c1")
+    assert is_settled(state)
+    outcome = outcome_of(known, state, run="r")
+    assert (outcome.ending, outcome.hit, outcome.landed_as) == (Ending.MERGED, False, "c1")
+    assert outcome.ended_at - outcome.started_at == timedelta(minutes=6)
+
+
+@pytest.mark.parametrize("many", range(1, len(WHOLE)))
+def test_any_beginning_of_a_journal_is_a_state(many):
+    state = state_of(*WHOLE[:many])
+    assert state.steps == many
+    assert is_settled(state) == (many == 1 or many >= len(WHOLE) - 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "problem"),
+    [
+        (0, BEGUN, "the first step"),
+        (1, OPENED, "the first step"),
+        (1, ROUND, "its attempt never began"),
+        (2, BEGUN, "the attempt has begun before"),
+        (2, BEGUN.model_copy(update={"number": 2, "slot": 1}), "another attempt at the task"),
+        (2, AttemptBegun(task="z", number=1, base="b0", slot=0), "its slot is taken"),
+        (2, DONE, "its attempt is preparing"),
+        (3, ROUND, "its attempt is running"),
+        (3, KEPT, "its attempt is running"),
+        (4, LANDS[0], "this is not ready to land"),
+        (5, LANDS[1], "nothing was landing"),
+        (5, VerifyEnded(passed=True), "nothing was being verified"),
+        (6, LANDS[0], "something else is about to land"),
+        (5, Recorded(**A), "its attempt is kept"),
+        (8, ENDED, "its attempt is ended"),
+        (8, Removed(**A), "its attempt is ended"),
+        (8, ConflictMet(**A, onto="b0", files=("x",)), "its attempt is ended"),
+        (8, Mended(**A, head="h", resolved=()), "its attempt is ended"),
+    ],
+    ids=str,
+)
+def test_what_cannot_come_now_is_refused_and_changes_nothing(before, step, problem):
+    state = state_of(*WHOLE[:before])
+    entry = JournalEntry(number=before + 1, recorded_at=AT, step=step)
+    with pytest.raises(RunError, match=problem):
+        state.add(entry)
+    assert state == state_of(*WHOLE[:before])
+
+
+def test_steps_are_missed_if_they_are_missing():
+    with pytest.raises(RunError, match="step 3 of the run: it follows step 1"):
+        state_of(OPENED).add(JournalEntry(number=3, recorded_at=AT, step=BEGUN))
+
+
+def test_where_candidates_are_verified_none_lands_that_was_not():
+    opened = OPENED.model_copy(update={"verifies": True})
+    begun = (opened, BEGUN, ROUND, DONE, KEPT)
+    with pytest.raises(RunError, match="it was not verified"):
+        state_of(*begun, LANDS[0])
+    passed = (*begun, VerifyBegun(candidate=CANDIDATE), VerifyEnded(passed=True))
+    assert state_of(*passed, *LANDS).tip == "c1"
+    other = LandingBegun(candidate=CANDIDATE.model_copy(update={"commit": "c2"}))
+    with pytest.raises(RunError, match="it was not verified"):
+        state_of(*passed, other)
+    failed = state_of(
+        *begun, VerifyBegun(candidate=CANDIDATE), VerifyEnded(passed=False, said="broken")
+    )
+    assert "broken" in failed.attempts[Attempt("a", 1)].complaint
+
+
+def test_a_landing_that_came_to_nothing_is_tried_again():
+    state = state_of(*WHOLE[:6], LandingEnded(landed=False))
+    assert (state.tip, state.landing) == ("b0", None)
+    assert state.attempts[Attempt("a", 1)].phase is Phase.KEPT
+
+
+def test_who_was_given_up_starts_again_only_if_somebody_says_so():
+    failed = (OPENED, BEGUN, AttemptEnded(**A, ending=Ending.FAILED))
+    retry = Asked(what=Ask.RETRY, task="a")
+    again = AttemptBegun(task="a", number=2, base="b0", slot=0)
+    assert given_up(state_of(*failed)) == {"a"}
+    assert given_up(state_of(*failed, retry)) == set()
+    ended = AttemptEnded(task="a", number=2, ending=Ending.PARKED, hit=True)
+    assert given_up(state_of(*failed, retry, again, ended)) == {"a"}
+    assert given_up(state_of(OPENED, Asked(what=Ask.CANCEL, task="z"))) == {"z"}
+    redone = (OPENED, BEGUN, AttemptEnded(**A, ending=Ending.REDONE, hit=True))
+    assert given_up(state_of(*redone)) == set()
+
+
+def test_pauses_end():
+    paused = state_of(OPENED, Asked(what=Ask.PAUSE))
+    assert paused.is_paused
+    assert not is_settled(paused)
+    assert is_settled(state_of(OPENED, Asked(what=Ask.PAUSE), Asked(what=Ask.CONTINUE)))
+
+
+def test_hits_are_told_with_all_that_caused_them():
+    conflict = ConflictMet(**A, onto="c0", files=("x", "y"), because_of=("z",))
+    ended = AttemptEnded(**A, ending=Ending.PARKED, hit=True, because_of=("w",))
+    state = state_of(OPENED, BEGUN, ROUND, DONE, KEPT, conflict, ended)
+    told = outcome_of(state.attempts[Attempt("a", 1)], state, run="r")
+    assert (told.hit, told.because_of, told.conflicts) == (True, ("z", "w"), ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("costs", "total"),
+    [
+        ([None], None),
+        ([Cost(tokens=5), Cost(tokens=7)], Cost(tokens=12)),
+        (
+            [Cost(money="1.5", currency="USD"), Cost(tokens=1, money="2", currency="USD")],
+            Cost(tokens=1, money="3.5", currency="USD"),
+        ),
+        (
+            [Cost(money="1", currency="USD"), Cost(money="1", currency="EUR", tokens=3)],
+            Cost(tokens=3),
+        ),
+    ],
+)
+def test_costs_of_rounds_are_added_as_far_as_they_can_be(costs, total):
+    rounds = [each for cost in costs for each in (ROUND, DONE.model_copy(update={"cost": cost}))]
+    assert state_of(OPENED, BEGUN, *rounds).attempts[Attempt("a", 1)].cost == total
+
+
+@pytest.fixture
+def history(tmp_path):
+    with HistoryStore.open(str(tmp_path / "s.sqlite")) as store:
+        yield store.history("shop", create=True)
+
+
+def test_what_is_written_is_read_by_whoever_comes_later(history):
+    book = RunBook(history, "r", now=lambda: AT)
+    book.write(OPENED)
+    another = RunBook(history, "r", now=lambda: AT)
+    another.write(BEGUN, ROUND)
+    assert book.write(DONE).steps == 4, "after what the other has written"
+    assert RunBook(history, "r").read() == another.read() == book.state
+
+
+def test_of_steps_that_cannot_come_none_is_written(history):
+    book = RunBook(history, "r", now=lambda: AT)
+    book.write(OPENED)
+    with pytest.raises(RunError, match="its attempt never began"):
+        book.write(BEGUN, ROUND.model_copy(update={"task": "z"}))
+    assert book.read().steps == 1
+    assert book.write(BEGUN).steps == 2
+
+
+def test_a_journal_that_nobody_can_have_written_is_damage(history):
+    with history.run_journals.writing("r") as journal:
+        journal.append([ROUND], at=AT)
+    with pytest.raises(UnusableStoreError, match="run r: its journal is damaged"):
+        RunBook(history, "r").read()
