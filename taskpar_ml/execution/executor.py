@@ -162,7 +162,6 @@ class Executor:
                 if is_cancelled:
                     self._end(known, Ending.FAILED, why=CANCELLED)
                 else:
-                    self._hands.workshop.make_tree(attempt, known.base)
                     self._ask(known, Role.WORK)
             case Phase.RUNNING:
                 self._look_at(known, stop=is_cancelled)
@@ -186,6 +185,7 @@ class Executor:
     def _ask(self, known: RunAttempt, role: Role, why: str = "") -> None:
         """Let an agent work."""
         task, number = known.attempt
+        self._hands.workshop.ensure_tree(known.attempt, known.head)
         state = self._book.write(RoundBegun(task=task, number=number, role=role, why=why))
         self._begin(state.attempts[known.attempt])
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import WorkKept
-from taskpar_ml.errors import RunError
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.workshop import Workshop, branch_of
 
@@ -43,18 +42,21 @@ def keep(
     RunError
         If git cannot be run.
     """
+    workshop.restore()
     tree = workshop.tree_of(attempt)
     branch = f"refs/heads/{branch_of(attempt)}"
-    try:
+    is_there = workshop.owns(tree)
+    if is_there:
         head, complaint = _committed(Git(tree), tree, attempt)
-    except RunError:
-        # The worktree, or what makes it one, is gone; what was committed is not.
-        if _is_whole(tree):
-            raise
+    else:
+        # What was committed is not gone with it.
         head = workshop.git.commit_of(branch) or base
         complaint = "The worktree is gone. Work in it, and leave it where it is."
+        if tree.is_dir() and not tree.is_symlink():
+            workshop.archive(attempt, workshop.snapshot(tree, head), name="left")
     head = _descendant(workshop.git, head, base)
-    for place, thrown_away in enumerate(_thrown_away(workshop.git, tree, branch, head)):
+    where = [(workshop.git, branch), *([(Git(tree), "HEAD")] if is_there else [])]
+    for place, thrown_away in enumerate(_thrown_away(workshop.git, where, head)):
         workshop.archive(attempt, thrown_away, name=f"dropped-{place}")
     touched = workshop.touched(onto, head)
     if not complaint and not touched:
@@ -70,15 +72,9 @@ def keep(
     )
 
 
-def _is_whole(tree: Path) -> bool:
-    return (tree / ".git").is_file()
-
-
 def _committed(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
     """Commit what is not, and return the last commit and what is wrong with the files."""
     own = Path(os.fsdecode(git("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
-    if not _is_whole(tree):
-        raise RunError(str(tree), "it is no worktree of the run.", "Look what is there.")
     for lock in ("index.lock", "HEAD.lock"):
         (own / lock).unlink(missing_ok=True)  # of a git that was ended
     inner = sorted(_repositories(tree))
@@ -130,12 +126,9 @@ def _descendant(git: Git, head: str, base: str) -> str:
     return made.text
 
 
-def _thrown_away(git: Git, tree: Path, branch: str, head: str) -> list[str]:
-    """Return commits that a branch or its worktree was once at, and that nothing else leads to."""
+def _thrown_away(git: Git, where: Sequence[tuple[Git, str]], head: str) -> list[str]:
+    """Return commits that some refs were once at, and that nothing else leads to."""
     seen: list[str] = []
-    where = [(git, branch)]
-    if _is_whole(tree):
-        where.append((Git(tree), "HEAD"))
     for at, ref in where:
         told = at("reflog", "show", "--format=%H", ref, "--", fails=(128,))
         if told.status == 0:

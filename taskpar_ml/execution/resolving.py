@@ -79,8 +79,9 @@ class Resolvers:
             If git cannot be run.
         """
         tree = workshop.tree_of(attempt)
-        if not (tree / ".git").is_file():
+        if not workshop.owns(tree):
             return None
+        workshop.restore()
         git = Git(tree)
         begin_merge(workshop, attempt, head=head, onto=onto)
         left = _unmerged(git)
@@ -118,8 +119,8 @@ def begin_merge(workshop: Workshop, attempt: Attempt, *, head: str, onto: str) -
     RunError
         If git cannot be run.
     """
-    workshop.make_tree(attempt, head)
-    git = Git(workshop.tree_of(attempt))
+    workshop.restore()
+    git = Git(workshop.ensure_tree(attempt, head))
     git("merge", "--abort", fails=(128,))
     git("checkout", "--quiet", "--force", "-B", branch_of(attempt), head)
     git("merge", "--quiet", "--no-commit", "--no-ff", onto, fails=(1,), environment=git.identity())

@@ -28,6 +28,7 @@ _OURS: Final = (
     *(("core.bare", "true"), ("core.logAllRefUpdates", "always"), ("gc.auto", "0")),
     *(("maintenance.auto", "false"), ("rerere.enabled", "true"), ("rerere.autoUpdate", "true")),
 )
+_KEPT_CONFIG: Final = "config.kept"
 _COPIED: Final = ("shallow", "info/exclude", "info/attributes")
 _UNSURE: Final = frozenset('"\\\n')
 
@@ -87,7 +88,33 @@ class Workshop:
         for name, value in ours:
             git("config", "--file", "config", "--replace-all", name, value)
         git("update-ref", f"{self._refs}/base", base)
+        shutil.copyfile(unfinished / "config", unfinished / _KEPT_CONFIG)
         unfinished.rename(self.own)
+
+    def restore(self) -> None:
+        """Put the settings of the run's repository back, whatever agents did to them.
+
+        Git runs programs that settings name, when files are added or merged: those of the user,
+        and no others.
+        """
+        kept = (self.own / _KEPT_CONFIG).read_bytes()
+        config = self.own / "config"
+        if config.is_symlink() or not config.is_file() or config.read_bytes() != kept:
+            unfinished = self.own / "config.new"
+            unfinished.unlink(missing_ok=True)
+            unfinished.write_bytes(kept)
+            unfinished.rename(config)
+
+    def owns(self, tree: Path) -> bool:
+        """Whether a directory is still the worktree that was made there, and no other place."""
+        if tree.is_symlink() or not (tree / ".git").is_file() or (tree / ".git").is_symlink():
+            return False
+        told = Git(tree)(
+            *("rev-parse", "--path-format=absolute", "--git-common-dir", "--show-toplevel"),
+            fails=(128,),
+        )
+        wanted = [os.path.realpath(self.own), os.path.realpath(tree)]
+        return [os.path.realpath(line) for line in told.text.splitlines()] == wanted
 
     def tree_of(self, attempt: Attempt) -> Path:
         """Return where the worktree of an attempt is."""
@@ -99,6 +126,29 @@ class Workshop:
         One that was half made is made anew.
         """
         return self._made(self.tree_of(attempt), "-B", branch_of(attempt), at=base)
+
+    def snapshot(self, directory: Path, parent: str) -> str:
+        """Return a commit of the files below a directory, whatever it is, on top of another one."""
+        with tempfile.TemporaryDirectory(dir=self._place) as place:
+            index = {"GIT_INDEX_FILE": os.path.join(place, "index")}
+            within = ("--git-dir", str(self.own), "--work-tree", str(directory))
+            self.git(*within, "-c", "core.bare=false", "add", "--all", environment=index)
+            tree = self.git("write-tree", environment=index).text
+        made = self.git(
+            *("commit-tree", tree, "-p", parent, "-m", "Files that were left"),
+            environment=self.git.identity(),
+        )
+        return made.text
+
+    def ensure_tree(self, attempt: Attempt, commit: str) -> Path:
+        """Make the worktree of an attempt anew at a commit if it is not there any more.
+
+        What lies in its place is put aside.
+        """
+        tree = self.tree_of(attempt)
+        if not self.owns(tree):
+            (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
+        return self.make_tree(attempt, commit)
 
     def remove_tree(self, attempt: Attempt) -> None:
         """Remove a worktree whose work is archived; files that git ignores go with it."""

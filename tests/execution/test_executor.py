@@ -175,6 +175,13 @@ def test_agents_that_fail_are_given_up_after_another_try(bench, script, why):
     assert recorded(bench)["one", 1].ending is Ending.FAILED
 
 
+def test_who_loses_its_worktree_gets_another_one_with_what_it_had_committed(bench):
+    work = "echo one >one.txt; git add .; git commit -qm one; echo lost >two.txt; rm -rf .git"
+    state = bench.run({"one": agent(work=work, repair="cp one.txt two.txt")})
+    assert endings(state) == {"1:one": "merged"}
+    assert bench.yard.files("taskpar/r")["two.txt"] == "one"
+
+
 def test_dependencies_wait_for_what_they_need_to_have_landed(bench):
     tasks = {"one": "sleep 0.3; echo one >one.txt", "two": "cp one.txt two.txt"}
     state = bench.run(tasks, depends={"two": ["one"]})

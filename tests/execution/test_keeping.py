@@ -85,9 +85,48 @@ def test_who_deletes_its_worktree_keeps_what_was_committed(yard, tree, kept, how
         shutil.rmtree(tree)
     else:
         (tree / ".git").unlink()
+        (tree / "new.txt").write_text("not committed")
     found = kept()
     assert found.complaint.startswith("The worktree is gone")
     assert archived(yard)["a.txt"] == "A"
+    if how != "gone":
+        assert archived(yard, "left")["new.txt"] == "not committed"
+
+
+@pytest.mark.parametrize("how", ["the directory", "its .git", "its .git file"])
+def test_a_worktree_that_leads_elsewhere_is_none(yard, tree, kept, how):
+    """What lies there is the user's, and is not committed."""
+    yard.commit({"a.txt": "A\n"}, at=tree)
+    yard.git("worktree", "add", "--quiet", str(yard.place / "other"), "-b", "mine")
+    (yard.place / "other" / "mine.txt").write_text("not committed")
+    before = yard.git("status", "--porcelain", at=yard.place / "other")
+    if how == "the directory":
+        shutil.rmtree(tree)
+        tree.symlink_to(yard.place / "other")
+    elif how == "its .git":
+        (tree / ".git").unlink()
+        (tree / ".git").symlink_to(yard.common)
+    else:
+        (tree / ".git").write_text((yard.place / "other" / ".git").read_text())
+    found = kept()
+    assert found.complaint.startswith("The worktree is gone")
+    assert archived(yard)["a.txt"] == "A"
+    assert yard.git("status", "--porcelain", at=yard.place / "other") == before
+    assert yard.git("rev-parse", "mine") == yard.base
+
+
+def test_settings_that_agents_made_run_nothing_of_theirs(yard, tree, kept, tmp_path):
+    mark = tmp_path / "ran"
+    for name in ("filter.x.clean", "filter.x.smudge", "diff.external", "core.fsmonitor"):
+        yard.git("config", name, f"touch {mark}; cat", at=tree)
+    yard.git("config", "extensions.worktreeConfig", "true", at=tree)
+    yard.git("config", "--worktree", "filter.y.clean", f"touch {mark}; cat", at=tree)
+    (tree / ".gitattributes").write_text("*.txt filter=x\n*.md filter=y\n")
+    (tree / "a.txt").write_text("A\n")
+    (tree / "docs" / "c.md").write_text("C\n")
+    assert kept().complaint == ""
+    assert archived(yard)["a.txt"] == "A"
+    assert not mark.exists()
 
 
 def test_a_repository_within_is_not_left_out_in_silence(yard, tree, kept):
