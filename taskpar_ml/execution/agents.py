@@ -21,6 +21,16 @@ from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.workshop import Workshop
 
 PROMPT_FILE: Final = "{prompt_file}"
+PRESETS: Final = {
+    # What each is allowed by itself is little: files of its worktree. What it changes is committed
+    # for it. All read the prompt where it is no argument, which may not be as long.
+    "claude": 'claude --print --permission-mode acceptEdits --output-format json <"$1"',
+    "codex": 'codex exec --sandbox workspace-write --json - <"$1"',
+    "gemini": 'gemini --approval-mode auto_edit --output-format json <"$1"',
+    "aider": 'aider --yes-always --message-file "$1"',
+}
+"""Coding agents that are known by name, and how a shell runs them without anybody watching."""
+
 FIRST_PORT: Final = 20_000
 PORTS: Final = 10
 """Ports that a slot has for itself."""
@@ -29,7 +39,9 @@ _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
 def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
-    """Return the words of an agent's command, its program looked up.
+    """Return the words of an agent's command, or of one that is known by name.
+
+    Its program is looked up here, once.
 
     Raises
     ------
@@ -44,6 +56,8 @@ def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
         ) from None
     if not words:
         raise SettingsError(option, "names no command.", "Write one: --agent 'my-agent FILE'.")
+    if len(words) == 1 and words[0] in PRESETS and shutil.which(words[0]):
+        return ("/bin/sh", "-c", f"exec {PRESETS[words[0]]}", words[0], PROMPT_FILE)
     program = shutil.which(words[0])
     if program is None:
         raise SettingsError(option, f"there is no program {words[0]!r}.", "Write its whole path.")

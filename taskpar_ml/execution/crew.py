@@ -20,7 +20,9 @@ from typing import Final, NamedTuple, Protocol
 import psutil
 
 from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import RoundEnd
+from taskpar_ml.execution.costs import TAIL, cost_in
 
 MAX_LOG: Final = 256 << 20
 """Bytes that a command may print before it is ended."""
@@ -66,10 +68,11 @@ class Order:
 
 
 class Ended(NamedTuple):
-    """How a command ended, and its exit status where that is known."""
+    """How a command ended, its exit status and what it used up, where that is known."""
 
     how: RoundEnd
     code: int | None = None
+    cost: Cost | None = None
 
 
 class Crew(Protocol):
@@ -147,7 +150,7 @@ class LocalCrew:
             known = self._known(place) or _finish(place, reason or RoundEnd.LOST)
         self._leave_nothing(place)
         self._reap(key)
-        return known
+        return known._replace(cost=cost_in(_tail(place / "log")))
 
     def stop(self, key: RoundKey) -> None:
         """End a round, whatever it is doing."""
@@ -251,6 +254,16 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _tail(path: Path) -> bytes:
+    """Return the end of a file; nothing where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+            return file.read(TAIL)
+    except OSError:
+        return b""
 
 
 def _write(path: Path, text: str) -> None:

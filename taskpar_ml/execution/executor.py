@@ -208,7 +208,11 @@ class Executor:
         found = self._hands.crew.ended(key)
         if found is not None:
             task, number = known.attempt
-            self._book.write(RoundEnded(task=task, number=number, how=found.how, code=found.code))
+            self._book.write(
+                RoundEnded(
+                    task=task, number=number, how=found.how, code=found.code, cost=found.cost
+                )
+            )
 
     def _judge(self, known: RunAttempt, *, is_cancelled: bool) -> None:
         """Decide about work that is archived, unless it is ready to land."""
