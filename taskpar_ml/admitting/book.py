@@ -7,17 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from taskpar_ml.admitting.journal_state import JournalState, KnownAttempt
+from taskpar_ml.admitting.journal_state import JournalState
+from taskpar_ml.admitting.told import correction_of, end_of
 from taskpar_ml.domain.growth import (
     MAIN,
     Attempt,
     Company,
-    Corrected,
-    Ended,
     Found,
     GrowthEntry,
     GrowthStep,
-    Landed,
     Promised,
     Started,
     Struck,
@@ -251,9 +249,9 @@ class AdmissionBook:
                 if known is None:
                     continue
                 if known.in_flight:
-                    page.write(_end_of(outcome))
+                    page.write(end_of(outcome))
                     ended.append(attempt)
-                elif (step := _correction(outcome, known, page.state)) is not None:
+                elif (step := correction_of(outcome, known, page.state)) is not None:
                     page.write(step)
                     corrected.append(attempt)
         return Settled(tuple(ended), tuple(corrected))
@@ -323,29 +321,3 @@ def _add(entries: Iterable[GrowthEntry], state: JournalState, *, name: str) -> N
             f"its journal is damaged ({error}).",
             "Put a backup of the store in its place.",
         ) from error
-
-
-def _end_of(outcome: Outcome) -> Landed | Ended:
-    kind = Landed if outcome.has_landed else Ended
-    return kind(
-        task=outcome.task,
-        number=outcome.attempt,
-        hit=outcome.hit,
-        because_of=outcome.because_of,
-    )
-
-
-def _correction(outcome: Outcome, known: KnownAttempt, state: JournalState) -> Corrected | None:
-    """Return what is known now of an attempt that had ended, None where that is nothing new."""
-    lands, was_hit = outcome.has_landed, outcome.hit and not known.hit
-    if lands == known.landed and not was_hit:
-        return None
-    attempt = Attempt(outcome.task, outcome.attempt)
-    return Corrected(
-        task=outcome.task,
-        number=outcome.attempt,
-        was_hit=was_hit,
-        levels=state.levels_of(attempt) if was_hit else (),
-        lands=None if lands == known.landed else lands,
-        again=lands and not known.landed and known.ever_landed,
-    )

@@ -86,7 +86,12 @@ def test_the_newest_tasks_are_replayed_with_enough_before_them():
         assert len(chosen) == 5
 
 
-@pytest.mark.parametrize(("length", "tasks"), [(219, 500), (300, 19), (0, 20)])
+def test_a_history_that_is_not_mined_is_told_so():
+    with pytest.raises(ReplayError, match="nothing of it is mined. Run `taskpar mine` first"):
+        newest_batches([], tasks=20)
+
+
+@pytest.mark.parametrize(("length", "tasks"), [(219, 500), (300, 19)])
 def test_too_short_a_history_is_an_error(length, tasks):
     history = [landing(f"task {number}", "a", number=number + 1) for number in range(length)]
     with pytest.raises(ReplayError, match="hold no batch of 20 with 200 tasks before it"):

@@ -401,8 +401,8 @@ def test_late_hits_that_overspend_are_an_answer_of_their_own(run, ready, record,
         (["--b0", "1", "--bank", ""], "a name has 1 to 200 characters"),
         (["--b0", "1", "--bank", "x" * 201], "a name has 1 to 200 characters"),
         (["--b0", "1", "--plot", "growth.pdf"], "has no known ending"),
-        (["--learn", "50"], "0 of 0 tasks"),
-        (["--alpha", "0.1", "--learn", "50"], "they hold no batch of 20"),
+        (["--learn", "50"], "nothing of it is mined. Run `taskpar mine` first"),
+        (["--alpha", "0.1", "--learn", "50"], "nothing of it is mined"),
     ],
 )
 def test_what_cannot_be_is_told_with_a_cure(run, options, said):
