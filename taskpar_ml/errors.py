@@ -24,6 +24,7 @@
     ├── SchedulingError              tasks cannot be scheduled as they are stated
     ├── AdmissionError               an attempt may not start, or is not in flight
     ├── RunError                     a run cannot go on as it is, or as it was asked to
+    │   └── TargetError              the branch that it lands on is not as it has to be
     ├── ProviderError                a footprint provider gave no answer
     ├── ReplayError                  past work that cannot be replayed
     ├── EncoderError                 the sentence encoder that is asked for cannot be had
@@ -153,6 +154,10 @@ class AdmissionError(TaskparError):
 
 class RunError(TaskparError):
     """A run cannot go on as it is, or as it was asked to."""
+
+
+class TargetError(RunError):
+    """The branch that a run lands on cannot be moved, or was moved by somebody."""
 
 
 class ProviderError(TaskparError):

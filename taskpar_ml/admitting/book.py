@@ -112,9 +112,13 @@ class AdmissionBook:
 
         Nothing is written.
         """
+        self.follow().note(each.outcome for each in self.history.outcomes())
+        return self.state
+
+    def follow(self) -> JournalState:
+        """Return the state as it is now, but for what was recorded elsewhere since it was read."""
         entries = self.history.bank_journals.entries(self.name, after=self.state.steps)
         _add(entries, self.state, name=self.name)
-        self.state.note(each.outcome for each in self.history.outcomes())
         return self.state
 
     def elsewhere(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 _PARKED = 2
 _FAILED = 1
+_STABLE = 1.0
+"""Seconds that task files have to be as they are until they are read again."""
 
 
 def run(
@@ -183,6 +186,8 @@ class _Tasks:
         self._read = read
         self._known: Workspace | None = None
         self._stamp: tuple[object, ...] = ()
+        self._seen: tuple[object, ...] = ()
+        self._since = 0.0
 
     def __call__(self) -> Workspace:
         from taskpar_ml.cli.output import say
@@ -191,7 +196,12 @@ class _Tasks:
         if self._known is None:
             self._known = self._read()
             self._stamp = self._stamps(self._known)
-        elif (stamp := self._stamps(self._known)) != self._stamp:
+            return self._known
+        stamp = self._stamps(self._known)
+        if stamp != self._seen:
+            self._seen, self._since = stamp, time.monotonic()
+        # Who saves a file may be in the middle of it.
+        if stamp != self._stamp and time.monotonic() - self._since > _STABLE:
             self._stamp = stamp
             try:
                 self._known = self._read()
@@ -218,6 +228,7 @@ class _Told:
     def __init__(self, run: str) -> None:
         self._run = run
         self._said: dict[tuple[str, int], str] = {}
+        self._is_paused = False
 
     def look(self, state: RunState) -> None:
         """Say what is new."""
@@ -225,6 +236,10 @@ class _Told:
         from taskpar_ml.execution.reporting import status_of
         from taskpar_ml.reports.run_text import attempt_words
 
+        if state.is_paused != self._is_paused:
+            self._is_paused = state.is_paused
+            said = "is paused: nothing starts" if state.is_paused else "goes on"
+            say(f"{self._run} {said}.")
         for each in status_of(state, run=self._run).attempts:
             words = attempt_words(each)
             if self._said.get((each.task, each.attempt)) != words:

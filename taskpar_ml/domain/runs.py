@@ -95,6 +95,8 @@ class Opened(_Step):
         As what work lands.
     verifies
         Whether candidates are verified before they land.
+    place
+        The machine and the directory where its worktrees are: it goes on there and nowhere else.
     limits
         How often something is tried.
     """
@@ -106,6 +108,7 @@ class Opened(_Step):
     bank: str
     mode: LandMode = LandMode.MERGE
     verifies: bool = False
+    place: str = ""
     limits: RunLimits = RunLimits()
 
 
@@ -167,7 +170,7 @@ class WorkKept(_OfAttempt):
 
 
 class ConflictMet(_OfAttempt):
-    """Work cannot be merged onto what has landed, and no resolver knows how: a hit.
+    """Work cannot be merged onto what has landed, and no resolver knows how.
 
     Attributes
     ----------
@@ -175,13 +178,16 @@ class ConflictMet(_OfAttempt):
         What it was to be merged onto.
     files
         Where.
+    hit
+        Whether tasks of the run are the cause: some landed since it began.
     because_of
-        Tasks that landed since it began and touched these files.
+        Those of them that touched these files.
     """
 
     kind: Literal["conflict-met"] = "conflict-met"
     onto: str
     files: tuple[str, ...]
+    hit: bool = True
     because_of: TaskIds = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shlex
 import shutil
@@ -32,6 +33,14 @@ PRESETS: Final = {
 """Coding agents that are known by name, and how a shell runs them without anybody watching."""
 
 FIRST_PORT: Final = 20_000
+_SET_UP: Final = """\
+if [ ! -e "$1" ]; then
+    {{ {setup}
+    }} || exit
+    : >"$1"
+fi
+shift && exec "$@"
+"""
 PORTS: Final = 10
 """Ports that a slot has for itself."""
 _LAST_PORT: Final = 65_535
@@ -70,8 +79,10 @@ def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
     return (str(Path(program).absolute()), *words[1:])
 
 
-def slot_environment(run: str, slot: int) -> dict[str, str]:
+def slot_environment(run: str, slot: int, *, place: str = "") -> dict[str, str]:
     """Return what tasks of a slot have for themselves: ports, a database, a compose project.
+
+    Names are those of no other run, told apart by their place; ports are those of no other slot.
 
     Examples
     --------
@@ -79,11 +90,12 @@ def slot_environment(run: str, slot: int) -> dict[str, str]:
     >>> told["TASKPAR_PORT"], told["TASKPAR_PORTS"]
     ('20020', '20020-20029')
     >>> told["TASKPAR_DATABASE"], told["COMPOSE_PROJECT_NAME"]
-    ('taskpar_run_7_2', 'taskpar-run-7-2')
+    ('taskpar_run_7_e3b0c4_2', 'taskpar-run-7-e3b0c4-2')
     """
     first = FIRST_PORT + PORTS * slot % (_LAST_PORT - FIRST_PORT - PORTS)
     name = _NO_NAME.sub("-", run.lower()).strip("-")
-    project = f"taskpar-{name}-{slot}"
+    told_apart = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    project = f"taskpar-{name}-{told_apart}-{slot}"
     return {
         "TASKPAR_SLOT": str(slot),
         "TASKPAR_PORT": str(first),
@@ -133,15 +145,18 @@ class Agents:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(told, encoding="utf-8", errors="replace")
         words = [word.replace(PROMPT_FILE, str(file)) for word in self.words]
-        if self.setup and number == 1:
-            words = ["/bin/sh", "-c", f'{{ {self.setup}\n}} && exec "$@"', "setup", *words]
+        if self.setup:
+            mark = str(self.workshop.setup_mark(known.attempt))
+            words = ["/bin/sh", "-c", _SET_UP.format(setup=self.setup), "setup", mark, *words]
         return Order(
             words, self.workshop.tree_of(known.attempt), self._environment(known, file, role)
         )
 
     def _environment(self, known: RunAttempt, file: Path, role: Role) -> Mapping[str, str]:
         return {
-            **slot_environment(self.book.name, known.slot),
+            **slot_environment(self.book.name, known.slot, place=str(self.place)),
+            # A worktree that is none any more belongs to no repository above it.
+            "GIT_CEILING_DIRECTORIES": str(self.workshop.tree_of(known.attempt).parent),
             "TASKPAR_TASK_ID": known.attempt.task,
             "TASKPAR_ATTEMPT": str(known.attempt.number),
             "TASKPAR_ROLE": role.value,

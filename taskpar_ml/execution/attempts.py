@@ -125,7 +125,8 @@ class RunAttempt:
     @property
     def is_hit(self) -> bool:
         """Whether other tasks made its agent work again, or ended it."""
-        return bool(self.conflicts) or (self.ended is not None and self.ended.hit)
+        met = any(each.hit for each in self.conflicts)
+        return met or (self.ended is not None and self.ended.hit)
 
     @property
     def because_of(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ GRACE: Final = 5.0
 """Seconds between the request to end and the end."""
 _SETTLES: Final = 10.0
 """Seconds after which a command that has not said that it runs never will."""
+_KILLS: Final = 20
+"""Times that what is left of a command is killed: it may go on to start others meanwhile."""
 _MARK: Final = "TASKPAR_ROUND"
 _SHELL: Final = """\
 cd "$1" || exit 125
@@ -122,6 +124,10 @@ class LocalCrew:
         """Return where a round keeps its log and what else is known of it."""
         return self._place / f"{key.attempt.task}.{key.attempt.number}.{key.number}"
 
+    def printed(self, key: RoundKey) -> bytes:
+        """Return the end of what a round has printed."""
+        return _tail(self.directory(key) / "log")
+
     def begin(self, key: RoundKey, order: Order) -> None:
         """Begin a round, unless it was begun."""
         place = self.directory(key)
@@ -150,7 +156,7 @@ class LocalCrew:
             known = self._known(place) or _finish(place, reason or RoundEnd.LOST)
         self._leave_nothing(place)
         self._reap(key)
-        return known._replace(cost=cost_in(_tail(place / "log")))
+        return known._replace(cost=cost_in(self.printed(key)))
 
     def stop(self, key: RoundKey) -> None:
         """End a round, whatever it is doing."""
@@ -195,7 +201,7 @@ class LocalCrew:
 
     def _leave_nothing(self, place: Path) -> None:
         """End everything that was started in a round, wherever it has gone."""
-        for request in (signal.SIGTERM, signal.SIGKILL):
+        for request in (signal.SIGTERM, *[signal.SIGKILL] * _KILLS):
             left = list(_marked(str(place)))
             if not left:
                 return

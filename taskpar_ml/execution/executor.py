@@ -24,13 +24,14 @@ from taskpar_ml.domain.runs import (
     RoundEnd,
     RoundEnded,
 )
+from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.attempts import Phase, RunAttempt
 from taskpar_ml.execution.crew import Crew, Order, RoundKey
 from taskpar_ml.execution.gate import Gate
 from taskpar_ml.execution.keeping import keep
 from taskpar_ml.execution.landing_slot import LandingSlot
 from taskpar_ml.execution.outcomes import outcome_of
-from taskpar_ml.execution.resolving import Resolvers, begin_merge
+from taskpar_ml.execution.resolving import Resolvers, begin_merge, learn
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
 from taskpar_ml.execution.verifying import Verifier
@@ -122,8 +123,9 @@ class Executor:
         while True:
             moved = self.step()
             look(self._book.state)
-            if not moved and is_settled(self._book.state):
-                return self._book.state
+            state = self._book.state
+            if not moved and is_settled(state) and not self._hands.gate.waits(given_up(state)):
+                return state
             if not moved:
                 time.sleep(TICK)
 
@@ -131,7 +133,16 @@ class Executor:
         """Do for every attempt what comes next, and return whether anything has changed."""
         before = self._book.read().steps
         for attempt in list(self._book.state.attempts):
-            self._move(attempt)
+            try:
+                self._move(attempt)
+            except TargetError:
+                raise
+            except RunError as error:
+                # One that git cannot cope with is no reason to leave the others.
+                known = self._book.read().attempts[attempt]
+                if not known.is_in_flight or known.landed_as is not None:
+                    raise
+                self._end(known, Ending.FAILED, why=str(error))
         self._slot.settle()
         self._admit()
         return self._book.state.steps != before
@@ -139,11 +150,11 @@ class Executor:
     def _admit(self) -> None:
         """Let attempts begin that may start."""
         state = self._book.state
-        wanted = self._hands.gate.admitted(given_up(state), start=not state.is_paused)
-        new = [each for each in wanted if each not in state.attempts]
-        if not new:
-            return
         tip = self._slot.tip()
+        wanted = self._hands.gate.admitted(given_up(state), start=not state.is_paused)
+        busy = {each.attempt.task for each in state.in_flight()}
+        # Somebody else may have said that a task has ended which has not.
+        new = [each for each in wanted if each not in state.attempts and each.task not in busy]
         for attempt in new:
             taken = {each.slot for each in self._book.state.in_flight()}
             slot = next(each for each in range(len(taken) + 1) if each not in taken)
@@ -166,11 +177,14 @@ class Executor:
             case Phase.RUNNING:
                 self._look_at(known, stop=is_cancelled)
             case Phase.STOPPED:
-                onto, before = self._slot.tip(), known.kept if known.conflicts else None
+                onto = self._book.state.tip
+                before = known.kept if known.conflicts else None
                 workshop, base = self._hands.workshop, known.base
                 self._book.write(keep(workshop, attempt, base=base, onto=onto, before=before))
             case Phase.KEPT:
                 self._judge(known, is_cancelled=is_cancelled)
+            case Phase.CONFLICTING if is_cancelled:
+                self._end(known, Ending.FAILED, why=CANCELLED)
             case Phase.CONFLICTING:
                 self._resolve(known)
             case Phase.ENDED:
@@ -179,6 +193,8 @@ class Executor:
                 self._hands.gate.record(RecordedOutcome(outcome=outcome, recorded_at=at))
                 self._book.write(Recorded(task=attempt.task, number=attempt.number))
             case Phase.RECORDED if known.landed_as is not None:
+                if known.conflicts:
+                    learn(self._hands.workshop, known.base, known.head)
                 self._hands.workshop.remove_tree(attempt)
                 self._book.write(Removed(task=attempt.task, number=attempt.number))
 
@@ -220,7 +236,11 @@ class Executor:
             self._end(known, Ending.RESOLVED if known.conflicts else Ending.MERGED)
             return
         state = self._book.state
-        if known.attempt in {each.attempt for each in (state.verifying, state.landing) if each}:
+        if state.landing is not None and state.landing.attempt == known.attempt:
+            return
+        if state.verifying is not None and state.verifying.attempt == known.attempt:
+            if is_cancelled and self._hands.verifier is not None:
+                self._hands.verifier.stop(state.verifying)
             return
         limits = state.plan.limits
         last = known.rounds[-1]
@@ -249,8 +269,9 @@ class Executor:
 
     def _resolve(self, known: RunAttempt) -> None:
         """Have a conflict resolved, or give the attempt up."""
-        self._hands.gate.strike(known.attempt)
         conflict = known.conflicts[-1]
+        if conflict.hit:
+            self._hands.gate.strike(known.attempt)
         if len(known.conflicts) > self._book.state.plan.limits.resolves:
             self._give_up(known, _conflict_words(conflict))
             return
@@ -265,7 +286,7 @@ class Executor:
             each.ended is not None and each.ended.ending is Ending.REDONE for each in before
         )
         ending = Ending.REDONE if redone < state.plan.limits.redos else Ending.PARKED
-        self._end(known, ending, hit=True, because_of=known.because_of, why=why)
+        self._end(known, ending, hit=known.is_hit, because_of=known.because_of, why=why)
 
     def _end(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
@@ -13,6 +14,7 @@ from taskpar_ml.domain.footprint import Surface
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.task import Task
+from taskpar_ml.errors import AdmissionError
 from taskpar_ml.execution.prompts import Neighbour
 from taskpar_ml.planner.readiness import ReadyQuestion
 from taskpar_ml.readying import ready_question
@@ -47,11 +49,15 @@ class Gate(Protocol):
         ...
 
     def task(self, name: str) -> Task | None:
-        """Return a task, None where there is none of that id any more."""
+        """Return a task, None where nobody wants it done any more."""
         ...
 
     def neighbours(self, of: str, beside: Collection[str]) -> list[Neighbour]:
         """Return what is expected of those that run beside a task."""
+        ...
+
+    def waits(self, given_up: Collection[str]) -> bool:
+        """Whether tasks may start later, when what others run has ended."""
         ...
 
 
@@ -75,32 +81,45 @@ class BankGate:
         self._book, self._run, self._read = book, run, workspace
         self._asked: tuple[frozenset[str], ...] = ()
         self._workspace: Workspace | None = None
+        self._answered: tuple[object, ...] = ()
         self._question: ReadyQuestion | None = None
 
     def admitted(self, given_up: Collection[str], *, start: bool) -> list[Attempt]:
         """Return the attempts of this run that are in flight, those included that start now."""
-        known = self._book.read()
-        if start and self._may_start(given_up):
-            others = dict.fromkeys(self._running_elsewhere(), 0.0)
-            started(self._book, self._prepared(given_up), others, by=self._run)
-            known = self._book.state
+        known = self._book.follow()
+        asked = (known.steps, frozenset(given_up), id(self._read()), len(self._book.elsewhere()))
+        if start and asked != self._answered:
+            known = self._book.read()
+            if self._may_start(given_up):
+                others = dict.fromkeys(self._running_elsewhere(), 0.0)
+                started(self._book, self._prepared(given_up), others, by=self._run)
+                known = self._book.state
+            self._answered = (known.steps, *asked[1:])
         return [
             attempt
             for attempt in known.in_flight.values()
             if known.attempts[attempt].by == self._run
         ]
 
+    def waits(self, given_up: Collection[str]) -> bool:
+        """Whether tasks may start later, when what others run has ended."""
+        known = self._book.follow()
+        others = [each for each in known.in_flight.values() if known.attempts[each].by != self._run]
+        return self._may_start(given_up) and bool(others or self._book.elsewhere())
+
     def strike(self, attempt: Attempt) -> None:
         """Note that an attempt was hit, and goes on."""
-        self._book.strike(attempt)
+        with contextlib.suppress(AdmissionError):  # somebody else has said that it ended
+            self._book.strike(attempt)
 
     def record(self, outcome: RecordedOutcome) -> None:
         """Note what became of an attempt."""
         recorded(self._book.history, [outcome])
 
     def task(self, name: str) -> Task | None:
-        """Return a task, None where there is none of that id any more."""
-        return self._read().task_set.by_id.get(name)
+        """Return a task, None where nobody wants it done any more."""
+        task = self._read().task_set.by_id.get(name)
+        return task if task is not None and task.status.is_work else None
 
     def neighbours(self, of: str, beside: Collection[str]) -> list[Neighbour]:
         """Return what is expected of those that run beside a task."""

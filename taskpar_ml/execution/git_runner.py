@@ -91,7 +91,12 @@ class Git:
             ran = subprocess.run(
                 command,
                 cwd=self.directory,
-                env={**git_environment(), **(environment or {})},
+                env={
+                    **git_environment(),
+                    # A directory that is no repository belongs to none above it.
+                    "GIT_CEILING_DIRECTORIES": str(self.directory.parent),
+                    **(environment or {}),
+                },
                 input=told,
                 capture_output=True,
                 timeout=_TIMEOUT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.workshop import Workshop, branch_of
 
 NOTHING: Final = "Nothing was changed. Do the task, or exit with a status other than 0."
+_ELSEWHERE: Final = "The worktree is at an older commit. Go back to its branch: git checkout -"
 _LEFTOVER: Final = "leftover conflict marker"
 _NAMED: Final = 5
 
@@ -23,8 +23,8 @@ def keep(
 ) -> WorkKept:
     """Commit what an agent left uncommitted, archive all of its commits, and say what is wrong.
 
-    Whatever it did to its branch: the work is what lies in its worktree, as a descendant of its
-    base. Commits that it threw away are archived, too.
+    Whatever it did to its branch: the work is what lies in its worktree. Commits that it threw away
+    are archived, too.
 
     Parameters
     ----------
@@ -48,6 +48,10 @@ def keep(
     is_there = workshop.owns(tree)
     if is_there:
         head, complaint = _committed(Git(tree), tree, attempt)
+        if head != base and workshop.git.is_ancestor(head, base):
+            # Files of another time are not its work.
+            head = workshop.git.commit_of(branch) or base
+            complaint = complaint or _ELSEWHERE
     else:
         # What was committed is not gone with it.
         head = workshop.git.commit_of(branch) or base
@@ -56,8 +60,9 @@ def keep(
             workshop.archive(attempt, workshop.snapshot(tree, head), name="left")
     head = _descendant(workshop.git, head, base)
     where = [(workshop.git, branch), *([(Git(tree), "HEAD")] if is_there else [])]
-    for place, thrown_away in enumerate(_thrown_away(workshop.git, where, head)):
-        workshop.archive(attempt, thrown_away, name=f"dropped-{place}")
+    where.append((workshop.git, "refs/stash"))
+    for thrown_away in _thrown_away(workshop.git, where, head):
+        workshop.archive(attempt, thrown_away, name=f"dropped/{thrown_away}")
     touched = workshop.touched(onto, head)
     if not complaint and not touched:
         complaint = NOTHING
@@ -77,12 +82,8 @@ def _committed(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
     own = Path(os.fsdecode(git("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
     for lock in ("index.lock", "HEAD.lock"):
         (own / lock).unlink(missing_ok=True)  # of a git that was ended
-    inner = sorted(_repositories(tree))
-    if inner:
-        # Their files would be left out without a word.
-        named = ", ".join(inner[:_NAMED])
-        return git.commit_of("HEAD") or "", f"It holds repositories of their own: {named}."
-    git("add", "--all")
+    inner = sorted(_repositories(git))
+    git("add", "--all", "--", ".", *(f":(exclude,literal){each}" for each in inner))
     is_merging = (own / "MERGE_HEAD").exists()
     if is_merging or git("diff", "--cached", "--quiet", fails=(1,)).status:
         subject = "Merge what has landed" if is_merging else f"Work on {attempt.task}"
@@ -91,31 +92,27 @@ def _committed(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
             *("--message", subject),
             environment=git.identity(),
         )
-    return git("rev-parse", "--verify", "HEAD^{commit}").text, ""
+    head = git("rev-parse", "--verify", "HEAD^{commit}").text
+    if inner:
+        # Their files are left out, which nobody should find out later.
+        named = ", ".join(inner[:_NAMED])
+        return head, f"It holds repositories of their own: {named}."
+    if any((own / name).exists() for name in ("rebase-merge", "rebase-apply")):
+        return head, "A rebase is under way. Finish it, or abort it."
+    return head, ""
 
 
-def _repositories(tree: Path) -> Iterator[str]:
-    """Yield directories below a worktree that are repositories, and no submodules of it."""
-    known = set(
-        Git(tree)(
-            "config", "--file", ".gitmodules", "--get-regexp", "path$", fails=(1, 128)
-        ).text.split()
-    )
-    for place, directories, files in os.walk(tree):
-        if place != str(tree) and (".git" in directories or ".git" in files):
-            inner = os.path.relpath(place, tree)
-            directories.clear()
-            if inner not in known:
-                yield inner
-        with contextlib.suppress(ValueError):
-            directories.remove(".git")
+def _repositories(git: Git) -> Iterator[str]:
+    """Yield directories of a worktree that are repositories, and neither ignored nor submodules."""
+    told = git("ls-files", "--others", "--exclude-standard", "-z")
+    yield from (path.rstrip("/") for path in told.paths if path.endswith("/"))
 
 
 def _descendant(git: Git, head: str, base: str) -> str:
-    """Return a commit with the files of one, and another among its ancestors."""
+    """Return a commit of some work that can be merged: one that shares a past with its base."""
     if not head:
         return base
-    if git.is_ancestor(base, head):
+    if git("merge-base", base, head, fails=(1,)).text:
         return head
     message = "Work that was taken off its base\n"
     made = git(
@@ -130,7 +127,7 @@ def _thrown_away(git: Git, where: Sequence[tuple[Git, str]], head: str) -> list[
     """Return commits that some refs were once at, and that nothing else leads to."""
     seen: list[str] = []
     for at, ref in where:
-        told = at("reflog", "show", "--format=%H", ref, "--", fails=(128,))
+        told = at("rev-list", "--walk-reflogs", ref, "--", fails=(128, 129))
         if told.status == 0:
             seen += told.text.split()
     left: list[str] = []
@@ -144,12 +141,20 @@ def _markers(git: Git, base: str, head: str, touched: tuple[str, ...]) -> str:
     """Say where conflict markers were left; empty where none were."""
     told = git("diff", "--check", base, head, fails=(2, 3))
     known = frozenset(touched)
-    places = (
+    places = [
         line.rpartition(": ")[0]
         for line in os.fsdecode(told.out).splitlines()
         if line.rstrip(".").endswith(_LEFTOVER)
+    ]
+    names = {place.rpartition(":")[0] for place in places} & known
+    # A line of equals signs alone may be the underline of a heading.
+    begun = git(
+        *("grep", "--name-only", "-z", "-e", "^<<<<<<< ", "-e", "^>>>>>>> ", head, "--"),
+        *(f":(literal){name}" for name in sorted(names)),
+        fails=(1,),
     )
-    found = [place for place in places if place.rpartition(":")[0] in known]
+    marked = {path.partition(":")[2] for path in begun.paths} if names else set()
+    found = [place for place in places if place.rpartition(":")[0] in marked]
     if not found:
         return ""
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""

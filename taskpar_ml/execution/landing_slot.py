@@ -14,7 +14,7 @@ from taskpar_ml.domain.runs import (
     VerifyBegun,
     VerifyEnded,
 )
-from taskpar_ml.errors import RunError
+from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.attempts import Phase, RunAttempt
 from taskpar_ml.execution.gate import Gate
 from taskpar_ml.execution.resolving import Resolvers
@@ -105,20 +105,26 @@ class LandingSlot:
         """Return the work of an attempt as it would land; None where it conflicts."""
         workshop, state = self._workshop, self._book.state
         onto, head = self.tip(), known.head
-        merged = workshop.merged(onto, head)
+        merged = workshop.merged(onto, head, of=known.attempt)
         task, number = known.attempt
         if merged.conflicts:
             mended = self._resolvers.mend(
                 workshop, known.attempt, head=head, onto=onto, files=merged.conflicts
             )
             if mended is None:
-                hit_by = self._who_touched(known, merged.conflicts)
+                since = self._landed_since(known)
+                hit_by = [
+                    each.attempt.task
+                    for each in since
+                    if each.kept and set(each.kept.touched) & set(merged.conflicts)
+                ]
                 self._book.write(
                     ConflictMet(
                         task=task,
                         number=number,
                         onto=onto,
                         files=merged.conflicts,
+                        hit=bool(since),
                         because_of=hit_by,
                     )
                 )
@@ -133,30 +139,28 @@ class LandingSlot:
             known.attempt, head, merged.tree, onto=onto, mode=state.plan.mode, title=title
         )
 
-    def _who_touched(self, known: RunAttempt, files: tuple[str, ...]) -> tuple[str, ...]:
-        """Return tasks that landed since an attempt began and changed some of these files."""
-        state, wanted = self._book.state, set(files)
-        places = [commit for _, commit in state.landed]
-        since = places.index(known.base) + 1 if known.base in places else 0
-        return tuple(
-            attempt.task
-            for attempt, _ in state.landed[since:]
-            if (kept := state.attempts[attempt].kept) and wanted & set(kept.touched)
-        )
+    def _landed_since(self, known: RunAttempt) -> list[RunAttempt]:
+        """Return attempts that have landed since one began."""
+        state, git = self._book.state, self._workshop.git
+        return [
+            state.attempts[attempt]
+            for attempt, commit in state.landed
+            if not git.is_ancestor(commit, known.base)
+        ]
 
     def tip(self) -> str:
         """Return what the line ends with, pushes of others included.
 
         Raises
         ------
-        RunError
+        TargetError
             If something that landed is no longer on it.
         """
         state, workshop = self._book.state, self._workshop
         target = state.plan.target
         tip = workshop.target_tip(target)
         if tip is None or not workshop.git.is_ancestor(state.tip, tip):
-            raise RunError(
+            raise TargetError(
                 f"branch {target}",
                 "it was moved back: what landed is no longer on it.",
                 f"It is kept: `git branch --force {target} {state.tip}` puts it back.",

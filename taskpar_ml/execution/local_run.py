@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,14 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from taskpar_ml.admitting.book import AdmissionBook
+from taskpar_ml.admitting.recording import recorded
 from taskpar_ml.domain.growth import MAIN
+from taskpar_ml.domain.outcome import Ending, RecordedOutcome
 from taskpar_ml.domain.runs import LandMode, Opened, RolledBack, RunLimits
 from taskpar_ml.errors import RunError
 from taskpar_ml.execution.agents import Agents
 from taskpar_ml.execution.crew import LocalCrew
-from taskpar_ml.execution.executor import Executor, Hands
+from taskpar_ml.execution.executor import Executor, Hands, is_settled
 from taskpar_ml.execution.gate import BankGate
 from taskpar_ml.execution.git_runner import check_git
+from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.verifying import Verifier
@@ -106,6 +110,11 @@ class RunPlace:
         """The directory of the run."""
         return self.directory / self.name
 
+    @property
+    def where(self) -> str:
+        """The machine and the directory of the run."""
+        return f"{socket.gethostname()}:{self.place.absolute()}"
+
     def book(self) -> RunBook:
         """Return the journal."""
         return RunBook(self.history, self.name)
@@ -157,10 +166,12 @@ def executor_of(
                 bank=options.bank,
                 mode=options.mode,
                 verifies=bool(options.verify),
+                place=run.where,
                 limits=options.limits,
             )
         )
     plan = state.plan
+    _check_same(run, plan, options)
     workshop.prepare(plan.base)
     workshop.make_target(plan.target, plan.base)
     workshop.check_free(plan.target)
@@ -183,20 +194,47 @@ def executor_of(
     )
 
 
-def roll_back(run: RunPlace) -> str:
-    """Take the target back to where the run began, and return what it was.
-
-    Whatever landed stays under ``refs/taskpar/``.
+def _check_same(run: RunPlace, plan: Opened, options: RunOptions) -> None:
+    """Refuse to go on elsewhere, or otherwise, than a run was begun.
 
     Raises
     ------
     RunError
-        If others have pushed to it since, or it is checked out.
+        If that is wanted.
+    """
+    place = f"run {run.name}"
+    if plan.place != run.where:
+        raise RunError(place, f"it is at {plan.place}.", "Go on there, or begin another: --run.")
+    if plan.verifies != bool(options.verify):
+        began = "with" if plan.verifies else "without"
+        raise RunError(place, f"it began {began} --verify.", "Say the same again.")
+    wanted = {"--target": options.target, "--land": options.mode, "--bank": options.bank}
+    known = {"--target": plan.target, "--land": plan.mode, "--bank": plan.bank}
+    for option, value in wanted.items():
+        if value is not None and value != known[option]:
+            raise RunError(place, f"it began with {option} {known[option]}.", "Say the same again.")
+
+
+def roll_back(run: RunPlace) -> str:
+    """Take the target back to where the run began, and return what it was.
+
+    Whatever landed stays under ``refs/taskpar/``; that it is taken back is recorded, so that the
+    tasks are done anew by whoever asks next.
+
+    Raises
+    ------
+    RunError
+        If something still runs, others have pushed to the target since, or it is checked out.
     """
     book, workshop = run.book(), run.workshop()
     state = book.read()
     plan = state.plan
+    if not is_settled(state):
+        cure = "Let it go on, or cancel its tasks and let it end."
+        raise RunError(f"run {run.name}", "something of it is still under way.", cure)
     tip = workshop.target_tip(plan.target)
+    if tip == plan.base and state.landed:
+        tip = state.tip  # taken back by somebody who was interrupted, or by hand
     if tip != state.tip:
         raise RunError(
             f"branch {plan.target}",
@@ -204,5 +242,11 @@ def roll_back(run: RunPlace) -> str:
             f"`git revert -m 1` takes single merges back; the run began at {plan.base}.",
         )
     workshop.take_back(plan.target, tip, plan.base)
-    book.write(RolledBack(tip=tip))
+    now = book.now()
+    for attempt, _ in state.landed:
+        told = outcome_of(state.attempts[attempt], state, run=run.name)
+        reverted = told.model_copy(update={"ending": Ending.REVERTED})
+        recorded(run.history, [RecordedOutcome(outcome=reverted, recorded_at=now, correction=1)])
+    if state.rolled_back is None:
+        book.write(RolledBack(tip=tip))
     return tip

@@ -6,6 +6,7 @@ from taskpar_ml.domain.run_report import AttemptStatus, RunStatus
 from taskpar_ml.execution.attempts import RunAttempt
 from taskpar_ml.execution.executor import given_up
 from taskpar_ml.execution.run_state import RunState
+from taskpar_ml.execution.workshop import archived_as
 
 
 def status_of(state: RunState, *, run: str) -> RunStatus:
@@ -51,5 +52,5 @@ def _attempt(known: RunAttempt, run: str) -> AttemptStatus:
         conflicts=tuple(dict.fromkeys(files)),
         mended=known.mended,
         landed_as=known.landed_as,
-        work=f"refs/taskpar/{run}/{task}/{number}/work" if known.kept else None,
+        work=f"{archived_as(run, known.attempt)}/work" if known.kept else None,
     )

@@ -18,6 +18,8 @@ from taskpar_ml.execution.workshop import Workshop, branch_of
 UNION: Final = "union"
 RERERE: Final = "rerere"
 _TIMEOUT: Final = 600.0
+_MERGE: Final = ("merge", "--quiet", "--no-commit", "--no-ff")
+_REMEMBERING: Final = ("-c", "rerere.enabled=true", "-c", "rerere.autoUpdate=true")
 
 
 class MendedWork(NamedTuple):
@@ -81,17 +83,16 @@ class Resolvers:
         tree = workshop.tree_of(attempt)
         if not workshop.owns(tree):
             return None
-        workshop.restore()
         git = Git(tree)
-        begin_merge(workshop, attempt, head=head, onto=onto)
+        begin_merge(workshop, attempt, head=head, onto=onto, remembers=True)
         left = _unmerged(git)
-        resolved = {path: RERERE for path in files if path not in left}
-        anew: dict[str, str] = {}
+        anew = {
+            path: each.command for path in files for each in self.regenerated if each.fits(path)
+        }
+        resolved = {path: RERERE for path in files if path not in (*left, *anew)}
         for path in left:
-            command = next((each.command for each in self.regenerated if each.fits(path)), None)
-            if command is not None:
+            if path in anew:
                 git("checkout", "--quiet", "--theirs", "--", path, fails=(1,))
-                anew[path] = command
             elif self.union(path) and _union(git, path):
                 resolved[path] = UNION
             else:
@@ -111,8 +112,15 @@ class Resolvers:
         )
 
 
-def begin_merge(workshop: Workshop, attempt: Attempt, *, head: str, onto: str) -> None:
+def begin_merge(
+    workshop: Workshop, attempt: Attempt, *, head: str, onto: str, remembers: bool = False
+) -> None:
     """Begin to merge what has landed into the worktree of an attempt, which stays unfinished.
+
+    Parameters
+    ----------
+    remembers
+        Whether what was resolved before is resolved in the same way.
 
     Raises
     ------
@@ -123,7 +131,39 @@ def begin_merge(workshop: Workshop, attempt: Attempt, *, head: str, onto: str) -
     git = Git(workshop.ensure_tree(attempt, head))
     git("merge", "--abort", fails=(128,))
     git("checkout", "--quiet", "--force", "-B", branch_of(attempt), head)
-    git("merge", "--quiet", "--no-commit", "--no-ff", onto, fails=(1,), environment=git.identity())
+    git("clean", "--quiet", "-d", "--force")  # what a command left that was to make files anew
+    memory = _REMEMBERING if remembers else ()
+    git(*memory, *_MERGE, onto, fails=(1,), environment=git.identity())
+
+
+def learn(workshop: Workshop, base: str, head: str) -> None:
+    """Remember how conflicts were resolved in work that has landed.
+
+    Each of its merges is done again in a worktree of its own, as `git rerere` wants to see it.
+
+    Raises
+    ------
+    RunError
+        If git cannot be run.
+    """
+    merges = workshop.git("rev-list", "--merges", "--parents", f"{base}..{head}").text
+    for line in merges.splitlines():
+        merge, first, *others = line.split()
+        if len(others) != 1:
+            continue
+        git = Git(workshop.check_tree(merge))
+        git("checkout", "--quiet", "--force", "--detach", first)
+        begun = git(*_REMEMBERING, *_MERGE, others[0], fails=(1,), environment=git.identity())
+        if begun.status and _unmerged(git):
+            git("checkout", "--quiet", merge, "--", *_kept(git, merge))
+            git(*_REMEMBERING, "rerere")
+        workshop.remove_check(merge)
+
+
+def _kept(git: Git, merge: str) -> list[str]:
+    """Return files that conflict and that a merge has kept."""
+    there = git("ls-tree", "-r", "--name-only", "-z", merge, "--", *_unmerged(git)).paths
+    return list(there)
 
 
 def _unmerged(git: Git) -> tuple[str, ...]:
@@ -133,6 +173,8 @@ def _unmerged(git: Git) -> tuple[str, ...]:
 
 def _union(git: Git, path: str) -> bool:
     """Keep the lines of both sides of a file, and return whether that could be done."""
+    if (git.directory / path).is_symlink():
+        return False
     sides = [git("show", f":{stage}:{path}", fails=(128,)) for stage in (2, 1, 3)]
     if any(side.status for side in sides):
         return False  # added by both, or deleted by one: there is no file to start from

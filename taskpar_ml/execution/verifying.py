@@ -37,6 +37,11 @@ class Verifier:
     def __init__(self, workshop: Workshop, crew: LocalCrew, command: str) -> None:
         self._workshop, self._crew, self._command = workshop, crew, command
 
+    def stop(self, candidate: Candidate) -> None:
+        """End the verification of a candidate: it does not pass."""
+        for number in range(1, _TRIES + 1):
+            self._crew.stop(RoundKey(Attempt(candidate.commit, 1), number))
+
     def verdict(self, candidate: Candidate) -> Verdict | None:
         """Return whether a candidate has passed; None while that is not known."""
         tree = self._workshop.check_tree(candidate.commit)
@@ -52,6 +57,5 @@ class Verifier:
             if ended.how is not RoundEnd.LOST or number == _TRIES:
                 break
         self._workshop.remove_check(candidate.commit)
-        log = self._crew.directory(key) / "log"
-        said = log.read_bytes()[-_SHOWN:].decode("utf-8", "replace") if log.exists() else ""
+        said = self._crew.printed(key)[-_SHOWN:].decode("utf-8", "replace")
         return Verdict(ended.how is RoundEnd.DONE, said.strip())

@@ -9,28 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import Candidate, LandMode
-from taskpar_ml.errors import RunError
+from taskpar_ml.errors import TargetError
 from taskpar_ml.execution.git_runner import Git
-
-_OWN_SECTIONS: Final = ("extensions.", "includeif.", "include.", "gc.", "maintenance.")
-_OWN_KEYS: Final = (
-    *("core.bare", "core.worktree", "core.repositoryformatversion", "core.logallrefupdates"),
-    *("core.sparsecheckout", "core.sparsecheckoutcone", "index.sparse"),
-)
-"""Settings of the user's repository that say how it lies there."""
-_OURS: Final = (
-    *(("core.bare", "true"), ("core.logAllRefUpdates", "always"), ("gc.auto", "0")),
-    *(("maintenance.auto", "false"), ("rerere.enabled", "true"), ("rerere.autoUpdate", "true")),
-)
-_KEPT_CONFIG: Final = "config.kept"
-_COPIED: Final = ("shallow", "info/exclude", "info/attributes")
-_UNSURE: Final = frozenset('"\\\n')
+from taskpar_ml.execution.own_repository import borrow, restore_settings
 
 
 class Merged(NamedTuple):
@@ -72,38 +58,16 @@ class Workshop:
     def prepare(self, base: str) -> None:
         """Make the repository, and keep the base of the run for as long as the run is known."""
         self._source("update-ref", f"{self._refs}/base", base)
-        if self.own.is_dir():
-            return
-        self._place.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
-        Git(unfinished)("init", "--quiet", "--bare", "--template=", ".")
-        self._borrow(unfinished)
-        git = Git(unfinished)
-        for name, value in self._settings():
-            git("config", "--file", "config", "--add", name, value)
-        ours = list(_OURS)
-        large = self._source.directory / "lfs"
-        if large.is_dir():
-            ours.append(("lfs.storage", str(large)))
-        for name, value in ours:
-            git("config", "--file", "config", "--replace-all", name, value)
-        git("update-ref", f"{self._refs}/base", base)
-        shutil.copyfile(unfinished / "config", unfinished / _KEPT_CONFIG)
-        unfinished.rename(self.own)
+        if not self.own.is_dir():
+            self._place.mkdir(parents=True, exist_ok=True)
+            unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
+            borrow(unfinished, self._source)
+            Git(unfinished)("update-ref", f"{self._refs}/base", base)
+            unfinished.rename(self.own)
 
     def restore(self) -> None:
-        """Put the settings of the run's repository back, whatever agents did to them.
-
-        Git runs programs that settings name, when files are added or merged: those of the user,
-        and no others.
-        """
-        kept = (self.own / _KEPT_CONFIG).read_bytes()
-        config = self.own / "config"
-        if config.is_symlink() or not config.is_file() or config.read_bytes() != kept:
-            unfinished = self.own / "config.new"
-            unfinished.unlink(missing_ok=True)
-            unfinished.write_bytes(kept)
-            unfinished.rename(config)
+        """Put the settings of the run's repository back, whatever agents did to them."""
+        restore_settings(self.own)
 
     def owns(self, tree: Path) -> bool:
         """Whether a directory is still the worktree that was made there, and no other place."""
@@ -148,11 +112,25 @@ class Workshop:
         tree = self.tree_of(attempt)
         if not self.owns(tree):
             (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
+            self.setup_mark(attempt).unlink(missing_ok=True)
         return self.make_tree(attempt, commit)
 
+    def setup_mark(self, attempt: Attempt) -> Path:
+        """Return the file that is there once a worktree was set up."""
+        tree = self.tree_of(attempt)
+        return tree.parent / f".{tree.name}.set-up"
+
     def remove_tree(self, attempt: Attempt) -> None:
-        """Remove a worktree whose work is archived; files that git ignores go with it."""
-        self._remove(self.tree_of(attempt))
+        """Remove a worktree whose work is archived; files that git ignores go with it.
+
+        One with submodules stays: what was committed in them is nowhere else.
+        """
+        tree = self.tree_of(attempt)
+        if self.owns(tree):
+            git_dir = Git(tree)("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")
+            if (Path(os.fsdecode(git_dir)) / "modules").exists():
+                return
+        self._remove(tree)
 
     def check_tree(self, commit: str) -> Path:
         """Make a worktree at a commit, on no branch, and return where it is."""
@@ -163,12 +141,28 @@ class Workshop:
         self._remove(self._place / "checks" / commit)
 
     def archive(self, attempt: Attempt, commit: str, *, name: str = "work") -> None:
-        """Keep a commit in the user's repository, under the name of an attempt."""
-        self._publish(commit, f"{self._refs}/{attempt.task}/{attempt.number}/{name}")
+        """Keep a commit in the user's repository, under the name of an attempt.
 
-    def merged(self, onto: str, head: str) -> Merged:
-        """Merge two commits without a worktree."""
-        told = self.git(
+        What the name stood for before is kept, too.
+        """
+        ref = f"{archived_as(self._run, attempt)}/{name}"
+        before = self.git.commit_of(ref)
+        if before is not None and not self.git.is_ancestor(before, commit):
+            self._publish(before, f"{archived_as(self._run, attempt)}/dropped/{before}")
+        self._publish(commit, ref)
+
+    def merged(self, onto: str, head: str, *, of: Attempt | None = None) -> Merged:
+        """Merge two commits without changing any file.
+
+        Parameters
+        ----------
+        of
+            An attempt whose worktree says by its ``.gitattributes`` how files are merged.
+        """
+        at = self.git
+        if of is not None and self.owns(self.tree_of(of)):
+            at = Git(self.tree_of(of))
+        told = at(
             *("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"),
             *("--allow-unrelated-histories", onto, head),
             fails=(1,),
@@ -189,6 +183,7 @@ class Workshop:
             told=message.encode("utf-8", "surrogateescape"),
             environment=self.git.identity(),
         )
+        self.git("update-ref", f"{self._refs}/candidate", made.text)
         return Candidate(task=attempt.task, number=attempt.number, commit=made.text, onto=onto)
 
     def land(self, candidate: Candidate, target: str) -> bool:
@@ -196,19 +191,25 @@ class Workshop:
 
         Raises
         ------
-        RunError
-            If the target is checked out somewhere: files there would no longer fit their branch.
+        TargetError
+            If the target is checked out somewhere: files there would no longer fit their branch; or
+            if something else keeps it from moving.
         """
         ref = f"refs/heads/{target}"
-        if self._source.commit_of(ref) == candidate.commit:
-            return True
         self._publish(candidate.commit, f"{self._refs}/landed")
+        tip = self._source.commit_of(ref)
+        if tip is not None and self._source.is_ancestor(candidate.commit, tip):
+            return True  # others may have gone on from it since
         self.check_free(target)
         moved = self._source(
             *("update-ref", "-m", f"taskpar run {self._run}: {candidate.task}"),
             *(ref, candidate.commit, candidate.onto),
             fails=(128,),
         )
+        if moved.status and self._source.commit_of(ref) == candidate.onto:
+            raise TargetError(
+                f"branch {target}", f"it cannot be moved: {moved.err.strip()}", "See to that."
+            )
         return moved.status == 0
 
     def take_back(self, target: str, tip: str, base: str) -> None:
@@ -221,6 +222,8 @@ class Workshop:
         """
         self.check_free(target)
         self._publish(tip, f"{self._refs}/rolled-back")
+        if self._source.commit_of(f"refs/heads/{target}") == base:
+            return
         self._source(
             *("update-ref", "-m", f"taskpar run {self._run}: rolled back"),
             *(f"refs/heads/{target}", base, tip),
@@ -239,7 +242,7 @@ class Workshop:
             word, _, value = line.partition(" ")
             place = value if word == "worktree" else place
             if line == f"branch refs/heads/{target}":
-                raise RunError(
+                raise TargetError(
                     f"branch {target}",
                     f"it is checked out in {place}.",
                     "Check out another one there, or let the run land on a branch of its own.",
@@ -254,8 +257,12 @@ class Workshop:
 
     def make_target(self, target: str, base: str) -> None:
         """Make the target at the base, if there is none."""
-        if self._source.commit_of(f"refs/heads/{target}") is None:
-            self._source("update-ref", f"refs/heads/{target}", base, "0" * 40, fails=(128,))
+        ref = f"refs/heads/{target}"
+        if self._source.commit_of(ref) is None:
+            made = self._source("update-ref", ref, base, "0" * 40, fails=(128,))
+            if self._source.commit_of(ref) is None:
+                said = " ".join(made.err.split())
+                raise TargetError(f"branch {target}", f"{said}.", "Name another one: --target.")
 
     def touched(self, since: str, head: str) -> tuple[str, ...]:
         """Return the files that differ between where two commits part and the second one."""
@@ -274,42 +281,14 @@ class Workshop:
             *("--no-auto-maintenance", str(self.own), f"+{ref}:{ref}"),
         )
 
-    def _borrow(self, own: Path) -> None:
-        """Let a new repository use the user's objects, and what else its files depend on."""
-        source = self._source.directory
-        objects = os.path.realpath(source / "objects")
-        if _UNSURE & set(objects):
-            cure = "Move the repository to a directory without quotes and backslashes."
-            raise RunError(objects, "git cannot share objects of a path like this.", cure)
-        (own / "objects" / "info").mkdir(exist_ok=True)
-        (own / "objects" / "info" / "alternates").write_bytes(os.fsencode(f"{objects}\n"))
-        (own / "info").mkdir(exist_ok=True)
-        for name in _COPIED:
-            if (source / name).is_file():
-                shutil.copyfile(source / name, own / name)
-        if not self._source("config", "core.hooksPath", fails=(1,)).out and (
-            (source / "hooks").is_dir()
-        ):
-            shutil.copytree(source / "hooks", own / "hooks", dirs_exist_ok=True)
-
-    def _settings(self) -> Iterator[tuple[str, str]]:
-        """Yield settings of the user's repository that are no matter of where it lies."""
-        told = self._source("config", "--local", "--list", "-z", fails=(1,))
-        for entry in told.paths:
-            name, _, value = entry.partition("\n")
-            low = name.lower()
-            if low == "extensions.partialclone" or not (
-                low.startswith(_OWN_SECTIONS) or low in _OWN_KEYS
-            ):
-                yield name, value
-
     def _made(self, tree: Path, *how: str, at: str) -> Path:
         whole = tree.parent / f".{tree.name}.whole"
         if whole.exists():
             return tree
         self._put_aside(tree)
         self.git("worktree", "prune")
-        self.git("worktree", "add", "--quiet", "--force", *how, str(tree), at)
+        # Twice: one that was begun and not finished is locked.
+        self.git("worktree", "add", "--quiet", "--force", "--force", *how, str(tree), at)
         whole.touch()
         return tree
 
@@ -330,6 +309,11 @@ class Workshop:
         aside = self._place / "aside"
         aside.mkdir(exist_ok=True)
         return aside
+
+
+def archived_as(run: str, attempt: Attempt) -> str:
+    """Return below what work of an attempt is kept in the user's repository."""
+    return f"refs/taskpar/{run}/tasks/{attempt.task}/{attempt.number}"
 
 
 def branch_of(attempt: Attempt) -> str:

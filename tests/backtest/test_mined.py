@@ -87,7 +87,7 @@ def test_the_newest_tasks_are_replayed_with_enough_before_them():
 
 
 def test_a_history_that_is_not_mined_is_told_so():
-    with pytest.raises(ReplayError, match="nothing of it is mined. Run `taskpar mine` first"):
+    with pytest.raises(ReplayError, match="nothing of it is mined"):
         newest_batches([], tasks=20)
 
 

@@ -103,7 +103,8 @@ def test_what_failed_is_said_kept_and_can_be_tried_again(run, yard, taskpar, opt
     assert "`taskpar runs retry mail` lets it start again" in said
     monkeypatch.delenv("MAIL")
     assert taskpar("runs", "retry", "mail", "--run", "run-1", *options).status == 0
-    again = json.loads(run("--json", "--run", "run-1").out)["data"]
+    again = json.loads(run("--json").out)["data"]
+    assert again["run"] == "run-1", "the same command takes it up again"
     assert "mail" in again["landed"]
     assert again["given_up"] == []
 
@@ -116,6 +117,46 @@ def test_a_run_is_taken_back(run, yard, taskpar, options):
     assert yard.git("rev-parse", "taskpar/run-1") == yard.base
     assert yard.git("rev-parse", "refs/taskpar/run-1/rolled-back") == tip
     assert "It was rolled back" in taskpar("status", *options).out
+    budget = json.loads(taskpar("budget", "--json", *options[:4]).out)["data"]["bank"]
+    assert (budget["landed"], budget["revoked"]) == (0, 3)
+    again = json.loads(run("--json").out)["data"]
+    assert (again["run"], len(again["landed"])) == ("run-2", 3), "its tasks are to be done again"
+
+
+def test_a_run_goes_on_as_it_was_begun(run, taskpar, options, tmp_path, monkeypatch):
+    monkeypatch.setenv("MAIL", "exit 7")
+    run()
+    taskpar("runs", "retry", "mail", *options)
+    for more, said in (
+        (["--verify", "true"], "run run-1: it began without --verify"),
+        (["--land", "squash"], "run run-1: it began with --land merge"),
+        (["--target", "other"], "run run-1: it began with --target taskpar/run-1"),
+    ):
+        ran = run(*more)
+        assert ran.status == 1
+        assert said in " ".join(ran.err.split())
+    monkeypatch.setattr("socket.gethostname", lambda: "another")
+    assert "Go on there, or begin another: --run" in run().err
+
+
+def test_who_still_works_is_not_rolled_back(run, yard, taskpar, options, tmp_path):
+    (tmp_path / "agent.sh").write_text("#!/bin/sh\nsleep 60\n")
+    command = [
+        *(sys.executable, "-c", "from taskpar_ml.cli.app import run; run()", "run"),
+        *(str(tmp_path / "tasks.yaml"), "--agent", f"{tmp_path / 'agent.sh'} {{prompt_file}}"),
+        *("--estimator", "never", *options),
+    ]
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) as process:
+        while "running" not in taskpar("status", "--json", *options).out:
+            time.sleep(0.1)
+        process.kill()
+    told = taskpar("runs", "rollback", *options)
+    assert told.status == 1
+    assert "something of it is still under way" in told.err
+    taskpar("runs", "cancel", "tax", "mail", "guide", *options)
+    (tmp_path / "agent.sh").write_text(AGENT)
+    assert run().status == 1
+    assert "It was cancelled" in taskpar("status", *options).out
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def test_all_that_do_not_meet_land(bench, mode):
     assert outcomes["two", 1].landed_as in bench.yard.git("rev-list", "taskpar/r")
     bank = bench.bank()
     assert (bank.landed, bank.hits, len(bank.in_flight)) == (3, 0, 0)
-    assert bench.run(TASKS) == state, "there is nothing left to do"
+    assert bench.run(TASKS, mode=mode) == state, "there is nothing left to do"
 
 
 def test_agents_are_told_what_they_need(bench):
@@ -70,7 +71,9 @@ def test_agents_are_told_what_they_need(bench):
     )
     bench.run({"one": script}, setup="touch ready")
     files = bench.yard.files("taskpar/r")
-    assert files["env.txt"] == f"one {bench.yard.base} 20000 taskpar-r-0"
+    *told, project = files["env.txt"].split()
+    assert told == ["one", bench.yard.base, "20000"]
+    assert re.fullmatch("taskpar-r-[0-9a-f]{6}-0", project)
     assert files["prompt.md"].startswith("# one: Do one")
     assert "It is done" in files["prompt.md"]
 
@@ -100,7 +103,7 @@ def test_who_cannot_resolve_begins_anew_on_what_has_landed(bench):
     assert endings(state) == {"1:one": "merged", "1:two": "redone", "2:two": "merged"}
     files = bench.yard.files("taskpar/r")
     assert (files["a.txt"], files["seen-2.txt"]) == ("one\ntwo", "one")
-    assert bench.yard.files("refs/taskpar/r/two/1/work")["a.txt"] == "a\ntwo"
+    assert bench.yard.files("refs/taskpar/r/tasks/two/1/work")["a.txt"] == "a\ntwo"
 
 
 def test_who_never_can_is_parked_with_its_work_kept(bench):
@@ -111,7 +114,7 @@ def test_who_never_can_is_parked_with_its_work_kept(bench):
     state = bench.run(tasks, limits=RunLimits(redos=0))
     assert endings(state)["1:two"] == "parked"
     assert given_up(state) == {"two"}
-    assert bench.yard.files("refs/taskpar/r/two/1/work")["a.txt"] == "two"
+    assert bench.yard.files("refs/taskpar/r/tasks/two/1/work")["a.txt"] == "two"
     assert recorded(bench)["two", 1].ending is Ending.PARKED
     bench.ask(Ask.RETRY, "two")
     state = bench.run({**tasks, "two": "echo anew >b.txt"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 
 import pytest
 
@@ -25,7 +26,7 @@ def kept(workshop, yard):
 
 
 def archived(yard, name="work"):
-    return yard.files(f"refs/taskpar/run-1/a/1/{name}")
+    return yard.files(f"refs/taskpar/run-1/tasks/a/1/{name}")
 
 
 def test_what_was_committed_and_what_was_not_is_kept(yard, tree, kept):
@@ -35,7 +36,7 @@ def test_what_was_committed_and_what_was_not_is_kept(yard, tree, kept):
     found = kept()
     assert (found.touched, found.complaint) == (("a.txt", "b.txt", "new.txt"), "")
     assert archived(yard) == {"a.txt": "A", "docs/c.md": "# C\n\none", "new.txt": "n"}
-    assert yard.git("rev-parse", "refs/taskpar/run-1/a/1/work") == found.head
+    assert yard.git("rev-parse", "refs/taskpar/run-1/tasks/a/1/work") == found.head
     assert kept() == found, "to look again changes nothing"
 
 
@@ -52,6 +53,42 @@ def test_markers_are_told_where_they_are(yard, tree, kept):
     assert kept().complaint == "", "blanks are no markers"
 
 
+def test_a_heading_is_no_marker(yard, tree, kept):
+    yard.commit({"docs/c.md": "Title\n=======\n"}, at=tree)
+    assert kept().complaint == ""
+
+
+def test_who_is_at_an_older_commit_takes_nothing_back(yard, tree, workshop):
+    landed = yard.commit({"b.txt": "landed\n"}, at=tree)
+    other = Attempt("b", 1)
+    second = workshop.make_tree(other, landed)
+    mine = yard.commit({"a.txt": "A\n"}, at=second)
+    yard.git("checkout", "--quiet", yard.base, at=second)
+    found = keep(workshop, other, base=landed, onto=landed)
+    assert found.complaint.startswith("The worktree is at an older commit")
+    assert found.head == mine
+    (second / "new.txt").write_text("n")
+    found = keep(workshop, other, base=landed, onto=landed)
+    assert found.touched == ("new.txt",), "what had landed is not taken back by it"
+
+
+def test_a_rebase_that_is_under_way_is_said(yard, tree, kept):
+    yard.commit({"a.txt": "one\n"}, at=tree)
+    yard.commit({"b.txt": "two\n"}, at=tree)
+    command = ["git", "-c", "sequence.editor=sed -i s/^pick/edit/", "rebase", "-i", "HEAD~2"]
+    subprocess.run(command, cwd=tree, capture_output=True, check=False)
+    assert kept().complaint == "A rebase is under way. Finish it, or abort it."
+
+
+def test_what_was_stashed_is_archived(yard, tree, kept):
+    (tree / "a.txt").write_text("stashed\n")
+    yard.git("stash", at=tree)
+    yard.commit({"b.txt": "B\n"}, at=tree)
+    kept()
+    stash = yard.git("rev-parse", "refs/stash", at=tree)
+    assert archived(yard, f"dropped/{stash}")["a.txt"] == "stashed"
+
+
 def test_history_that_was_rewritten_is_work_all_the_same(yard, tree, kept):
     lost = yard.commit({"b.txt": "B\n"}, at=tree)
     yard.git("checkout", "--quiet", "--orphan", "fresh", at=tree)
@@ -59,7 +96,7 @@ def test_history_that_was_rewritten_is_work_all_the_same(yard, tree, kept):
     found = kept()
     assert yard.git("merge-base", "--is-ancestor", yard.base, found.head) == ""
     assert found.touched == ("a.txt", "b.txt")
-    assert yard.git("log", "-1", "--format=%H", "refs/taskpar/run-1/a/1/dropped-0") == lost
+    assert yard.git("rev-parse", f"refs/taskpar/run-1/tasks/a/1/dropped/{lost}") == lost
 
 
 @pytest.mark.parametrize("how", ["reset", "amend", "branch"])
@@ -75,7 +112,7 @@ def test_commits_that_were_thrown_away_are_archived(yard, tree, kept, how):
     yard.commit({"b.txt": "B\n"}, at=tree)
     found = kept()
     assert "b.txt" in found.touched
-    assert yard.git("rev-parse", "refs/taskpar/run-1/a/1/dropped-0") == lost
+    assert yard.git("rev-parse", f"refs/taskpar/run-1/tasks/a/1/dropped/{lost}") == lost
 
 
 @pytest.mark.parametrize("how", ["gone", "no worktree any more"])
@@ -133,7 +170,11 @@ def test_a_repository_within_is_not_left_out_in_silence(yard, tree, kept):
     (tree / "inner").mkdir()
     yard.git("init", "--quiet", at=tree / "inner")
     (tree / "inner" / "file").write_text("x")
+    (tree / "a.txt").write_text("A\n")
     assert kept().complaint == "It holds repositories of their own: inner."
+    assert archived(yard)["a.txt"] == "A"
+    (tree / ".gitignore").write_text("inner/\n")
+    assert kept().complaint == "", "what is ignored is nobody's work"
 
 
 def test_a_lock_that_a_killed_git_left_is_in_nobodys_way(yard, tree, kept, workshop):

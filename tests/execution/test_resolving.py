@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.execution.resolving import Regenerated, Resolvers
+from taskpar_ml.execution.resolving import Regenerated, Resolvers, begin_merge, learn
 
 A, B = Attempt("a", 1), Attempt("b", 1)
 LOCK = Regenerated(lambda path: path == "lock", "cat a.txt b.txt >lock")
@@ -61,20 +59,36 @@ def test_a_command_that_fails_leaves_all_as_it_was(clash):
     assert clash({"lock": "1\n"}, {"lock": "2\n"}, broken) is None
 
 
-def test_what_was_resolved_once_is_resolved_again(clash, workshop, yard):
-    nobody = Resolvers()
-    landed, own = {"a.txt": "x\n"}, {"a.txt": "y\n"}
-    assert clash(landed, own, nobody) is None
+def test_what_landed_is_resolved_in_the_same_way_again(workshop, yard):
+    onto = yard.commit({"a.txt": "x\n"}, at=workshop.make_tree(A, yard.base))
+    head = yard.commit({"a.txt": "y\n"}, at=workshop.make_tree(B, yard.base))
     tree = workshop.tree_of(B)
-    onto = yard.git("rev-parse", "HEAD", at=workshop.tree_of(A))
-    subprocess.run(["git", "merge", onto], cwd=tree, capture_output=True, check=False)
-    yard.commit({"a.txt": "both\n"}, at=tree)
-    yard.git("reset", "--quiet", "--hard", "HEAD~1", at=tree)
-    head = yard.git("rev-parse", "HEAD", at=tree)
+    nobody = Resolvers()
+    assert nobody.mend(workshop, B, head=head, onto=onto, files=("a.txt",)) is None
+    begin_merge(workshop, B, head=head, onto=onto)
+    merge = yard.commit({"a.txt": "both\n"}, at=tree)
+    assert nobody.mend(workshop, B, head=head, onto=onto, files=("a.txt",)) is None, "not landed"
+    learn(workshop, yard.base, merge)
     found = nobody.mend(workshop, B, head=head, onto=onto, files=("a.txt",))
     assert found is not None
     assert found.resolved == (("a.txt", "rerere"),)
     assert yard.git("show", f"{found.head}:a.txt", at=tree) == "both"
+
+
+def test_a_link_is_nothing_for_union(workshop, yard, tmp_path):
+    outside = tmp_path / "outside"
+    outside.write_text("mine\n")
+    landed = workshop.make_tree(A, yard.base)
+    (landed / "a.txt").unlink()
+    (landed / "a.txt").symlink_to("b.txt")
+    onto = yard.commit({}, at=landed)
+    own = workshop.make_tree(B, yard.base)
+    (own / "a.txt").unlink()
+    (own / "a.txt").symlink_to(outside)
+    head = yard.commit({}, at=own)
+    union = Resolvers(union=lambda path: True)
+    assert union.mend(workshop, B, head=head, onto=onto, files=("a.txt",)) is None
+    assert outside.read_text() == "mine\n"
 
 
 def test_a_file_that_one_deleted_is_nothing_for_union(clash, yard, workshop):

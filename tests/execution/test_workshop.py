@@ -157,7 +157,7 @@ def test_a_borrowed_history_that_was_cut_short_works(yard, tmp_path):
     tree = workshop.make_tree(A, base)
     head = yard.commit({"b.txt": "B\n"}, at=tree)
     workshop.archive(A, head)
-    assert yard.git("rev-parse", "refs/taskpar/run-1/a/1/work", at=clone) == head
+    assert yard.git("rev-parse", "refs/taskpar/run-1/tasks/a/1/work", at=clone) == head
 
 
 def test_names_of_any_kind_have_worktrees(workshop, yard):
@@ -165,7 +165,7 @@ def test_names_of_any_kind_have_worktrees(workshop, yard):
         attempt = Attempt(name, 1)
         head = yard.commit({"a.txt": name}, at=workshop.make_tree(attempt, yard.base))
         workshop.archive(attempt, head)
-        assert yard.git("rev-parse", f"refs/taskpar/run-1/{name}/1/work") == head
+        assert yard.git("rev-parse", f"refs/taskpar/run-1/tasks/{name}/1/work") == head
 
 
 def test_what_is_removed_is_gone_and_can_be_removed_again(workshop, yard):
@@ -195,4 +195,4 @@ def test_a_workshop_outlives_the_removal_of_its_place(yard, tmp_path):
     first.prepare(yard.base)
     first.archive(A, yard.commit({"a.txt": "A\n"}, at=first.make_tree(A, yard.base)))
     shutil.rmtree(place)
-    assert yard.files("refs/taskpar/run-1/a/1/work")["a.txt"] == "A"
+    assert yard.files("refs/taskpar/run-1/tasks/a/1/work")["a.txt"] == "A"
