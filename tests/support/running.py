@@ -31,7 +31,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from tests.support.running import Bench
-Bench(Path(sys.argv[1])).run()
+Bench(Path(sys.argv[1])).run(verify=sys.argv[2])
 """
 
 
@@ -109,10 +109,10 @@ class Bench:
         with self.place() as place:
             self._executor(place)
 
-    def start_process(self) -> subprocess.Popen[bytes]:
+    def start_process(self, *, verify: str = "") -> subprocess.Popen[bytes]:
         """Run the tasks that were written in another process."""
         return subprocess.Popen(
-            [sys.executable, "-c", _RUN, str(self._place)],
+            [sys.executable, "-c", _RUN, str(self._place), verify],
             cwd=PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
