@@ -14,11 +14,11 @@ PROJECT = Path(__file__).parents[2]
 def test_past_tasks_are_done_anew(tmp_path):
     yard = Yard(tmp_path / "shop", {f"f{number}.txt": "0\n" for number in range(4)})
     for number in range(6):
-        yard.commit({f"f{number % 4}.txt": f"{number}\n"})
+        yard.commit({f"f{number % 4}.txt": f"{number + 1}\n"})
     ran = subprocess.run(
         [
             *(sys.executable, PROJECT / "pipelines" / "run_study.py", yard.place),
-            *("--tasks", "6", "--workers", "4", "--scale", "0.05"),
+            *("--tasks", "6", "--workers", "6", "--scale", "0.3"),
         ],
         capture_output=True,
         text=True,
