@@ -211,9 +211,9 @@ class RunState:
 
 _GOING: Final = frozenset(set(Phase) - {Phase.ENDED, Phase.RECORDED, Phase.GONE})
 _FOLLOWS: Final[dict[type[BaseModel], frozenset[Phase]]] = {
-    RoundBegun: frozenset((Phase.PREPARING, Phase.STOPPED, Phase.KEPT, Phase.CONFLICTING)),
+    RoundBegun: frozenset((Phase.PREPARING, Phase.KEPT, Phase.CONFLICTING)),
     RoundEnded: frozenset((Phase.RUNNING,)),
-    WorkKept: frozenset((Phase.STOPPED, Phase.KEPT)),
+    WorkKept: frozenset((Phase.STOPPED,)),
     ConflictMet: frozenset((Phase.KEPT,)),
     Mended: frozenset((Phase.KEPT,)),
     AttemptEnded: _GOING,
