@@ -179,7 +179,9 @@ def test_hits_are_told_with_all_that_caused_them():
     ],
 )
 def test_costs_of_rounds_are_added_as_far_as_they_can_be(costs, total):
-    rounds = [each for cost in costs for each in (ROUND, DONE.model_copy(update={"cost": cost}))]
+    rounds = [
+        each for cost in costs for each in (ROUND, DONE.model_copy(update={"cost": cost}), KEPT)
+    ]
     assert state_of(OPENED, BEGUN, *rounds).attempts[Attempt("a", 1)].cost == total
 
 
