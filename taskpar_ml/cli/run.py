@@ -228,11 +228,13 @@ class _Told:
     def __init__(self, run: str) -> None:
         self._run = run
         self._said: dict[tuple[str, int], str] = {}
-        self._is_paused = False
+        self._is_paused = self._says_waiting = False
+        self._was_settled = -1
 
     def look(self, state: RunState) -> None:
         """Say what is new."""
         from taskpar_ml.cli.output import say
+        from taskpar_ml.execution.executor import is_settled
         from taskpar_ml.execution.reporting import status_of
         from taskpar_ml.reports.run_text import attempt_words
 
@@ -240,6 +242,11 @@ class _Told:
             self._is_paused = state.is_paused
             said = "is paused: nothing starts" if state.is_paused else "goes on"
             say(f"{self._run} {said}.")
+        # Looked at again though it is settled: it would have ended.
+        if is_settled(state) and self._was_settled == state.steps and not self._says_waiting:
+            self._says_waiting = True
+            say(f"{self._run} waits for tasks that others run: `taskpar budget` names them.")
+        self._was_settled = state.steps if is_settled(state) else -1
         for each in status_of(state, run=self._run).attempts:
             words = attempt_words(each)
             if self._said.get((each.task, each.attempt)) != words:

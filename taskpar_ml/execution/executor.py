@@ -6,6 +6,7 @@ and does for every attempt what comes next; a pass that was interrupted anywhere
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -142,6 +143,8 @@ class Executor:
                 known = self._book.read().attempts[attempt]
                 if not known.is_in_flight or known.landed_as is not None:
                     raise
+                if known.phase is Phase.RUNNING:
+                    self._hands.crew.stop(RoundKey(attempt, len(known.rounds)))
                 self._end(known, Ending.FAILED, why=str(error))
         self._slot.settle()
         self._admit()
@@ -193,9 +196,11 @@ class Executor:
                 self._hands.gate.record(RecordedOutcome(outcome=outcome, recorded_at=at))
                 self._book.write(Recorded(task=attempt.task, number=attempt.number))
             case Phase.RECORDED if known.landed_as is not None:
-                if known.conflicts:
-                    learn(self._hands.workshop, known.base, known.head)
-                self._hands.workshop.remove_tree(attempt)
+                # It has landed: what is left of it is in nobody's way.
+                with contextlib.suppress(RunError):
+                    if known.conflicts:
+                        learn(self._hands.workshop, known.base, known.head)
+                    self._hands.workshop.remove_tree(attempt)
                 self._book.write(Removed(task=attempt.task, number=attempt.number))
 
     def _ask(self, known: RunAttempt, role: Role, why: str = "") -> None:

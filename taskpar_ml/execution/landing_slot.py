@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taskpar_ml.domain.outcome import Ending
 from taskpar_ml.domain.runs import (
+    AttemptEnded,
     Candidate,
     ConflictMet,
     LandingBegun,
@@ -65,7 +67,14 @@ class LandingSlot:
             self._land(state.verified)
         else:
             for known in _waiting(state):
-                candidate = self._candidate(known)
+                try:
+                    candidate = self._candidate(known)
+                except TargetError:
+                    raise
+                except RunError as error:
+                    # Work that git cannot merge is no reason to leave the others.
+                    self._give_up(known, str(error))
+                    continue
                 if candidate is None:
                     continue
                 if self._verifier is None:
@@ -73,6 +82,11 @@ class LandingSlot:
                 else:
                     self._book.write(VerifyBegun(candidate=candidate))
                 return
+
+    def _give_up(self, known: RunAttempt, why: str) -> None:
+        task, number = known.attempt
+        failed = AttemptEnded(task=task, number=number, ending=Ending.FAILED, why=why)
+        self._book.write(failed)
 
     def _is_current(self, candidate: Candidate) -> bool:
         """Whether a candidate that passed still waits, on top of what the target is now."""

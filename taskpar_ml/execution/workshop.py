@@ -123,12 +123,15 @@ class Workshop:
     def remove_tree(self, attempt: Attempt) -> None:
         """Remove a worktree whose work is archived; files that git ignores go with it.
 
-        One with submodules stays: what was committed in them is nowhere else.
+        One with submodules, or with repositories that were added as such, stays: what was committed
+        in them is nowhere else.
         """
         tree = self.tree_of(attempt)
         if self.owns(tree):
             git_dir = Git(tree)("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")
-            if (Path(os.fsdecode(git_dir)) / "modules").exists():
+            staged = Git(tree)("ls-files", "--stage", "-z").paths
+            has_inner = any(entry.startswith("160000 ") for entry in staged)
+            if has_inner or (Path(os.fsdecode(git_dir)) / "modules").exists():
                 return
         self._remove(tree)
 

@@ -184,6 +184,28 @@ def test_who_loses_its_worktree_gets_another_one_with_what_it_had_committed(benc
     assert bench.yard.files("taskpar/r")["two.txt"] == "one"
 
 
+def test_what_git_cannot_cope_with_is_one_tasks_end(bench):
+    tasks = {**TASKS, "one": "rm a.txt; mkfifo a.txt; echo one >one.txt"}
+    state = bench.run(tasks)
+    assert {name: endings(state)[f"1:{name}"] for name in ("two", "three")} == {
+        "two": "merged",
+        "three": "merged",
+    }
+
+
+def test_a_repository_that_was_added_as_such_is_not_removed_with_its_worktree(bench):
+    script = (
+        "git init -q in; cd in; echo i >i.txt; git add .; git -c user.name=x -c user.email=x@y"
+        " commit -qm i; cd ..; git -c advice.addEmbeddedRepo=false add in; git commit -qm in"
+    )
+    state = bench.run({"one": script})
+    assert endings(state) == {"1:one": "merged"}
+    with bench.place() as place:
+        tree = place.workshop().tree_of(Attempt("one", 1))
+    assert (tree / "in" / "i.txt").read_text() == "i\n"
+    assert bench.yard.git("log", "-1", "--format=%s", at=tree / "in") == "i"
+
+
 def test_dependencies_wait_for_what_they_need_to_have_landed(bench):
     tasks = {"one": "sleep 0.3; echo one >one.txt", "two": "cp one.txt two.txt"}
     state = bench.run(tasks, depends={"two": ["one"]})
