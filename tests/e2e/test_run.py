@@ -208,3 +208,25 @@ def test_whoever_is_interrupted_goes_on(run, yard, tmp_path, options, taskpar):
     told = json.loads(run("--json").out)["data"]
     assert (told["run"], sorted(told["landed"])) == ("run-1", ["guide", "mail", "tax"])
     assert {each["attempt"] for each in told["attempts"]} == {1}
+
+
+def test_a_run_that_waits_for_others_says_so_and_goes_on(run, taskpar, options, tmp_path):
+    backlog = str(tmp_path / "tasks.yaml")
+    taskpar("ready", backlog, "--estimator", "never", "--start", *options)
+    command = [
+        *(sys.executable, "-c", "from taskpar_ml.cli.app import run; run()", "run", backlog),
+        *("--agent", f"{tmp_path / 'agent.sh'} {{prompt_file}}", "--estimator", "never", *options),
+    ]
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+        said = next(line for line in process.stderr if "waits for" in line)
+        assert "run-1 waits for tasks that others run: `taskpar budget` names them." in said
+        told = {"base": "0" * 40, "ending": "failed", "reported_by": "test"}
+        told |= dict.fromkeys(("started_at", "ended_at"), "2026-01-01T10:00:00Z")
+        outcomes = tmp_path / "outcomes.jsonl"
+        outcomes.write_text(
+            "".join(f"{json.dumps({**told, 'task': task})}\n" for task in ("tax", "mail"))
+        )
+        assert taskpar("record", outcomes, *options).status == 0
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "3 tasks landed" in taskpar("status", *options).out
