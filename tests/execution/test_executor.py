@@ -90,6 +90,43 @@ def test_a_conflict_is_resolved_by_its_agent(bench):
     assert (outcome.hit, outcome.because_of, outcome.conflicts) == (True, ("one",), ("a.txt",))
     assert outcome.beside == ("one",)
     assert bench.bank().hits == 1
+    assert "struck" in bench.bank_steps(), "the bank knows before the attempt ends"
+
+
+def elsewhere(bench, branch, *commands):
+    """Return what a user does who commits to a branch in another checkout."""
+    place = bench.yard.place.parent / "elsewhere"
+    return "; ".join(
+        (
+            f"git -C {bench.yard.place} worktree add -q {place} {branch}",
+            *(f"(cd {place} && {command})" for command in commands),
+            f"(cd {place} && git add . && git commit -qm user)",
+            f"git -C {bench.yard.place} worktree remove --force {place}",
+        )
+    )
+
+
+def test_a_conflict_with_what_a_user_pushed_is_nobodys_hit(bench):
+    bench.yard.git("branch", "work")
+    push = elsewhere(bench, "work", "echo user >a.txt")
+    script = agent(work=f"echo one >a.txt; {push}", resolve="echo both >a.txt")
+    state = bench.run({"one": script}, target="work")
+    assert endings(state) == {"1:one": "resolved"}
+    assert bench.yard.files("work")["a.txt"] == "both"
+    assert not recorded(bench)["one", 1].hit
+    assert (bench.bank().hits, bench.bank().landed) == (0, 1)
+
+
+def test_what_was_verified_is_verified_anew_when_somebody_has_pushed(bench):
+    bench.yard.git("branch", "work")
+    seen = bench.yard.place.parent / "seen"
+    push = elsewhere(bench, "work", "echo user >user.txt")
+    verify = f"ls >>{seen}; test -e {seen}.once && exit 0; touch {seen}.once; {push}"
+    state = bench.run({"one": "echo one >one.txt"}, target="work", verify=verify)
+    assert endings(state) == {"1:one": "merged"}
+    assert {"one.txt", "user.txt"} <= bench.yard.files("work").keys()
+    listed = seen.read_text().split()
+    assert (listed.count("one.txt"), listed.count("user.txt")) == (2, 1)
 
 
 def test_who_cannot_resolve_begins_anew_on_what_has_landed(bench):

@@ -46,6 +46,13 @@ def test_as_many_are_hit_as_is_aimed_at_though_the_model_is_wrong(drift):
     assert np.mean(hits) == pytest.approx(0.07, abs=0.01)
 
 
+def test_a_hit_takes_a_fifth_off_the_usual_threshold():
+    usual = Admission.cold(alpha=0.1).threshold
+    assert usual.value == 0.05
+    assert usual.after(was_hit=True).value == pytest.approx(0.05 * 0.793, rel=1e-3)
+    assert usual.after(was_hit=False).value == pytest.approx(0.05 * (1 + 1 / 57), rel=1e-3)
+
+
 def test_the_threshold_aims_at_less_than_is_promised():
     assert Admission.cold(alpha=0.1).threshold.aim == pytest.approx(0.07)
 

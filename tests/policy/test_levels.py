@@ -85,6 +85,7 @@ def test_a_low_risk_is_a_probability_that_is_low():
     pair = frozenset(("more", "data"))
     assert levels(LOW_RISK - 1e-6)[pair] == Level.LOW_RISK
     assert levels(LOW_RISK)[pair] == Level.AFFORDED
+    assert levels(0.09)[pair] == Level.LOW_RISK, "nine in a hundred are low"
     assert levels(np.nan)[pair] == Level.AFFORDED
 
 

@@ -133,6 +133,11 @@ class Bench:
         with self.place() as place:
             return AdmissionBook(place.history).read().admission.bank
 
+    def bank_steps(self) -> list[str]:
+        """Return the kinds of the steps of the bank."""
+        with self.place() as place:
+            return [entry.step.kind for entry in AdmissionBook(place.history).entries()]
+
     def _executor(self, place: RunPlace, **options: Any) -> Any:
         words = ("/bin/sh", "-c", f'. {self._place}/"$TASKPAR_TASK_ID".sh', "{prompt_file}")
         chosen = RunOptions(words=words, **options)
