@@ -234,7 +234,7 @@ class _Told:
     def look(self, state: RunState) -> None:
         """Say what is new."""
         from taskpar_ml.cli.output import say
-        from taskpar_ml.execution.executor import is_settled
+        from taskpar_ml.execution.deciding import is_settled
         from taskpar_ml.execution.reporting import status_of
         from taskpar_ml.reports.run_text import attempt_words
 

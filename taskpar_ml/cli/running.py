@@ -83,7 +83,7 @@ def _number(name: str | None) -> int:
 def _is_done(history: RepoHistory, name: str) -> bool:
     """Whether nothing of a run is left to be done."""
     from taskpar_ml.admitting.book import AdmissionBook
-    from taskpar_ml.execution.executor import is_settled
+    from taskpar_ml.execution.deciding import is_settled
     from taskpar_ml.execution.run_book import RunBook
 
     state = RunBook(history, name).read()

@@ -10,11 +10,22 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.journal import JournalEntry
+from taskpar_ml.domain.landing_steps import (
+    ConflictMet,
+    Landed,
+    LandingBegun,
+    LandingEnded,
+    LinedUp,
+    Mended,
+    Refused,
+    VerifyBegun,
+    VerifyEnded,
+)
 from taskpar_ml.domain.outcome import Cost, Ending
+from taskpar_ml.domain.run_step import OfAttempt, Step
 from taskpar_ml.domain.task import TaskId, TaskIds
 
 
@@ -27,6 +38,8 @@ class Role(StrEnum):
     """To resolve what could not be merged."""
     REPAIR = "repair"
     """To mend what was found wrong with its work."""
+    LAND = "land"
+    """Nothing: somebody else's command is to land its work, in its worktree."""
 
 
 class RoundEnd(StrEnum):
@@ -51,13 +64,12 @@ class LandMode(StrEnum):
     """As a merge commit above the commits of its agent."""
     SQUASH = "squash"
     """As one commit."""
+    REBASE = "rebase"
+    """As the commits of its agent, done again one after the other; as one commit where that does
+    not come to what merging them comes to."""
 
 
-class _Step(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RunLimits(_Step):
+class RunLimits(Step):
     """How often something is tried before it is given up.
 
     Attributes
@@ -70,15 +82,18 @@ class RunLimits(_Step):
         Times that it is asked to resolve a conflict.
     redos
         Times that a task starts anew on a fresh base because its conflict was not resolved.
+    together
+        Finished tasks that are verified together at most.
     """
 
     retries: Annotated[int, Field(ge=0)] = 1
     repairs: Annotated[int, Field(ge=0)] = 1
     resolves: Annotated[int, Field(ge=0)] = 1
     redos: Annotated[int, Field(ge=0)] = 1
+    together: Annotated[int, Field(ge=1)] = 8
 
 
-class Opened(_Step):
+class Opened(Step):
     """The run began. It is the first step.
 
     Attributes
@@ -95,6 +110,8 @@ class Opened(_Step):
         As what work lands.
     verifies
         Whether candidates are verified before they land.
+    by_command
+        Whether somebody else's command lands what is ready.
     place
         The machine and the directory where its worktrees are: it goes on there and nowhere else.
     limits
@@ -108,21 +125,12 @@ class Opened(_Step):
     bank: str
     mode: LandMode = LandMode.MERGE
     verifies: bool = False
+    by_command: bool = False
     place: str = ""
     limits: RunLimits = RunLimits()
 
 
-class _OfAttempt(_Step):
-    task: TaskId
-    number: Annotated[int, Field(ge=1)]
-
-    @property
-    def attempt(self) -> Attempt:
-        """The attempt that it is about."""
-        return Attempt(self.task, self.number)
-
-
-class AttemptBegun(_OfAttempt):
+class AttemptBegun(OfAttempt):
     """An attempt begins: it gets a branch and a worktree at ``base``, and the resources of a slot.
 
     ``slot`` is the least number from 0 that no other attempt has.
@@ -133,7 +141,7 @@ class AttemptBegun(_OfAttempt):
     slot: Annotated[int, Field(ge=0)]
 
 
-class RoundBegun(_OfAttempt):
+class RoundBegun(OfAttempt):
     """The agent's command starts; ``why`` is what it is told to resolve or to repair."""
 
     kind: Literal["round-begun"] = "round-begun"
@@ -141,7 +149,7 @@ class RoundBegun(_OfAttempt):
     why: str = ""
 
 
-class RoundEnded(_OfAttempt):
+class RoundEnded(OfAttempt):
     """The agent's command has ended; ``code`` is its exit status where that is known."""
 
     kind: Literal["round-ended"] = "round-ended"
@@ -150,7 +158,7 @@ class RoundEnded(_OfAttempt):
     cost: Cost | None = None
 
 
-class WorkKept(_OfAttempt):
+class WorkKept(OfAttempt):
     """What an attempt has come to so far is archived.
 
     Attributes
@@ -169,76 +177,7 @@ class WorkKept(_OfAttempt):
     complaint: str = ""
 
 
-class ConflictMet(_OfAttempt):
-    """Work cannot be merged onto what has landed, and no resolver knows how.
-
-    Attributes
-    ----------
-    onto
-        What it was to be merged onto.
-    files
-        Where.
-    hit
-        Whether tasks of the run are the cause: some landed since it began.
-    because_of
-        Those of them that touched these files.
-    """
-
-    kind: Literal["conflict-met"] = "conflict-met"
-    onto: str
-    files: tuple[str, ...]
-    hit: bool = True
-    because_of: TaskIds = ()
-
-
-class Mended(_OfAttempt):
-    """Resolvers merged what git alone could not: no hit.
-
-    ``head`` merges the work with what had landed; ``resolved`` says of each file who resolved it.
-    """
-
-    kind: Literal["mended"] = "mended"
-    head: str
-    resolved: tuple[tuple[str, str], ...]
-
-
-class Candidate(_OfAttempt):
-    """Work as it would land: ``commit`` is what the line would end with, on top of ``onto``."""
-
-    commit: str
-    onto: str
-
-
-class VerifyBegun(_Step):
-    """A candidate is verified: whether the line would pass with it."""
-
-    kind: Literal["verify-begun"] = "verify-begun"
-    candidate: Candidate
-
-
-class VerifyEnded(_Step):
-    """It passed or not; ``said`` is the end of what was printed."""
-
-    kind: Literal["verify-ended"] = "verify-ended"
-    passed: bool
-    said: str = ""
-
-
-class LandingBegun(_Step):
-    """A candidate lands: the target moves from what it is on top of to it, or not at all."""
-
-    kind: Literal["landing-begun"] = "landing-begun"
-    candidate: Candidate
-
-
-class LandingEnded(_Step):
-    """The candidate has landed, or the target was elsewhere by then."""
-
-    kind: Literal["landing-ended"] = "landing-ended"
-    landed: bool
-
-
-class AttemptEnded(_OfAttempt):
+class AttemptEnded(OfAttempt):
     """Nothing more comes of an attempt.
 
     Attributes
@@ -260,13 +199,13 @@ class AttemptEnded(_OfAttempt):
     why: str = ""
 
 
-class Recorded(_OfAttempt):
+class Recorded(OfAttempt):
     """History and bank know of its end."""
 
     kind: Literal["recorded"] = "recorded"
 
 
-class Removed(_OfAttempt):
+class Removed(OfAttempt):
     """Its worktree is gone; what was in it is archived."""
 
     kind: Literal["removed"] = "removed"
@@ -285,7 +224,7 @@ class Ask(StrEnum):
     """Let a task start again that was given up."""
 
 
-class Asked(_Step):
+class Asked(Step):
     """Somebody asked for something; a task is named where it is about one."""
 
     kind: Literal["asked"] = "asked"
@@ -293,7 +232,7 @@ class Asked(_Step):
     task: TaskId | None = None
 
 
-class RolledBack(_Step):
+class RolledBack(Step):
     """The target was taken back to the base; ``tip`` is what it was, and is archived."""
 
     kind: Literal["rolled-back"] = "rolled-back"
@@ -308,10 +247,13 @@ RunStep: TypeAlias = Annotated[
     | WorkKept
     | ConflictMet
     | Mended
+    | LinedUp
     | VerifyBegun
     | VerifyEnded
+    | Refused
     | LandingBegun
     | LandingEnded
+    | Landed
     | AttemptEnded
     | Recorded
     | Removed

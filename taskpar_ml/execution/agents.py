@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,6 +17,7 @@ from taskpar_ml.execution.crew import Order
 from taskpar_ml.execution.gate import Gate
 from taskpar_ml.execution.prompts import prompt
 from taskpar_ml.execution.run_book import RunBook
+from taskpar_ml.execution.slots import slot_environment
 from taskpar_ml.execution.workshop import Workshop
 
 PROMPT_FILE: Final = "{prompt_file}"
@@ -32,7 +31,6 @@ PRESETS: Final = {
 }
 """Coding agents that are known by name, and how a shell runs them without anybody watching."""
 
-FIRST_PORT: Final = 20_000
 _SET_UP: Final = """\
 if [ ! -e "$1" ]; then
     {{ {setup}
@@ -41,10 +39,6 @@ if [ ! -e "$1" ]; then
 fi
 shift && exec "$@"
 """
-PORTS: Final = 10
-"""Ports that a slot has for itself."""
-_LAST_PORT: Final = 65_535
-_NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
 def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
@@ -79,32 +73,6 @@ def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
     return (str(Path(program).absolute()), *words[1:])
 
 
-def slot_environment(run: str, slot: int, *, place: str = "") -> dict[str, str]:
-    """Return what tasks of a slot have for themselves: ports, a database, a compose project.
-
-    Names are those of no other run, told apart by their place; ports are those of no other slot.
-
-    Examples
-    --------
-    >>> told = slot_environment("Run 7", 2)
-    >>> told["TASKPAR_PORT"], told["TASKPAR_PORTS"]
-    ('20020', '20020-20029')
-    >>> told["TASKPAR_DATABASE"], told["COMPOSE_PROJECT_NAME"]
-    ('taskpar_run_7_e3b0c4_2', 'taskpar-run-7-e3b0c4-2')
-    """
-    first = FIRST_PORT + PORTS * slot % (_LAST_PORT - FIRST_PORT - PORTS)
-    name = _NO_NAME.sub("-", run.lower()).strip("-")
-    told_apart = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:6]
-    project = f"taskpar-{name}-{told_apart}-{slot}"
-    return {
-        "TASKPAR_SLOT": str(slot),
-        "TASKPAR_PORT": str(first),
-        "TASKPAR_PORTS": f"{first}-{first + PORTS - 1}",
-        "TASKPAR_DATABASE": project.replace("-", "_"),
-        "COMPOSE_PROJECT_NAME": project,
-    }
-
-
 @dataclass(frozen=True)
 class Agents:
     """Says what is run for an attempt.
@@ -119,6 +87,8 @@ class Agents:
         Know what else runs, what it is expected to change, and where the worktrees are.
     setup
         What a shell runs in a worktree before the agent does, the first time; empty for nothing.
+    landing
+        What a shell runs in a worktree to land its work; empty where the run does that itself.
     """
 
     place: Path
@@ -127,6 +97,7 @@ class Agents:
     gate: Gate
     workshop: Workshop
     setup: str = ""
+    landing: str = ""
 
     def order(self, known: RunAttempt, number: int, role: Role, why: str) -> Order:
         """Return what is run for a round, its prompt written.
@@ -136,7 +107,11 @@ class Agents:
         number
             The how-manieth round it is.
         """
+        tree = self.workshop.tree_of(known.attempt)
         file = self._prompt_file(known, number)
+        environment = self._environment(known, file, role)
+        if role is Role.LAND:
+            return Order(("/bin/sh", "-c", self.landing), tree, environment)
         task = self.gate.task(known.attempt.task) or Task(
             id=known.attempt.task, title=known.attempt.task
         )
@@ -148,12 +123,17 @@ class Agents:
         if self.setup:
             mark = str(self.workshop.setup_mark(known.attempt))
             words = ["/bin/sh", "-c", _SET_UP.format(setup=self.setup), "setup", mark, *words]
-        return Order(
-            words, self.workshop.tree_of(known.attempt), self._environment(known, file, role)
-        )
+        return Order(words, tree, environment)
 
     def _environment(self, known: RunAttempt, file: Path, role: Role) -> Mapping[str, str]:
+        landing = {
+            "TASKPAR_TITLE": getattr(self.gate.task(known.attempt.task), "title", ""),
+            "TASKPAR_TARGET": self.book.state.plan.target,
+            "TASKPAR_COMMIT": known.head,
+            "TASKPAR_REPOSITORY": str(self.workshop.source),
+        }
         return {
+            **(landing if role is Role.LAND else {}),
             **slot_environment(self.book.name, known.slot, place=str(self.place)),
             # A worktree that is none any more belongs to no repository above it.
             "GIT_CEILING_DIRECTORIES": str(self.workshop.tree_of(known.attempt).parent),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.landing_steps import ConflictMet, Landed, Mended, Refused
 from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import (
     AttemptEnded,
-    ConflictMet,
-    Mended,
     Recorded,
     Removed,
     Role,
     RoundBegun,
+    RoundEnd,
     RoundEnded,
     RunStep,
     WorkKept,
@@ -79,11 +80,15 @@ class RunAttempt:
     kept, kept_at
         What it had come to when somebody last looked, and the step that says so.
     refused
-        What was said when it failed to verify, since then.
+        How it was refused, since then; None if it was not.
+    refusals
+        All of that.
     conflicts
         Conflicts that its agent was to resolve.
     mended
         Files that resolvers merged, and who did.
+    is_handed_over
+        Whether somebody else's command was asked to land what it has come to.
     landed_as
         The commit as which it landed.
     ended, ended_at, ended_step
@@ -99,9 +104,11 @@ class RunAttempt:
     rounds: tuple[Round, ...] = ()
     kept: WorkKept | None = None
     kept_at: int = 0
-    refused: str = ""
+    refused: Refused | None = None
+    refusals: tuple[Refused, ...] = ()
     conflicts: tuple[ConflictMet, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
+    is_handed_over: bool = False
     landed_as: str | None = None
     ended: AttemptEnded | None = None
     ended_at: datetime | None = None
@@ -120,21 +127,36 @@ class RunAttempt:
     @property
     def complaint(self) -> str:
         """What is wrong with its work; empty where nothing is known to be."""
-        return self.refused or (self.kept.complaint if self.kept else "")
+        if self.refused:
+            return self.refused.said
+        return self.kept.complaint if self.kept else ""
+
+    @property
+    def waits_to_land(self) -> bool:
+        """Whether its work is done, and nobody has begun to land it."""
+        last = self.rounds[-1] if self.rounds else None
+        if last is None or last.ended is None or self.complaint:
+            return False
+        # Work that was mended after somebody failed to land it is landed again.
+        is_done = last.ended.how is RoundEnd.DONE or last.role is Role.LAND
+        is_here = self.phase is Phase.KEPT and not self.is_handed_over
+        return is_done and is_here and self.landed_as is None
 
     @property
     def is_hit(self) -> bool:
         """Whether other tasks made its agent work again, or ended it."""
-        met = any(each.hit for each in self.conflicts)
-        return met or (self.ended is not None and self.ended.hit)
+        return any(each.hit for each in self._met)
 
     @property
     def because_of(self) -> tuple[str, ...]:
         """Tasks that hit it, as far as that is known."""
-        named = [each.because_of for each in self.conflicts]
-        if self.ended is not None:
-            named.append(self.ended.because_of)
-        return tuple(dict.fromkeys(task for tasks in named for task in tasks))
+        return tuple(dict.fromkeys(task for each in self._met for task in each.because_of))
+
+    @property
+    def _met(self) -> Sequence[ConflictMet | Refused | AttemptEnded]:
+        """What may say that other tasks hit it."""
+        ended = () if self.ended is None else (self.ended,)
+        return (*self.conflicts, *self.refusals, *ended)
 
     @property
     def cost(self) -> Cost | None:
@@ -152,18 +174,27 @@ def after(known: RunAttempt, step: RunStep, at: datetime, number: int) -> RunAtt
     match step:
         case RoundBegun():
             begun = Round(step.role, step.why, at)
-            return replace(known, rounds=(*known.rounds, begun), phase=Phase.RUNNING)
+            handed_over = step.role is Role.LAND
+            rounds = (*known.rounds, begun)
+            return replace(known, rounds=rounds, phase=Phase.RUNNING, is_handed_over=handed_over)
         case RoundEnded():
             *before, last = known.rounds
             rounds = (*before, replace(last, ended=step))
-            return replace(known, rounds=rounds, phase=Phase.STOPPED)
+            # Whoever lands work does not change it.
+            ended = Phase.KEPT if last.role is Role.LAND else Phase.STOPPED
+            return replace(known, rounds=rounds, phase=ended)
         case WorkKept():
-            return replace(known, kept=step, kept_at=number, refused="", phase=Phase.KEPT)
+            return replace(known, kept=step, kept_at=number, refused=None, phase=Phase.KEPT)
+        case Refused():
+            return replace(known, refused=step, refusals=(*known.refusals, step))
+        case Landed():
+            return replace(known, landed_as=step.commit)
         case ConflictMet():
             return replace(known, conflicts=(*known.conflicts, step), phase=Phase.CONFLICTING)
         case Mended():
             kept = None if known.kept is None else known.kept.model_copy(update={"head": step.head})
-            return replace(known, kept=kept, mended=(*known.mended, *step.resolved))
+            mended = (*known.mended, *step.resolved)
+            return replace(known, kept=kept, mended=mended, is_handed_over=False)
         case AttemptEnded():
             return replace(known, ended=step, ended_at=at, ended_step=number, phase=Phase.ENDED)
         case Recorded():

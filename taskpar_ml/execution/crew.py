@@ -100,6 +100,10 @@ class Crew(Protocol):
         """End a round, whatever it is doing, and return when nothing of it runs."""
         ...
 
+    def printed(self, key: RoundKey) -> bytes:
+        """Return the end of what a round has printed."""
+        ...
+
 
 class LocalCrew:
     """Runs commands as processes of this machine, each in a session of its own.

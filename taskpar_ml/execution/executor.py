@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.landing_steps import Landed, Refused
 from taskpar_ml.domain.outcome import Ending, RecordedOutcome
 from taskpar_ml.domain.runs import (
     AttemptBegun,
     AttemptEnded,
-    ConflictMet,
     Recorded,
     Removed,
     Role,
@@ -28,11 +28,22 @@ from taskpar_ml.domain.runs import (
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.attempts import Phase, RunAttempt
 from taskpar_ml.execution.crew import Crew, Order, RoundKey
+from taskpar_ml.execution.deciding import (
+    CANCELLED,
+    AskAgain,
+    End,
+    HandedBack,
+    conflict_words,
+    decision,
+    given_over,
+    given_up,
+    is_settled,
+)
 from taskpar_ml.execution.gate import Gate
 from taskpar_ml.execution.keeping import keep
 from taskpar_ml.execution.landing_slot import LandingSlot
 from taskpar_ml.execution.outcomes import outcome_of
-from taskpar_ml.execution.resolving import Resolvers, begin_merge, learn
+from taskpar_ml.execution.resolving import Resolvers, begin_merge, learn, take_over
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
 from taskpar_ml.execution.verifying import Verifier
@@ -40,13 +51,8 @@ from taskpar_ml.execution.workshop import Workshop
 
 TICK: Final = 0.25
 """Seconds between two looks at what runs."""
-CANCELLED: Final = "It was cancelled."
-_WORDS: Final = {
-    RoundEnd.FAILED: "exited with status {code}",
-    RoundEnd.TIMED_OUT: "took too long, and was ended",
-    RoundEnd.STOPPED: "printed too much, and was ended",
-    RoundEnd.LOST: "was interrupted",
-}
+_SHOWN: Final = 2_000
+"""Bytes of what a command printed that an agent is told."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,16 @@ class Hands:
         Returns what is run for an attempt: its role, and what it is told besides.
     resolvers
         Merge what git alone cannot.
+    landers
+        Run the command that lands work, where there is one.
     verifier
-        Says whether a candidate passes; None where nobody verifies.
+        Says whether the line passes; None where nobody verifies.
     """
 
     gate: Gate
     workshop: Workshop
     crew: Crew
+    landers: Crew
     order: Callable[[RunAttempt, int, Role, str], Order]
     resolvers: Resolvers
     verifier: Verifier | None = None
@@ -144,9 +153,10 @@ class Executor:
                 if not known.is_in_flight or known.landed_as is not None:
                     raise
                 if known.phase is Phase.RUNNING:
-                    self._hands.crew.stop(RoundKey(attempt, len(known.rounds)))
-                self._end(known, Ending.FAILED, why=str(error))
-        self._slot.settle()
+                    self._crew(known).stop(RoundKey(attempt, len(known.rounds)))
+                self._end(known, End(Ending.FAILED, str(error)))
+        for known in self._slot.settle():
+            self._ask(known, Role.LAND)
         self._admit()
         return self._book.state.steps != before
 
@@ -174,7 +184,7 @@ class Executor:
         match known.phase:
             case Phase.PREPARING:
                 if is_cancelled:
-                    self._end(known, Ending.FAILED, why=CANCELLED)
+                    self._end(known, End(Ending.FAILED, CANCELLED))
                 else:
                     self._ask(known, Role.WORK)
             case Phase.RUNNING:
@@ -187,7 +197,7 @@ class Executor:
             case Phase.KEPT:
                 self._judge(known, is_cancelled=is_cancelled)
             case Phase.CONFLICTING if is_cancelled:
-                self._end(known, Ending.FAILED, why=CANCELLED)
+                self._end(known, End(Ending.FAILED, CANCELLED))
             case Phase.CONFLICTING:
                 self._resolve(known)
             case Phase.ENDED:
@@ -207,6 +217,11 @@ class Executor:
         """Let an agent work."""
         task, number = known.attempt
         self._hands.workshop.ensure_tree(known.attempt, known.head)
+        if role is Role.REPAIR and known.refused is not None:
+            if known.is_hit:
+                self._hands.gate.strike(known.attempt)
+            # Only together with what has landed can be seen what is wrong.
+            take_over(self._hands.workshop, known.attempt, head=known.head, onto=known.refused.onto)
         state = self._book.write(RoundBegun(task=task, number=number, role=role, why=why))
         self._begin(state.attempts[known.attempt])
 
@@ -216,17 +231,22 @@ class Executor:
         key = RoundKey(known.attempt, number)
         if key not in self._ordered:
             last = known.rounds[-1]
-            self._hands.crew.begin(key, self._hands.order(known, number, last.role, last.why))
+            self._crew(known).begin(key, self._hands.order(known, number, last.role, last.why))
             self._ordered.add(key)
+
+    def _crew(self, known: RunAttempt) -> Crew:
+        """Return who runs the last round of an attempt."""
+        is_landing = known.rounds[-1].role is Role.LAND
+        return self._hands.landers if is_landing else self._hands.crew
 
     def _look_at(self, known: RunAttempt, *, stop: bool) -> None:
         """See whether a round has ended."""
         key = RoundKey(known.attempt, len(known.rounds))
         if stop:
-            self._hands.crew.stop(key)
+            self._crew(known).stop(key)
         else:
             self._begin(known)
-        found = self._hands.crew.ended(key)
+        found = self._crew(known).ended(key)
         if found is not None:
             task, number = known.attempt
             self._book.write(
@@ -236,41 +256,36 @@ class Executor:
             )
 
     def _judge(self, known: RunAttempt, *, is_cancelled: bool) -> None:
-        """Decide about work that is archived, unless it is ready to land."""
-        if known.landed_as is not None:
-            self._end(known, Ending.RESOLVED if known.conflicts else Ending.MERGED)
-            return
+        """Decide about work that is archived, unless it waits to land."""
         state = self._book.state
-        if state.landing is not None and state.landing.attempt == known.attempt:
-            return
-        if state.verifying is not None and state.verifying.attempt == known.attempt:
-            if is_cancelled and self._hands.verifier is not None:
-                self._hands.verifier.stop(state.verifying)
-            return
-        limits = state.plan.limits
-        last = known.rounds[-1]
-        ended = last.ended
-        if is_cancelled:
-            self._end(known, Ending.FAILED, why=CANCELLED)
-        elif ended is not None and ended.how is not RoundEnd.DONE:
-            said = f"The agent {_WORDS[ended.how].format(code=ended.code)}."
-            failures = sum(
-                each.ended is not None and each.ended.how is not RoundEnd.DONE
-                for each in known.rounds
-            )
-            if failures <= limits.retries:
-                self._ask(known, last.role, f"{said} Go on from what is there.\n{last.why}".strip())
-            elif known.conflicts:
-                self._give_up(known, said)
-            else:
-                self._end(known, Ending.FAILED, why=said)
-        elif known.complaint:
-            if known.asked(Role.REPAIR) < limits.repairs:
-                self._ask(known, Role.REPAIR, known.complaint)
-            elif known.conflicts:
-                self._give_up(known, known.complaint)
-            else:
-                self._end(known, Ending.FAILED, why=known.complaint)
+        found = decision(known, state, is_cancelled=is_cancelled)
+        if is_cancelled and any(each.attempt == known.attempt for each in state.line):
+            self._slot.stop()
+        match found:
+            case AskAgain():
+                self._ask(known, found.role, found.why)
+            case End():
+                self._end(known, found)
+            case HandedBack():
+                self._take_back(known, found.how)
+
+    def _take_back(self, known: RunAttempt, how: RoundEnd) -> None:
+        """See what came of work that others were to land."""
+        tip = self._slot.tip()
+        task, number = known.attempt
+        if how is RoundEnd.DONE:
+            commit = self._hands.workshop.landed_at(known.base, tip, head=known.head)
+            if commit is None:
+                raise TargetError(
+                    f"branch {self._book.state.plan.target}",
+                    f"{task} is said to have landed, and it is not on it.",
+                    "Let the command of --land-with bring the branch up to date before it ends.",
+                )
+            self._book.write(Landed(task=task, number=number, commit=commit))
+        elif not self._slot.met(known, tip):
+            printed = self._crew(known).printed(RoundKey(known.attempt, len(known.rounds)))
+            said = f"It could not be landed.\n{printed[-_SHOWN:].decode('utf-8', 'replace')}"
+            self._book.write(Refused(task=task, number=number, onto=tip, said=said.strip()))
 
     def _resolve(self, known: RunAttempt) -> None:
         """Have a conflict resolved, or give the attempt up."""
@@ -278,58 +293,11 @@ class Executor:
         if conflict.hit:
             self._hands.gate.strike(known.attempt)
         if len(known.conflicts) > self._book.state.plan.limits.resolves:
-            self._give_up(known, _conflict_words(conflict))
+            self._end(known, given_over(known, self._book.state, conflict_words(conflict)))
             return
         begin_merge(self._hands.workshop, known.attempt, head=known.head, onto=conflict.onto)
-        self._ask(known, Role.RESOLVE, _conflict_words(conflict))
+        self._ask(known, Role.RESOLVE, conflict_words(conflict))
 
-    def _give_up(self, known: RunAttempt, why: str) -> None:
-        """End an attempt whose conflict was not resolved: it starts anew, or is parked."""
-        state = self._book.state
-        before = state.of_task(known.attempt.task)[state.forgiven.get(known.attempt.task, 0) :]
-        redone = sum(
-            each.ended is not None and each.ended.ending is Ending.REDONE for each in before
-        )
-        ending = Ending.REDONE if redone < state.plan.limits.redos else Ending.PARKED
-        self._end(known, ending, hit=known.is_hit, because_of=known.because_of, why=why)
-
-    def _end(
-        self,
-        known: RunAttempt,
-        ending: Ending,
-        *,
-        hit: bool = False,
-        because_of: tuple[str, ...] = (),
-        why: str = "",
-    ) -> None:
+    def _end(self, known: RunAttempt, end: End) -> None:
         task, number = known.attempt
-        self._book.write(
-            AttemptEnded(
-                task=task, number=number, ending=ending, hit=hit, because_of=because_of, why=why
-            )
-        )
-
-
-def is_settled(state: RunState) -> bool:
-    """Whether nothing is in flight, or on its way into the history, and nothing is paused."""
-    over = (Phase.GONE, Phase.RECORDED)
-    busy = any(each.phase not in over for each in state.attempts.values())
-    return state.opened is not None and not busy and not state.is_paused
-
-
-def given_up(state: RunState) -> set[str]:
-    """Return tasks that are not to start: cancelled, failed or parked, and nobody forgave them."""
-    found = set(state.cancelled)
-    for known in state.attempts.values():
-        task = known.attempt.task
-        place = state.of_task(task).index(known)
-        is_over = known.ended is not None and known.ended.ending in (Ending.FAILED, Ending.PARKED)
-        if is_over and place >= state.forgiven.get(task, 0):
-            found.add(task)
-    return found
-
-
-def _conflict_words(conflict: ConflictMet) -> str:
-    files = ", ".join(f"`{name}`" for name in conflict.files)
-    because = f" Landed meanwhile: {', '.join(conflict.because_of)}." if conflict.because_of else ""
-    return f"In conflict: {files}.{because}"
+        self._book.write(AttemptEnded(task=task, number=number, **end._asdict()))

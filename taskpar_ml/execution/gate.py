@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from taskpar_ml.admitting.asking import started
 from taskpar_ml.admitting.book import AdmissionBook
@@ -15,10 +16,19 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.task import Task
 from taskpar_ml.errors import AdmissionError
+from taskpar_ml.execution.outcomes import reporter
 from taskpar_ml.execution.prompts import Neighbour
 from taskpar_ml.planner.readiness import ReadyQuestion
 from taskpar_ml.readying import ready_question
 from taskpar_ml.workspace import Workspace
+
+
+class ElsewhereLanded(NamedTuple):
+    """A task that others have landed, the commit as which, and the files that it touched."""
+
+    task: str
+    commit: str
+    touched: tuple[str, ...]
 
 
 class Gate(Protocol):
@@ -58,6 +68,10 @@ class Gate(Protocol):
 
     def waits(self, given_up: Collection[str]) -> bool:
         """Whether tasks may start later, when what others run has ended."""
+        ...
+
+    def landed_elsewhere(self, since: datetime) -> list[ElsewhereLanded]:
+        """Return what others than this run have landed since some time."""
         ...
 
 
@@ -106,6 +120,16 @@ class BankGate:
         known = self._book.follow()
         others = [each for each in known.in_flight.values() if known.attempts[each].by != self._run]
         return self._may_start(given_up) and bool(others or self._book.elsewhere())
+
+    def landed_elsewhere(self, since: datetime) -> list[ElsewhereLanded]:
+        """Return what others than this run have landed since some time."""
+        return [
+            ElsewhereLanded(told.task, told.landed_as, told.touched)
+            for told in (each.outcome for each in self._book.history.outcomes())
+            if told.landed_as is not None
+            and told.ended_at >= since
+            and told.reported_by != reporter(self._run)
+        ]
 
     def strike(self, attempt: Attempt) -> None:
         """Note that an attempt was hit, and goes on."""

@@ -1,24 +1,26 @@
-"""One candidate after the other on its way to the target: merged, verified, landed."""
+"""Finished work on its way to the target: merged, lined up, verified together, landed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskpar_ml.domain.outcome import Ending
-from taskpar_ml.domain.runs import (
-    AttemptEnded,
+from taskpar_ml.domain.landing_steps import (
     Candidate,
     ConflictMet,
     LandingBegun,
     LandingEnded,
+    LinedUp,
     Mended,
-    RoundEnd,
+    Refused,
     VerifyBegun,
     VerifyEnded,
 )
+from taskpar_ml.domain.outcome import Ending
+from taskpar_ml.domain.runs import AttemptEnded
 from taskpar_ml.errors import RunError, TargetError
-from taskpar_ml.execution.attempts import Phase, RunAttempt
+from taskpar_ml.execution.attempts import RunAttempt
 from taskpar_ml.execution.gate import Gate
+from taskpar_ml.execution.lining_up import Blame, Land, Verify, next_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
@@ -27,7 +29,7 @@ from taskpar_ml.execution.workshop import Workshop
 
 
 class LandingSlot:
-    """Lands what is ready, one at a time.
+    """Lands what is ready, in the order in which it was.
 
     Parameters
     ----------
@@ -36,11 +38,11 @@ class LandingSlot:
     workshop
         Holds worktrees, and moves the target.
     gate
-        Knows the tasks.
+        Knows the tasks, and what others have landed.
     resolvers
         Merge what git alone cannot.
     verifier
-        Says whether a candidate passes; None where nobody verifies.
+        Says whether the line passes; None where nobody verifies.
     """
 
     def __init__(
@@ -55,112 +57,192 @@ class LandingSlot:
         self._book, self._workshop, self._gate = book, workshop, gate
         self._resolvers, self._verifier = resolvers, verifier
 
-    def settle(self) -> None:
-        """Bring one candidate further on its way to the target."""
+    def settle(self) -> list[RunAttempt]:
+        """Bring what waits further on its way to the target.
+
+        Returns
+        -------
+        list[RunAttempt]
+            What others are to land now: it can be merged, and passes.
+
+        Raises
+        ------
+        TargetError
+            If the target was moved back, is checked out, or does not pass by itself.
+        """
         state = self._book.state
-        if state.landing is not None:
-            landed = self._workshop.land(state.landing, state.plan.target)
-            self._book.write(LandingEnded(landed=landed))
+        if state.landing:
+            self._land(state)
         elif state.verifying is not None:
-            self._verify(state.verifying)
-        elif state.verified is not None and self._is_current(state.verified):
-            self._land(state.verified)
+            self._see_verdict(state.verifying)
         else:
-            for known in _waiting(state):
-                try:
-                    candidate = self._candidate(known)
-                except TargetError:
-                    raise
-                except RunError as error:
-                    # Work that git cannot merge is no reason to leave the others.
-                    self._give_up(known, str(error))
-                    continue
-                if candidate is None:
-                    continue
-                if self._verifier is None:
-                    self._land(candidate)
-                else:
-                    self._book.write(VerifyBegun(candidate=candidate))
+            line = state.line if self._is_current(state) else self._lined_up()
+            if line:
+                return self._next(line)
+        return []
+
+    def stop(self) -> None:
+        """End the verification that is under way, where a task of the line is not wanted."""
+        state = self._book.state
+        if self._verifier is not None and state.verifying is not None:
+            self._verifier.stop(state.verifying)
+
+    def _next(self, line: tuple[Candidate, ...]) -> list[RunAttempt]:
+        """Do what comes next of a line."""
+        state = self._book.state
+        coming = Land(len(line)) if self._verifier is None else next_of(line, state.verdicts)
+        if isinstance(coming, Land) and state.plan.by_command:
+            return [state.attempts[each.attempt] for each in line[: coming.many]]
+        match coming:
+            case Land():
+                self._workshop.check_free(state.plan.target)
+                self._land(self._book.write(LandingBegun(many=coming.many)))
+            case Verify():
+                self._book.write(VerifyBegun(commit=coming.commit))
+            case Blame():
+                self._refuse(coming.candidate)
+        return []
+
+    def _is_current(self, state: RunState) -> bool:
+        """Whether a line is still on top of the target, and all of it waits."""
+        line = state.line
+        is_wanted = all(each.task not in state.cancelled for each in line)
+        is_ready = is_wanted and all(map(state.is_ready, line))
+        return bool(line) and is_ready and line[0].onto == self.tip()
+
+    def _land(self, state: RunState) -> None:
+        landed = self._workshop.land(state.line[: state.landing], state.plan.target)
+        self._book.write(LandingEnded(landed=landed))
+
+    def _see_verdict(self, commit: str) -> None:
+        """See whether a commit has passed."""
+        verifier, state = self._verifier, self._book.state
+        if verifier is None:
+            raise RunError(
+                f"run {self._book.name}", "a commit waits to be verified.", "Say --verify again."
+            )
+        found = verifier.verdict(commit)
+        if found is None:
+            return
+        if not found.passed and not self._is_current(state):
+            # Nobody waits for it, and it may have been ended for that.
+            verifier.forget(commit)
+            self._book.write(VerifyEnded(passed=None))
+            return
+        if not found.passed and state.line and commit == state.line[0].onto:
+            verifier.forget(commit)
+            raise TargetError(
+                f"branch {state.plan.target}",
+                f"it does not pass by itself, at {commit}: {found.said or 'nothing is said'}",
+                "Mend it, or the command of --verify, and say the same again.",
+            )
+        self._book.write(VerifyEnded(passed=found.passed, said=found.said))
+
+    def _refuse(self, candidate: Candidate) -> None:
+        """Find out why the line does not pass with a candidate, and tell that."""
+        state = self._book.state
+        known = state.attempts[candidate.attempt]
+        since = [name for name, _ in self._landed_since(known, candidate.onto)]
+        alone = [candidate.onto, *([known.head] if since else [])]
+        for commit in alone:
+            if commit not in state.verdicts:
+                self._book.write(VerifyBegun(commit=commit))
                 return
+        hit = bool(since) and state.verdicts[known.head].passed is True
+        said = state.verdicts[candidate.commit].said
+        because = "together with what has landed meanwhile" if hit else "with this"
+        task, number = candidate.attempt
+        self._book.write(
+            Refused(
+                task=task,
+                number=number,
+                onto=candidate.onto,
+                said=f"The line does not pass {because}.\n{said}".strip(),
+                hit=hit,
+                because_of=since if hit else (),
+            )
+        )
+
+    def _lined_up(self) -> tuple[Candidate, ...]:
+        """Line up what waits, each on top of the one before, as far as that can be merged."""
+        tip, plan = self.tip(), self._book.state.plan
+        many = plan.limits.together if self._verifier else 1
+        line: list[Candidate] = []
+        for known in _waiting(self._book.state):
+            onto = line[-1].commit if line else tip
+            try:
+                candidate = self._candidate(known, onto)
+                if candidate is None and not self.met(known, tip):
+                    continue  # it waits for what is before it in the line
+            except TargetError:
+                raise
+            except RunError as error:
+                # Work that git cannot merge is no reason to leave the others.
+                self._give_up(known, str(error))
+                continue
+            line += [candidate] if candidate else []
+            if len(line) == many:
+                break
+        if line:
+            self._book.write(LinedUp(candidates=line))
+        return tuple(line)
 
     def _give_up(self, known: RunAttempt, why: str) -> None:
         task, number = known.attempt
         failed = AttemptEnded(task=task, number=number, ending=Ending.FAILED, why=why)
         self._book.write(failed)
 
-    def _is_current(self, candidate: Candidate) -> bool:
-        """Whether a candidate that passed still waits, on top of what the target is now."""
-        known = self._book.state.attempts[candidate.attempt]
-        return (
-            known.phase is Phase.KEPT
-            and known.landed_as is None
-            and not known.complaint
-            and candidate.onto == self.tip()
-        )
-
-    def _verify(self, candidate: Candidate) -> None:
-        """See whether a candidate has passed."""
-        verifier = self._verifier
-        if verifier is None:
-            raise RunError(
-                f"run {self._book.name}", "a candidate waits to be verified.", "Say --verify again."
-            )
-        found = verifier.verdict(candidate)
-        if found is not None:
-            self._book.write(VerifyEnded(passed=found.passed, said=found.said))
-
-    def _land(self, candidate: Candidate) -> None:
-        self._workshop.check_free(self._book.state.plan.target)
-        state = self._book.write(LandingBegun(candidate=candidate))
-        landed = self._workshop.land(candidate, state.plan.target)
-        self._book.write(LandingEnded(landed=landed))
-
-    def _candidate(self, known: RunAttempt) -> Candidate | None:
+    def _candidate(self, known: RunAttempt, onto: str) -> Candidate | None:
         """Return the work of an attempt as it would land; None where it conflicts."""
-        workshop, state = self._workshop, self._book.state
-        onto, head = self.tip(), known.head
-        merged = workshop.merged(onto, head, of=known.attempt)
-        task, number = known.attempt
+        workshop, attempt = self._workshop, known.attempt
+        merged = workshop.merged(onto, known.head, of=attempt)
         if merged.conflicts:
-            mended = self._resolvers.mend(
-                workshop, known.attempt, head=head, onto=onto, files=merged.conflicts
-            )
-            if mended is None:
-                since = self._landed_since(known)
-                hit_by = [
-                    each.attempt.task
-                    for each in since
-                    if each.kept and set(each.kept.touched) & set(merged.conflicts)
-                ]
-                self._book.write(
-                    ConflictMet(
-                        task=task,
-                        number=number,
-                        onto=onto,
-                        files=merged.conflicts,
-                        hit=bool(since),
-                        because_of=hit_by,
-                    )
-                )
-            else:
-                workshop.archive(known.attempt, mended.head)
-                self._book.write(
-                    Mended(task=task, number=number, head=mended.head, resolved=mended.resolved)
-                )
             return None
-        title = getattr(self._gate.task(task), "title", task)
+        title = getattr(self._gate.task(attempt.task), "title", attempt.task)
+        mode = self._book.state.plan.mode
         return workshop.candidate(
-            known.attempt, head, merged.tree, onto=onto, mode=state.plan.mode, title=title
+            attempt, known.head, merged.tree, onto=onto, mode=mode, title=title
         )
 
-    def _landed_since(self, known: RunAttempt) -> list[RunAttempt]:
-        """Return attempts that have landed since one began."""
+    def met(self, known: RunAttempt, onto: str) -> bool:
+        """Whether the work of an attempt conflicts with a commit; then it is mended, or told so."""
+        workshop, attempt = self._workshop, known.attempt
+        files = workshop.merged(onto, known.head, of=attempt).conflicts
+        if not files:
+            return False
+        task, number = attempt
+        mended = self._resolvers.mend(workshop, attempt, head=known.head, onto=onto, files=files)
+        if mended is not None:
+            workshop.archive(attempt, mended.head)
+            self._book.write(
+                Mended(task=task, number=number, head=mended.head, resolved=mended.resolved)
+            )
+            return True
+        since = dict(self._landed_since(known, onto))
+        hit_by = [name for name, touched in since.items() if touched & set(files)]
+        self._book.write(
+            ConflictMet(
+                task=task,
+                number=number,
+                onto=onto,
+                files=files,
+                hit=bool(since),
+                because_of=hit_by,
+            )
+        )
+        return True
+
+    def _landed_since(self, known: RunAttempt, onto: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield tasks on the line that an attempt does not know, with what they touched."""
         state, git = self._book.state, self._workshop.git
-        return [
-            state.attempts[attempt]
-            for attempt, commit in state.landed
-            if not git.is_ancestor(commit, known.base)
-        ]
+        for attempt, commit in state.landed:
+            kept = state.attempts[attempt].kept
+            if kept and not git.is_ancestor(commit, known.head):
+                yield attempt.task, frozenset(kept.touched)
+        for task, commit, touched in self._gate.landed_elsewhere(known.begun_at):
+            is_on_it = git.commit_of(commit) is not None and git.is_ancestor(commit, onto)
+            if is_on_it and not git.is_ancestor(commit, known.head):
+                yield task, frozenset(touched)
 
     def tip(self) -> str:
         """Return what the line ends with, pushes of others included.
@@ -187,11 +269,6 @@ def _waiting(state: RunState) -> Iterator[RunAttempt]:
     ready = [
         each
         for each in state.attempts.values()
-        if each.phase is Phase.KEPT
-        and each.landed_as is None
-        and not each.complaint
-        and each.attempt.task not in state.cancelled
-        and (ended := each.rounds[-1].ended) is not None
-        and ended.how is RoundEnd.DONE
+        if each.waits_to_land and each.attempt.task not in state.cancelled
     ]
     return iter(sorted(ready, key=lambda each: each.kept_at))

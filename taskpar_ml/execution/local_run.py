@@ -16,15 +16,17 @@ from taskpar_ml.admitting.recording import recorded
 from taskpar_ml.domain.growth import MAIN
 from taskpar_ml.domain.outcome import Ending, RecordedOutcome
 from taskpar_ml.domain.runs import LandMode, Opened, RolledBack, RunLimits
-from taskpar_ml.errors import RunError
+from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.agents import Agents
 from taskpar_ml.execution.crew import LocalCrew
-from taskpar_ml.execution.executor import Executor, Hands, is_settled
+from taskpar_ml.execution.deciding import is_settled
+from taskpar_ml.execution.executor import Executor, Hands
 from taskpar_ml.execution.gate import BankGate
 from taskpar_ml.execution.git_runner import check_git
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_book import RunBook
+from taskpar_ml.execution.slots import VERIFYING, slot_environment
 from taskpar_ml.execution.verifying import Verifier
 from taskpar_ml.execution.workshop import Workshop
 from taskpar_ml.history.store.repo_history import RepoHistory
@@ -32,6 +34,8 @@ from taskpar_ml.workspace import Workspace
 
 TIMEOUT: Final = 3_600.0
 """Seconds that an agent has for one round, unless somebody says otherwise."""
+LANDING_TIMEOUT: Final = 14 * 24 * 3_600.0
+"""Seconds that a command has to land some work: people look at it meanwhile."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -52,6 +56,8 @@ class RunOptions:
         The bank that admits attempts.
     mode
         As what work lands.
+    landing
+        What a shell runs in a worktree to land its work; empty where the run moves the target.
     timeout
         Seconds that an agent has for one round.
     limits
@@ -66,6 +72,7 @@ class RunOptions:
     target: str | None = None
     bank: str = MAIN
     mode: LandMode = LandMode.MERGE
+    landing: str = ""
     timeout: float = TIMEOUT
     limits: RunLimits = field(default_factory=RunLimits)
     resolvers: Resolvers = field(default_factory=Resolvers)
@@ -166,6 +173,7 @@ def executor_of(
                 bank=options.bank,
                 mode=options.mode,
                 verifies=bool(options.verify),
+                by_command=bool(options.landing),
                 place=run.where,
                 limits=options.limits,
             )
@@ -173,24 +181,39 @@ def executor_of(
     plan = state.plan
     _check_same(run, plan, options)
     workshop.prepare(plan.base)
-    workshop.make_target(plan.target, plan.base)
-    workshop.check_free(plan.target)
+    if not plan.by_command:
+        workshop.make_target(plan.target, plan.base)
+        workshop.check_free(plan.target)
+    elif workshop.tip_in_source(plan.target) is None:
+        cure = "Name a branch, or one of a remote: --target origin/main."
+        raise TargetError(f"branch {plan.target}", "there is none.", cure)
     gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
-    agents = Agents(run.place, options.words, book, gate, workshop, setup=options.setup)
-    verifier = None
-    if options.verify:
-        crew = LocalCrew(run.place / "verifications", timeout=options.timeout)
-        verifier = Verifier(workshop, crew, options.verify)
+    agents = Agents(
+        *(run.place, options.words, book, gate, workshop),
+        setup=options.setup,
+        landing=options.landing,
+    )
     return Executor(
         book,
         Hands(
             gate=gate,
             workshop=workshop,
             crew=LocalCrew(run.place / "rounds", timeout=options.timeout),
+            landers=LocalCrew(run.place / "landings", timeout=LANDING_TIMEOUT),
             order=agents.order,
             resolvers=options.resolvers,
-            verifier=verifier,
+            verifier=_verifier(run, options, workshop) if options.verify else None,
         ),
+    )
+
+
+def _verifier(run: RunPlace, options: RunOptions, workshop: Workshop) -> Verifier:
+    return Verifier(
+        workshop,
+        LocalCrew(run.place / "verifications", timeout=options.timeout),
+        options.verify,
+        setup=options.setup,
+        environment=slot_environment(run.name, VERIFYING, place=str(run.place)),
     )
 
 
@@ -205,9 +228,13 @@ def _check_same(run: RunPlace, plan: Opened, options: RunOptions) -> None:
     place = f"run {run.name}"
     if plan.place != run.where:
         raise RunError(place, f"it is at {plan.place}.", "Go on there, or begin another: --run.")
-    if plan.verifies != bool(options.verify):
-        began = "with" if plan.verifies else "without"
-        raise RunError(place, f"it began {began} --verify.", "Say the same again.")
+    for option, said, before in (
+        ("--verify", options.verify, plan.verifies),
+        ("--land-with", options.landing, plan.by_command),
+    ):
+        if before != bool(said):
+            began = "with" if before else "without"
+            raise RunError(place, f"it began {began} {option}.", "Say the same again.")
     wanted = {"--target": options.target, "--land": options.mode, "--bank": options.bank}
     known = {"--target": plan.target, "--land": plan.mode, "--bank": plan.bank}
     for option, value in wanted.items():
@@ -229,6 +256,9 @@ def roll_back(run: RunPlace) -> str:
     book, workshop = run.book(), run.workshop()
     state = book.read()
     plan = state.plan
+    if plan.by_command:
+        cure = f"Take back there what has landed; the run began at {plan.base}."
+        raise RunError(f"run {run.name}", "its work was landed by a command.", cure)
     if not is_settled(state):
         cure = "Let it go on, or cancel its tasks and let it end."
         raise RunError(f"run {run.name}", "something of it is still under way.", cure)

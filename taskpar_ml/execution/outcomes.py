@@ -38,8 +38,19 @@ def outcome_of(known: RunAttempt, state: RunState, *, run: str) -> Outcome:
         conflicts=tuple(dict.fromkeys(files)),
         cost=known.cost,
         landed_as=known.landed_as,
-        reported_by=f"taskpar run {run}",
+        reported_by=reporter(run),
     )
+
+
+def reporter(run: str) -> str:
+    """Return who reports outcomes of a run.
+
+    Examples
+    --------
+    >>> reporter("run-1")
+    'taskpar run run-1'
+    """
+    return f"taskpar run {run}"
 
 
 def _beside(known: RunAttempt, state: RunState) -> Iterator[str]:

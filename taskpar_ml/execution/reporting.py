@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taskpar_ml.domain.run_report import AttemptStatus, RunStatus
 from taskpar_ml.execution.attempts import RunAttempt
-from taskpar_ml.execution.executor import given_up
+from taskpar_ml.execution.deciding import given_up
 from taskpar_ml.execution.run_state import RunState
 from taskpar_ml.execution.workshop import archived_as
 

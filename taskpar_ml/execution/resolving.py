@@ -136,6 +136,25 @@ def begin_merge(
     git(*memory, *_MERGE, onto, fails=(1,), environment=git.identity())
 
 
+def take_over(workshop: Workshop, attempt: Attempt, *, head: str, onto: str) -> None:
+    """Merge what has landed into the worktree of an attempt, if that can be done without conflict.
+
+    Raises
+    ------
+    RunError
+        If git cannot be run.
+    """
+    begin_merge(workshop, attempt, head=head, onto=onto)
+    git = Git(workshop.tree_of(attempt))
+    if _unmerged(git):
+        git("merge", "--abort")
+    elif not workshop.git.is_ancestor(onto, head):
+        git(
+            *("commit", "--quiet", "--no-verify", "--message", "Merge what has landed"),
+            environment=git.identity(),
+        )
+
+
 def learn(workshop: Workshop, base: str, head: str) -> None:
     """Remember how conflicts were resolved in work that has landed.
 

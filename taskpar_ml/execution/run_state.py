@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from pydantic import BaseModel
 
 from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.landing_steps import (
+    Candidate,
+    ConflictMet,
+    Landed,
+    LandingBegun,
+    LandingEnded,
+    LinedUp,
+    Mended,
+    Refused,
+    VerifyBegun,
+    VerifyEnded,
+)
 from taskpar_ml.domain.runs import (
     Ask,
     Asked,
     AttemptBegun,
     AttemptEnded,
-    Candidate,
-    ConflictMet,
-    LandingBegun,
-    LandingEnded,
-    Mended,
     Opened,
     Recorded,
     Removed,
+    Role,
     RolledBack,
     RoundBegun,
     RoundEnded,
     RunEntry,
     RunStep,
-    VerifyBegun,
-    VerifyEnded,
     WorkKept,
 )
 from taskpar_ml.errors import RunError
@@ -49,8 +56,14 @@ class RunState:
         All that ever began, in that order.
     landed
         Attempts that landed, in that order, with the commit that the line ended with.
-    verifying, verified, landing
-        The candidate that is being verified, the one that passed last, and the one that lands.
+    line
+        Candidates that are to land together, each on top of the one before.
+    verdicts
+        What came of verifying commits.
+    verifying
+        The commit that is being verified; None if none is.
+    landing
+        How many of the line land, from its beginning; 0 if none does.
     is_paused
         Whether nothing starts.
     cancelled
@@ -65,9 +78,10 @@ class RunState:
     opened: Opened | None = None
     attempts: dict[Attempt, RunAttempt] = field(default_factory=dict)
     landed: list[tuple[Attempt, str]] = field(default_factory=list)
-    verifying: Candidate | None = None
-    verified: Candidate | None = None
-    landing: Candidate | None = None
+    line: tuple[Candidate, ...] = ()
+    verdicts: dict[str, VerifyEnded] = field(default_factory=dict)
+    verifying: str | None = None
+    landing: int = 0
     is_paused: bool = False
     cancelled: set[str] = field(default_factory=set)
     forgiven: dict[str, int] = field(default_factory=dict)
@@ -123,39 +137,44 @@ class RunState:
                 self.attempts[step.attempt] = RunAttempt(
                     step.attempt, step.base, step.slot, entry.recorded_at, entry.number
                 )
+            case LinedUp():
+                self.line = step.candidates
             case VerifyBegun():
-                self.verifying = step.candidate
+                self.verifying = step.commit
             case VerifyEnded():
-                self._verify(step)
+                if step.passed is not None:
+                    self.verdicts[str(self.verifying)] = step
+                self.verifying = None
             case LandingBegun():
-                self.landing = step.candidate
+                self.landing = step.many
             case LandingEnded():
                 self._land(step)
+            case Landed():
+                self.landed.append((step.attempt, step.commit))
+                self._move(step.attempt, entry)
             case Asked():
                 self._ask(step)
             case RolledBack():
                 self.rolled_back = step.tip
             case _:
-                known = self.attempts[step.attempt]
-                self.attempts[step.attempt] = after(known, step, entry.recorded_at, entry.number)
+                self._move(step.attempt, entry)
 
-    def _verify(self, step: VerifyEnded) -> None:
-        candidate, self.verifying = self.verifying, None
-        if candidate is None:
-            return
-        known = self.attempts[candidate.attempt]
-        self.verified = candidate if step.passed else None
-        if not step.passed:
-            refused = f"It does not pass together with what has landed.\n{step.said}".strip()
-            self.attempts[candidate.attempt] = replace(known, refused=refused)
+    def _move(self, attempt: Attempt, entry: RunEntry) -> None:
+        known = self.attempts[attempt]
+        if any(each.attempt == attempt for each in self.line):
+            self.line = ()  # its work may be another one now
+        self.attempts[attempt] = after(known, entry.step, entry.recorded_at, entry.number)
 
     def _land(self, step: LandingEnded) -> None:
-        candidate, self.landing = self.landing, None
-        if candidate is None or not step.landed:
+        many, self.landing = self.landing, 0
+        if not step.landed:
+            self.line = ()
             return
-        known = self.attempts[candidate.attempt]
-        self.landed.append((candidate.attempt, candidate.commit))
-        self.attempts[candidate.attempt] = replace(known, landed_as=candidate.commit)
+        for candidate in self.line[:many]:
+            known = self.attempts[candidate.attempt]
+            self.landed.append((candidate.attempt, candidate.commit))
+            self.attempts[candidate.attempt] = replace(known, landed_as=candidate.commit)
+        self.line = self.line[many:]
 
     def _ask(self, step: Asked) -> None:
         match step.what:
@@ -181,13 +200,17 @@ class RunState:
                     return "another attempt at the task is in flight."
                 if any(each.slot == step.slot for each in self.in_flight()):
                     return "its slot is taken."
-            case VerifyBegun() | LandingBegun():
-                return self._no_candidate(step)
+            case LinedUp() | VerifyBegun() | LandingBegun() if self.verifying or self.landing:
+                return "something else is about to land."
+            case LinedUp():
+                return self._no_line(step.candidates)
+            case LandingBegun():
+                return self._no_landing(step.many)
             case VerifyEnded():
                 return "" if self.verifying else "nothing was being verified."
             case LandingEnded():
                 return "" if self.landing else "nothing was landing."
-            case Opened() | Asked() | RolledBack():
+            case Opened() | Asked() | RolledBack() | VerifyBegun():
                 return ""
             case _:
                 known = self.attempts.get(step.attempt)
@@ -195,18 +218,31 @@ class RunState:
                     return "its attempt never began."
                 if known.phase not in _FOLLOWS[type(step)]:
                     return f"its attempt is {known.phase.value}."
+                if isinstance(step, RoundBegun) and step.role is Role.LAND:
+                    return "" if self.plan.by_command else "the run lands work itself."
         return ""
 
-    def _no_candidate(self, step: VerifyBegun | LandingBegun) -> str:
-        """Return why something is no candidate now; empty if it is one."""
-        known = self.attempts.get(step.candidate.attempt)
-        if known is None or known.phase is not Phase.KEPT or known.complaint:
+    def _no_line(self, line: tuple[Candidate, ...]) -> str:
+        """Return why candidates cannot land together; empty if they can."""
+        if not all(map(self.is_ready, line)):
             return "this is not ready to land."
-        if self.verifying or self.landing:
-            return "something else is about to land."
-        if isinstance(step, LandingBegun) and self.plan.verifies:
-            return "" if self.verified == step.candidate else "it was not verified."
+        if any(later.onto != each.commit for each, later in pairwise(line)):
+            return "they are not on top of each other."
         return ""
+
+    def _no_landing(self, many: int) -> str:
+        """Return why the beginning of the line cannot land now; empty if it can."""
+        if many > len(self.line) or not all(map(self.is_ready, self.line[:many])):
+            return "this is not ready to land."
+        verdict = self.verdicts.get(self.line[many - 1].commit)
+        if self.plan.verifies and not (verdict and verdict.passed):
+            return "it was not verified."
+        return ""
+
+    def is_ready(self, candidate: Candidate) -> bool:
+        """Whether the work of a candidate still waits to land."""
+        known = self.attempts.get(candidate.attempt)
+        return known is not None and known.waits_to_land
 
 
 _GOING: Final = frozenset(set(Phase) - {Phase.ENDED, Phase.RECORDED, Phase.GONE})
@@ -216,6 +252,8 @@ _FOLLOWS: Final[dict[type[BaseModel], frozenset[Phase]]] = {
     WorkKept: frozenset((Phase.STOPPED,)),
     ConflictMet: frozenset((Phase.KEPT,)),
     Mended: frozenset((Phase.KEPT,)),
+    Refused: frozenset((Phase.KEPT,)),
+    Landed: frozenset((Phase.KEPT,)),
     AttemptEnded: _GOING,
     Recorded: frozenset((Phase.ENDED,)),
     Removed: frozenset((Phase.RECORDED,)),

@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.domain.runs import Candidate, LandMode
+from taskpar_ml.domain.landing_steps import Candidate
+from taskpar_ml.domain.runs import LandMode
 from taskpar_ml.errors import TargetError
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.own_repository import borrow, restore_settings
+from taskpar_ml.execution.replaying import replayed
 
 
 class Merged(NamedTuple):
@@ -53,6 +56,7 @@ class Workshop:
         self._place, self._run = place, run
         self.own = place / "repository.git"
         self.git = Git(self.own)
+        self.source = source
         self._source = Git(source)
 
     def prepare(self, base: str) -> None:
@@ -179,18 +183,19 @@ class Workshop:
         """Return the work of an attempt as it would land on top of a commit."""
         subject = " ".join(title.split()) or attempt.task
         message = f"{subject}\n\nTask: {attempt.task}\nAttempt: {attempt.number}\n"
-        parents = [onto] if mode is LandMode.SQUASH else [onto, head]
-        named = [word for parent in parents for word in ("-p", parent)]
-        made = self.git(
-            *("commit-tree", tree, *named),
-            told=message.encode("utf-8", "surrogateescape"),
-            environment=self.git.identity(),
-        )
-        self.git("update-ref", f"{self._refs}/candidate", made.text)
-        return Candidate(task=attempt.task, number=attempt.number, commit=made.text, onto=onto)
+        made = replayed(self.git, head, onto=onto, tree=tree) if mode is LandMode.REBASE else None
+        if made is None:
+            parents = [onto, head] if mode is LandMode.MERGE else [onto]
+            made = self.git(
+                *("commit-tree", tree, *(word for each in parents for word in ("-p", each))),
+                told=message.encode("utf-8", "surrogateescape"),
+                environment=self.git.identity(),
+            ).text
+        self.git("update-ref", f"{self._refs}/candidate", made)
+        return Candidate(task=attempt.task, number=attempt.number, commit=made, onto=onto)
 
-    def land(self, candidate: Candidate, target: str) -> bool:
-        """Move the target to a candidate; return whether it was where it should have been.
+    def land(self, line: Sequence[Candidate], target: str) -> bool:
+        """Move the target to the end of a line; return whether it was where it should have been.
 
         Raises
         ------
@@ -198,22 +203,35 @@ class Workshop:
             If the target is checked out somewhere: files there would no longer fit their branch; or
             if something else keeps it from moving.
         """
-        ref = f"refs/heads/{target}"
-        self._publish(candidate.commit, f"{self._refs}/landed")
+        ref, onto, commit = f"refs/heads/{target}", line[0].onto, line[-1].commit
+        self._publish(commit, f"{self._refs}/landed")
         tip = self._source.commit_of(ref)
-        if tip is not None and self._source.is_ancestor(candidate.commit, tip):
+        if tip is not None and self._source.is_ancestor(commit, tip):
             return True  # others may have gone on from it since
         self.check_free(target)
+        tasks = ", ".join(each.task for each in line)
         moved = self._source(
-            *("update-ref", "-m", f"taskpar run {self._run}: {candidate.task}"),
-            *(ref, candidate.commit, candidate.onto),
+            *("update-ref", "-m", f"taskpar run {self._run}: {tasks}"),
+            *(ref, commit, onto),
             fails=(128,),
         )
-        if moved.status and self._source.commit_of(ref) == candidate.onto:
+        if moved.status and self._source.commit_of(ref) == onto:
             raise TargetError(
                 f"branch {target}", f"it cannot be moved: {moved.err.strip()}", "See to that."
             )
         return moved.status == 0
+
+    def landed_at(self, since: str, tip: str, *, head: str) -> str | None:
+        """Return the first commit of a line that holds some work, however it was landed.
+
+        It does if merging the work changes nothing there. None where no commit after ``since`` is
+        so.
+        """
+        line = ("rev-list", "--reverse", "--first-parent", tip, "--not", since)
+        for commit in self.git(*line).text.split():
+            if self.merged(commit, head) == (self.git("rev-parse", f"{commit}^{{tree}}").text, ()):
+                return commit
+        return None
 
     def take_back(self, target: str, tip: str, base: str) -> None:
         """Move the target back from its tip, which is archived.
@@ -253,10 +271,15 @@ class Workshop:
 
     def target_tip(self, target: str) -> str | None:
         """Return the commit that the target names, and bring it here; None if there is none."""
-        tip = self._source.commit_of(f"refs/heads/{target}")
+        tip = self.tip_in_source(target)
         if tip is not None:
             self.git("update-ref", f"{self._refs}/target", tip)
         return tip
+
+    def tip_in_source(self, target: str) -> str | None:
+        """Return the commit that a branch names, one of a remote included; None if none does."""
+        branch = self._source.commit_of(f"refs/heads/{target}")
+        return branch or self._source.commit_of(f"refs/remotes/{target}")
 
     def make_target(self, target: str, base: str) -> None:
         """Make the target at the base, if there is none."""

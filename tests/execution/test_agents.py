@@ -12,9 +12,10 @@ from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import Role
 from taskpar_ml.domain.task import Task
 from taskpar_ml.errors import SettingsError
-from taskpar_ml.execution.agents import PORTS, PRESETS, agent_words, slot_environment
+from taskpar_ml.execution.agents import PRESETS, agent_words
 from taskpar_ml.execution.costs import TAIL, cost_in
 from taskpar_ml.execution.prompts import Neighbour, prompt
+from taskpar_ml.execution.slots import PORTS, VERIFYING, slot_environment
 
 
 def test_a_program_is_looked_up_and_words_stay_words():
@@ -49,17 +50,24 @@ def test_a_known_agent_that_is_not_there_is_missed(monkeypatch):
 
 
 def test_slots_share_nothing():
-    told = [slot_environment("run-1", slot) for slot in range(200)]
+    told = [slot_environment("run-1", slot) for slot in range(VERIFYING + 1)]
     for name in ("TASKPAR_PORTS", "TASKPAR_DATABASE", "COMPOSE_PROJECT_NAME"):
-        assert len({each[name] for each in told}) == 200
+        assert len({each[name] for each in told}) == len(told)
     first = [int(each["TASKPAR_PORT"]) for each in told]
     assert all(later - earlier >= PORTS for earlier, later in pairwise(first))
 
 
-@pytest.mark.parametrize("slot", [0, 4_552, 4_553, 10_000])
+def test_runs_at_different_places_hardly_ever_share_ports():
+    told = [slot_environment("run-1", 0, place=str(place)) for place in range(100)]
+    assert len({each["COMPOSE_PROJECT_NAME"] for each in told}) == 100
+    assert 30 < len({each["TASKPAR_PORT"] for each in told}) <= 45
+
+
+@pytest.mark.parametrize("slot", [0, 99, 100, 10_000])
 def test_ports_are_ports(slot):
-    low, high = slot_environment("r", slot)["TASKPAR_PORTS"].split("-")
-    assert 1_024 < int(low) < int(high) < 65_536
+    for place in range(200):
+        low, high = slot_environment("r", slot, place=str(place))["TASKPAR_PORTS"].split("-")
+        assert 1_024 < int(low) < int(high) < 65_536
 
 
 @pytest.mark.parametrize(

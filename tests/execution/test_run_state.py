@@ -8,17 +8,24 @@ import pytest
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.journal import JournalEntry
+from taskpar_ml.domain.landing_steps import (
+    Candidate,
+    ConflictMet,
+    Landed,
+    LandingBegun,
+    LandingEnded,
+    LinedUp,
+    Mended,
+    Refused,
+    VerifyBegun,
+    VerifyEnded,
+)
 from taskpar_ml.domain.outcome import Cost, Ending
 from taskpar_ml.domain.runs import (
     Ask,
     Asked,
     AttemptBegun,
     AttemptEnded,
-    Candidate,
-    ConflictMet,
-    LandingBegun,
-    LandingEnded,
-    Mended,
     Opened,
     Recorded,
     Removed,
@@ -26,13 +33,11 @@ from taskpar_ml.domain.runs import (
     RoundBegun,
     RoundEnd,
     RoundEnded,
-    VerifyBegun,
-    VerifyEnded,
     WorkKept,
 )
 from taskpar_ml.errors import RunError, UnusableStoreError
 from taskpar_ml.execution.attempts import Phase
-from taskpar_ml.execution.executor import given_up, is_settled
+from taskpar_ml.execution.deciding import given_up, is_settled
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
@@ -46,7 +51,7 @@ ROUND = RoundBegun(**A, role=Role.WORK)
 DONE = RoundEnded(**A, how=RoundEnd.DONE, code=0)
 KEPT = WorkKept(**A, head="h1", touched=("x",))
 CANDIDATE = Candidate(**A, commit="c1", onto="b0")
-LANDS = (LandingBegun(candidate=CANDIDATE), LandingEnded(landed=True))
+LANDS = (LinedUp(candidates=(CANDIDATE,)), LandingBegun(many=1), LandingEnded(landed=True))
 ENDED = AttemptEnded(**A, ending=Ending.MERGED)
 WHOLE = (OPENED, BEGUN, ROUND, DONE, KEPT, *LANDS, ENDED, Recorded(**A), Removed(**A))
 
@@ -66,7 +71,7 @@ def test_a_whole_attempt():
     assert is_settled(state)
     outcome = outcome_of(known, state, run="r")
     assert (outcome.ending, outcome.hit, outcome.landed_as) == (Ending.MERGED, False, "c1")
-    assert outcome.ended_at - outcome.started_at == timedelta(minutes=6)
+    assert outcome.ended_at - outcome.started_at == timedelta(minutes=7)
 
 
 @pytest.mark.parametrize("many", range(1, len(WHOLE)))
@@ -89,14 +94,21 @@ def test_any_beginning_of_a_journal_is_a_state(many):
         (3, ROUND, "its attempt is running"),
         (3, KEPT, "its attempt is running"),
         (4, LANDS[0], "this is not ready to land"),
-        (5, LANDS[1], "nothing was landing"),
-        (5, VerifyEnded(passed=True), "nothing was being verified"),
-        (6, LANDS[0], "something else is about to land"),
+        (5, LANDS[1], "this is not ready to land"),
+        (5, LANDS[2], "nothing was landing"),
+        (5, LinedUp(candidates=(CANDIDATE, CANDIDATE)), "they are not on top of each other"),
+        (5, RoundBegun(**A, role=Role.LAND), "the run lands work itself"),
+        (6, LandingBegun(many=2), "this is not ready to land"),
+        (6, VerifyEnded(passed=True), "nothing was being verified"),
+        (7, LANDS[0], "something else is about to land"),
+        (7, VerifyBegun(commit="c1"), "something else is about to land"),
         (5, Recorded(**A), "its attempt is kept"),
-        (8, ENDED, "its attempt is ended"),
-        (8, Removed(**A), "its attempt is ended"),
-        (8, ConflictMet(**A, onto="b0", files=("x",)), "its attempt is ended"),
-        (8, Mended(**A, head="h", resolved=()), "its attempt is ended"),
+        (9, ENDED, "its attempt is ended"),
+        (9, Removed(**A), "its attempt is ended"),
+        (9, Refused(**A, onto="b0"), "its attempt is ended"),
+        (9, Landed(**A, commit="c"), "its attempt is ended"),
+        (9, ConflictMet(**A, onto="b0", files=("x",)), "its attempt is ended"),
+        (9, Mended(**A, head="h", resolved=()), "its attempt is ended"),
     ],
     ids=str,
 )
@@ -117,21 +129,52 @@ def test_where_candidates_are_verified_none_lands_that_was_not():
     opened = OPENED.model_copy(update={"verifies": True})
     begun = (opened, BEGUN, ROUND, DONE, KEPT)
     with pytest.raises(RunError, match="it was not verified"):
-        state_of(*begun, LANDS[0])
-    passed = (*begun, VerifyBegun(candidate=CANDIDATE), VerifyEnded(passed=True))
-    assert state_of(*passed, *LANDS).tip == "c1"
-    other = LandingBegun(candidate=CANDIDATE.model_copy(update={"commit": "c2"}))
+        state_of(*begun, *LANDS)
+    passed = (*begun, LANDS[0], VerifyBegun(commit="c1"), VerifyEnded(passed=True))
+    assert state_of(*passed, *LANDS[1:]).tip == "c1"
+    other = LinedUp(candidates=(CANDIDATE.model_copy(update={"commit": "c2"}),))
     with pytest.raises(RunError, match="it was not verified"):
-        state_of(*passed, other)
-    failed = state_of(
-        *begun, VerifyBegun(candidate=CANDIDATE), VerifyEnded(passed=False, said="broken")
+        state_of(*passed, other, LANDS[1])
+    for answer in (False, None):
+        ended = (LANDS[0], VerifyBegun(commit="c1"), VerifyEnded(passed=answer))
+        with pytest.raises(RunError, match="it was not verified"):
+            state_of(*begun, *ended, LANDS[1])
+
+
+def begun_as(task, slot):
+    its = {"task": task, "number": 1}
+    round_ = (RoundBegun(**its, role=Role.WORK), RoundEnded(**its, how=RoundEnd.DONE, code=0))
+    return AttemptBegun(**its, base="b0", slot=slot), *round_, WorkKept(**its, head=f"h{task}")
+
+
+def test_what_passes_together_lands_together():
+    line = [
+        Candidate(task=task, number=1, commit=f"c{task}", onto=onto)
+        for task, onto in (("a", "b0"), ("b", "ca"), ("c", "cb"))
+    ]
+    begun = (
+        OPENED.model_copy(update={"verifies": True}),
+        *(step for slot, each in enumerate(line) for step in begun_as(each.task, slot)),
+        LinedUp(candidates=line),
     )
-    assert "broken" in failed.attempts[Attempt("a", 1)].complaint
+    passed = (VerifyBegun(commit="cb"), VerifyEnded(passed=True))
+    state = state_of(*begun, *passed, LandingBegun(many=2), LandingEnded(landed=True))
+    assert [commit for _, commit in state.landed] == ["ca", "cb"]
+    assert state.line == tuple(line[2:])
+    with pytest.raises(RunError, match="it was not verified"):
+        state_of(*begun, *passed, LandingBegun(many=3))
+    refused = Refused(task="b", number=1, onto="b0", said="broken", hit=True, because_of=("a",))
+    told = state_of(*begun, refused)
+    assert "broken" in told.attempts[Attempt("b", 1)].complaint
+    assert told.attempts[Attempt("b", 1)].because_of == ("a",)
+    assert told.line == (), "what it is mended to is another candidate"
+    with pytest.raises(RunError, match="this is not ready to land"):
+        state_of(*begun, *passed, refused, LandingBegun(many=2))
 
 
 def test_a_landing_that_came_to_nothing_is_tried_again():
-    state = state_of(*WHOLE[:6], LandingEnded(landed=False))
-    assert (state.tip, state.landing) == ("b0", None)
+    state = state_of(*WHOLE[:7], LandingEnded(landed=False))
+    assert (state.tip, state.landing, state.line) == ("b0", 0, ())
     assert state.attempts[Attempt("a", 1)].phase is Phase.KEPT
 
 

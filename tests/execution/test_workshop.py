@@ -26,7 +26,7 @@ def landed(workshop, yard, attempt, files, *, onto=None, mode=LandMode.MERGE, ta
         attempt, head, merged.tree, onto=onto, mode=mode, title="Do\n it"
     )
     workshop.make_target(target, yard.base)
-    return candidate, workshop.land(candidate, target)
+    return candidate, workshop.land([candidate], target)
 
 
 def test_a_worktree_is_at_the_base_on_a_branch_that_the_user_does_not_see(workshop, yard):
@@ -111,17 +111,24 @@ def test_hooks_that_agents_install_do_not_run_because_of_us(workshop, yard, tmp_
     assert not mark.exists()
 
 
-@pytest.mark.parametrize(("mode", "parents"), [(LandMode.MERGE, 2), (LandMode.SQUASH, 1)])
-def test_work_lands_on_the_target_and_nowhere_else(workshop, yard, mode, parents):
+@pytest.mark.parametrize(
+    ("mode", "parents", "subject"),
+    [
+        (LandMode.MERGE, 2, "Do it"),
+        (LandMode.SQUASH, 1, "Do it"),
+        (LandMode.REBASE, 1, "Change"),
+    ],
+)
+def test_work_lands_on_the_target_and_nowhere_else(workshop, yard, mode, parents, subject):
     before = yard.untouched()
     candidate, moved = landed(workshop, yard, A, {"a.txt": "A\n"}, mode=mode)
     assert moved
     assert yard.git("rev-parse", "out") == candidate.commit
     assert yard.files("out")["a.txt"] == "A"
-    assert yard.git("log", "-1", "--format=%s", "out") == "Do it"
+    assert yard.git("log", "-1", "--format=%s", "out") == subject
     assert len(yard.git("log", "-1", "--format=%P", "out").split()) == parents
     assert [line for line in yard.untouched() if "refs/heads/out" not in line] == list(before)
-    assert workshop.land(candidate, "out"), "to land twice is to land once"
+    assert workshop.land([candidate], "out"), "to land twice is to land once"
 
 
 def test_who_pushed_meanwhile_is_not_overwritten(workshop, yard):

@@ -1,0 +1,131 @@
+"""What comes of work that is archived: asked again, ended, landed by others, or left to wait."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, TypeAlias
+
+from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.landing_steps import ConflictMet
+from taskpar_ml.domain.outcome import Ending
+from taskpar_ml.domain.runs import Role, RoundEnd
+from taskpar_ml.execution.attempts import Phase, Round, RunAttempt
+from taskpar_ml.execution.run_state import RunState
+
+CANCELLED: Final = "It was cancelled."
+_WORDS: Final = {
+    RoundEnd.FAILED: "exited with status {code}",
+    RoundEnd.TIMED_OUT: "took too long, and was ended",
+    RoundEnd.STOPPED: "used up too much room, and was ended",
+    RoundEnd.LOST: "was interrupted",
+}
+
+
+class AskAgain(NamedTuple):
+    """Its agent is asked for something."""
+
+    role: Role
+    why: str
+
+
+class End(NamedTuple):
+    """Nothing more comes of it."""
+
+    ending: Ending
+    why: str = ""
+    hit: bool = False
+    because_of: tuple[str, ...] = ()
+
+
+class HandedBack(NamedTuple):
+    """Whoever was to land it has ended."""
+
+    how: RoundEnd
+
+
+Decision: TypeAlias = AskAgain | End | HandedBack
+"""What comes of archived work; None where it waits."""
+
+
+def decision(known: RunAttempt, state: RunState, *, is_cancelled: bool) -> Decision | None:
+    """Return what comes of the archived work of an attempt; None where it waits to land."""
+    if known.landed_as is not None:
+        return End(Ending.RESOLVED if known.conflicts or known.is_hit else Ending.MERGED)
+    if known.attempt in _landing(state):
+        return None
+    if is_cancelled:
+        return End(Ending.FAILED, CANCELLED)
+    last = known.rounds[-1]
+    if last.ended is not None and last.ended.how is not RoundEnd.DONE:
+        found = _of_failure(known, last, last.ended.how, state)
+        if found is not None:
+            return found
+    elif last.role is Role.LAND and known.is_handed_over and not known.complaint:
+        return HandedBack(RoundEnd.DONE)
+    if not known.complaint:
+        return None
+    if known.asked(Role.REPAIR) < state.plan.limits.repairs:
+        return AskAgain(Role.REPAIR, known.complaint)
+    return given_over(known, state, known.complaint)
+
+
+def given_over(known: RunAttempt, state: RunState, why: str) -> End:
+    """Return how an attempt ends whose agent could not do it: anew or parked if others hit it."""
+    if not known.conflicts and not known.is_hit:
+        return End(Ending.FAILED, why)
+    forgiven = state.forgiven.get(known.attempt.task, 0)
+    endings = [
+        each.ended.ending for each in state.of_task(known.attempt.task)[forgiven:] if each.ended
+    ]
+    is_left = endings.count(Ending.REDONE) < state.plan.limits.redos
+    ending = Ending.REDONE if is_left else Ending.PARKED
+    return End(ending, why, known.is_hit, known.because_of)
+
+
+def conflict_words(conflict: ConflictMet) -> str:
+    """Return what an agent is told of a conflict."""
+    files = ", ".join(f"`{name}`" for name in conflict.files)
+    because = f" Landed meanwhile: {', '.join(conflict.because_of)}." if conflict.because_of else ""
+    return f"In conflict: {files}.{because}"
+
+
+def given_up(state: RunState) -> set[str]:
+    """Return tasks that are not to start: cancelled, failed or parked, and nobody forgave them."""
+    found = set(state.cancelled)
+    for known in state.attempts.values():
+        task = known.attempt.task
+        place = state.of_task(task).index(known)
+        is_over = known.ended is not None and known.ended.ending in (Ending.FAILED, Ending.PARKED)
+        if is_over and place >= state.forgiven.get(task, 0):
+            found.add(task)
+    return found
+
+
+def is_settled(state: RunState) -> bool:
+    """Whether nothing is in flight, or on its way into the history, and nothing is paused."""
+    over = (Phase.GONE, Phase.RECORDED)
+    busy = any(each.phase not in over for each in state.attempts.values())
+    return state.opened is not None and not busy and not state.is_paused
+
+
+def _landing(state: RunState) -> set[Attempt]:
+    """Return attempts that are on their way onto the target."""
+    return {each.attempt for each in state.line[: state.landing]}
+
+
+def _of_failure(known: RunAttempt, last: Round, how: RoundEnd, state: RunState) -> Decision | None:
+    """Return what comes of a command that did not end well; None where that is settled."""
+    code = last.ended.code if last.ended else None
+    said = f"The agent {_WORDS[how].format(code=code)}."
+    is_landing = last.role is Role.LAND
+    if is_landing and (not known.is_handed_over or known.complaint):
+        return None  # it was mended since, or is to be
+    if is_landing and how is RoundEnd.FAILED:
+        return HandedBack(how)
+    failures = sum(
+        each.role is last.role and each.ended is not None and each.ended.how is not RoundEnd.DONE
+        for each in known.rounds
+    )
+    if failures <= state.plan.limits.retries:
+        why = last.why if is_landing else f"{said} Go on from what is there.\n{last.why}".strip()
+        return AskAgain(last.role, why)
+    return given_over(known, state, said.replace("The agent", "Landing it") if is_landing else said)
