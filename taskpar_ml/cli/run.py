@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -26,74 +25,57 @@ from taskpar_ml.cli.options import (
     Workers,
     open_workspace,
 )
-from taskpar_ml.cli.running import Run, open_run
-from taskpar_ml.domain.runs import LandMode
+from taskpar_ml.cli.run_options import (
+    Agent,
+    DryRun,
+    Land,
+    LandWith,
+    MergeWith,
+    Minutes,
+    Redos,
+    Regenerate,
+    Repairs,
+    Resolves,
+    Retries,
+    Setup,
+    Target,
+    Together,
+    Union,
+    Verify,
+    resolvers_of,
+)
+from taskpar_ml.cli.running import Run, begins_at, open_run
+from taskpar_ml.cli.stores import would_make
+from taskpar_ml.domain.runs import LandMode, RunLimits
 
 if TYPE_CHECKING:
     from taskpar_ml.domain.run_report import RunStatus
-    from taskpar_ml.execution.resolving import Resolvers
+    from taskpar_ml.execution.local_run import RunOptions, RunPlace
     from taskpar_ml.execution.run_state import RunState
     from taskpar_ml.workspace import Workspace
 
 _PARKED = 2
 _FAILED = 1
-_STABLE = 1.0
-"""Seconds that task files have to be as they are until they are read again."""
 
 
 def run(
     tasks: Files = None,
-    agent: Annotated[
-        str,
-        typer.Option(
-            "--agent",
-            metavar="COMMAND",
-            help="Who does a task: a program with its arguments, {prompt_file} among them.",
-        ),
-    ] = "",
+    agent: Agent = "",
     repo: Repo = Path(),
-    target: Annotated[
-        str | None,
-        typer.Option(
-            "--target",
-            metavar="BRANCH",
-            help="Where work lands; checked out nowhere.",
-            show_default="a branch of the run's own",
-        ),
-    ] = None,
-    land: Annotated[
-        LandMode, typer.Option("--land", help="As what: a merge commit, or one commit.")
-    ] = LandMode.MERGE,
-    setup: Annotated[
-        str, typer.Option("--setup", metavar="SHELL", help="Run in each worktree first.")
-    ] = "",
-    verify: Annotated[
-        str,
-        typer.Option(
-            "--verify", metavar="SHELL", help="Nothing lands that this does not exit with 0 on."
-        ),
-    ] = "",
-    union: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--union",
-            metavar="GLOB",
-            help="Files of which both sides' lines are kept, as of changelogs; repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    regenerate: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--regenerate",
-            metavar="GLOB=SHELL",
-            help="Files that a command makes anew where they conflict; repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    minutes: Annotated[
-        float, typer.Option("--minutes", min=0.01, help="How long an agent may work at once.")
-    ] = 60.0,
+    target: Target = None,
+    land: Land = LandMode.MERGE,
+    land_with: LandWith = "",
+    setup: Setup = "",
+    verify: Verify = "",
+    together: Together = 8,
+    union: Union = None,
+    regenerate: Regenerate = None,
+    merge_with: MergeWith = None,
+    minutes: Minutes = 60.0,
+    retries: Retries = 1,
+    repairs: Repairs = 1,
+    resolves: Resolves = 1,
+    redos: Redos = 1,
     which: Run = None,
     tag: Tag = None,
     state: StateDir = None,
@@ -105,6 +87,7 @@ def run(
     threshold: Threshold = None,
     watch: Watched = None,
     bank: Bank = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Let agents do the tasks, each in a worktree of its own, and land what they come to.
@@ -114,165 +97,114 @@ def run(
 
     Exit status 2: a task was parked because of a conflict. 1: one failed, or an error.
     """
-    from taskpar_ml.cli.banks import no_bank
-    from taskpar_ml.cli.output import print_json, say, show
     from taskpar_ml.domain.growth import MAIN
     from taskpar_ml.execution.agents import agent_words
-    from taskpar_ml.execution.local_run import RunOptions, executor_of
-    from taskpar_ml.execution.reporting import status_of
-    from taskpar_ml.repo.git import open_repository, resolve_commit
-    from taskpar_ml.reports.run_text import draw_run
+    from taskpar_ml.execution.local_run import RunOptions
 
-    words = agent_words(agent)
+    options = RunOptions(
+        words=agent_words(agent),
+        setup=setup,
+        verify=verify,
+        target=target,
+        bank=bank or MAIN,
+        mode=land,
+        landing=land_with,
+        timeout=60 * minutes,
+        limits=RunLimits(
+            retries=retries, repairs=repairs, resolves=resolves, redos=redos, together=together
+        ),
+        resolvers=resolvers_of(union, regenerate, merge_with),
+    )
+
+    if dry_run and store is not None and would_make(store, repo=repo, state=state):
+        store = None
+
+    def read(at: str) -> Workspace:
+        return open_workspace(
+            tasks,
+            repo=repo,
+            at=at,
+            working_tree=False,
+            tag=tag,
+            state=state,
+            estimator=estimator,
+            model=model,
+            store=store,
+            name=name,
+            workers=workers,
+            threshold=threshold,
+            watch=watch,
+        )
+
+    if dry_run:
+        from taskpar_ml.cli.banks import open_book
+        from taskpar_ml.cli.run_dry import foretell
+
+        with open_book(
+            bank, repo=repo, store=store, name=name, state=state, is_advice=True
+        ) as book:
+            foretell(book, which, options, read, repo=repo, as_json=as_json)
+        return
     with (
         open_run(which, repo=repo, store=store, name=name, state=state, create=True) as place,
         place.alone(),
     ):
-        banks = place.history.bank_journals.names()
-        if bank not in (None, MAIN, *banks):
-            raise no_bank(str(bank), banks)
-        opened = place.book().read().opened
-        base = str(resolve_commit(open_repository(repo), "HEAD").id)
-        read = _Tasks(
-            lambda: open_workspace(
-                tasks,
-                repo=repo,
-                at=base if opened is None else opened.base,
-                working_tree=False,
-                tag=tag,
-                state=state,
-                estimator=estimator,
-                model=model,
-                store=store,
-                name=name,
-                workers=workers,
-                threshold=threshold,
-                watch=watch,
-            )
+        _check_bank(place, bank)
+        status = _run(place, options, read, base=begins_at(repo, target))
+    _tell(status, as_json=as_json)
+
+
+def _check_bank(place: RunPlace, bank: str | None) -> None:
+    """Refuse a bank of a name that nobody made: one that is mistyped is another promise."""
+    from taskpar_ml.cli.banks import no_bank
+    from taskpar_ml.domain.growth import MAIN
+
+    banks = place.history.bank_journals.names()
+    if bank not in (None, MAIN, *banks):
+        raise no_bank(str(bank), banks)
+
+
+def _run(
+    place: RunPlace, options: RunOptions, read: Callable[[str], Workspace], *, base: str
+) -> RunStatus:
+    """Run the tasks to the end, and return how they stand."""
+    from taskpar_ml.cli.output import say
+    from taskpar_ml.cli.run_tasks import FollowedTasks
+    from taskpar_ml.cli.run_view import RunView
+    from taskpar_ml.execution.deciding import given_up
+    from taskpar_ml.execution.local_run import executor_of
+    from taskpar_ml.execution.reporting import status_of
+
+    opened = place.book().read().opened
+    begun = base if opened is None else opened.base
+    tasks = FollowedTasks(partial(read, begun))  # says what is wrong before anything begins
+
+    def waiting(state: RunState) -> int:
+        begun = {attempt.task for attempt in state.attempts}
+        return len({task.id for task in tasks().task_set.work} - begun - given_up(state))
+
+    executor = executor_of(place, options, tasks, base=base)
+    try:
+        with RunView(place.name, waiting) as view:
+            ended = executor.run(look=view.look)
+    except KeyboardInterrupt:
+        say(
+            f"Agents of {place.name} go on. The same command takes it up again; `taskpar runs "
+            "cancel` stops tasks."
         )
-        read()  # says what is wrong with the tasks before anything begins
-        options = RunOptions(
-            words=words,
-            setup=setup,
-            verify=verify,
-            target=target,
-            bank=bank or MAIN,
-            mode=land,
-            timeout=60 * minutes,
-            resolvers=_resolvers(union or [], regenerate or []),
-        )
-        executor = executor_of(place, options, read, base=base)
-        told = _Told(place.name)
-        try:
-            ended = executor.run(look=told.look)
-        except KeyboardInterrupt:
-            say(
-                f"Agents of {place.name} go on. The same command takes it up again; `taskpar runs "
-                "cancel` stops tasks."
-            )
-            raise
-        status = status_of(ended, run=place.name)
+        raise
+    return status_of(ended, run=place.name)
+
+
+def _tell(status: RunStatus, *, as_json: bool) -> None:
+    from taskpar_ml.cli.output import print_json, show
+    from taskpar_ml.domain.outcome import Ending
+    from taskpar_ml.reports.run_text import draw_run
+
     if as_json:
         print_json(status.model_dump(mode="json"))
     else:
         show(draw_run(status))
-    _exit(status)
-
-
-class _Tasks:
-    """The tasks as their files say now; while those cannot be read, as they said before."""
-
-    def __init__(self, read: Callable[[], Workspace]) -> None:
-        self._read = read
-        self._known: Workspace | None = None
-        self._stamp: tuple[object, ...] = ()
-        self._seen: tuple[object, ...] = ()
-        self._since = 0.0
-
-    def __call__(self) -> Workspace:
-        from taskpar_ml.cli.output import say
-        from taskpar_ml.errors import TaskFileError
-
-        if self._known is None:
-            self._known = self._read()
-            self._stamp = self._stamps(self._known)
-            return self._known
-        stamp = self._stamps(self._known)
-        if stamp != self._seen:
-            self._seen, self._since = stamp, time.monotonic()
-        # Who saves a file may be in the middle of it.
-        if stamp != self._stamp and time.monotonic() - self._since > _STABLE:
-            self._stamp = stamp
-            try:
-                self._known = self._read()
-                self._stamp = self._stamps(self._known)
-            except TaskFileError as error:
-                say(f"{error} The tasks stay as they were.")
-        return self._known
-
-    @staticmethod
-    def _stamps(workspace: Workspace) -> tuple[object, ...]:
-        found: list[object] = []
-        for path, _ in workspace.task_set.files:
-            try:
-                told = Path(path).stat()
-                found.append((path, told.st_mtime_ns, told.st_size))
-            except OSError:
-                found.append((path, None))
-        return tuple(found)
-
-
-class _Told:
-    """Says a line for whatever has changed."""
-
-    def __init__(self, run: str) -> None:
-        self._run = run
-        self._said: dict[tuple[str, int], str] = {}
-        self._is_paused = self._says_waiting = False
-        self._was_settled = -1
-
-    def look(self, state: RunState) -> None:
-        """Say what is new."""
-        from taskpar_ml.cli.output import say
-        from taskpar_ml.execution.deciding import is_settled
-        from taskpar_ml.execution.reporting import status_of
-        from taskpar_ml.reports.run_text import attempt_words
-
-        if state.is_paused != self._is_paused:
-            self._is_paused = state.is_paused
-            said = "is paused: nothing starts" if state.is_paused else "goes on"
-            say(f"{self._run} {said}.")
-        # Looked at again though it is settled: it would have ended.
-        if is_settled(state) and self._was_settled == state.steps and not self._says_waiting:
-            self._says_waiting = True
-            say(f"{self._run} waits for tasks that others run: `taskpar budget` names them.")
-        self._was_settled = state.steps if is_settled(state) else -1
-        for each in status_of(state, run=self._run).attempts:
-            words = attempt_words(each)
-            if self._said.get((each.task, each.attempt)) != words:
-                self._said[each.task, each.attempt] = words
-                say(f"{self._run}: {each.task} (attempt {each.attempt}) {words}.")
-
-
-def _resolvers(union: list[str], regenerate: list[str]) -> Resolvers:
-    from taskpar_ml.errors import SettingsError
-    from taskpar_ml.execution.resolving import Regenerated, Resolvers
-    from taskpar_ml.repo.globs import matches
-
-    anew = []
-    for text in regenerate:
-        glob, is_there, command = text.partition("=")
-        if not is_there or not command.strip():
-            raise SettingsError(
-                "--regenerate", f"{text!r} names no command.", "Write it as 'GLOB=SHELL'."
-            )
-        anew.append(Regenerated(partial(matches, glob), command))
-    return Resolvers(lambda path: any(matches(glob, path) for glob in union), anew)
-
-
-def _exit(status: RunStatus) -> None:
-    from taskpar_ml.domain.outcome import Ending
-
     last = {each.task: each.ending for each in status.attempts}
     if Ending.PARKED in last.values():
         raise typer.Exit(_PARKED)

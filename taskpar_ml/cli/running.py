@@ -59,15 +59,46 @@ def open_run(
     check_not_elsewhere(repo, store=store, name=name, state=state)
     with open_history(repo, store=store, name=name, state=state, create=create) as history:
         known = history.run_journals.names()
-        chosen = run or _newest(known)
-        if create and run is None and (chosen is None or _is_done(history, chosen)):
-            chosen = f"run-{_number(chosen) + 1}"
+        chosen = chosen_run(history, run) if create else run or _newest(known)
         if chosen is None or (not create and chosen not in known):
             there = f" Known: {', '.join(known)}." if known else ""
             place = f"run {chosen}" if chosen else "runs"
             raise RunError(place, f"there is none.{there}", "`taskpar run` begins one.")
         common = common_directory(git)
         yield RunPlace(history, common, Path(found.directory) / "runs", chosen)
+
+
+def chosen_run(history: RepoHistory | None, run: str | None) -> str:
+    """Return the run that is taken up, or begins, where a name is given or none.
+
+    Without one that is the newest if something is left to do in it, and otherwise a new one.
+    """
+    if run is not None:
+        return run
+    newest = None if history is None else _newest(history.run_journals.names())
+    if history is not None and newest is not None and not _is_done(history, newest):
+        return newest
+    return f"run-{_number(newest) + 1}"
+
+
+def begins_at(repo: Path, target: str | None) -> str:
+    """Return the commit that a new run begins at: what its target ends with, else ``HEAD``.
+
+    Raises
+    ------
+    RepositoryError
+        If there is none.
+    """
+    from contextlib import suppress
+
+    from taskpar_ml.errors import UnknownRevisionError
+    from taskpar_ml.repo.git import open_repository, resolve_commit
+
+    git = open_repository(repo)
+    for place in ("heads", "remotes") if target else ():
+        with suppress(UnknownRevisionError):
+            return str(resolve_commit(git, f"refs/{place}/{target}").id)
+    return str(resolve_commit(git, "HEAD").id)
 
 
 def _newest(known: list[str]) -> str | None:

@@ -213,6 +213,15 @@ def has_store(repo: Path, *, store: str | None, state: Path | None) -> bool:
     return place is not None and (place / STORE_FILE).exists()
 
 
+def would_make(store: str, *, repo: Path, state: Path | None) -> bool:
+    """Whether a store that was named is a file that is not there, and nothing stands in for it."""
+    from taskpar_ml.history.store.location import StoreLocation
+
+    file = StoreLocation.parse(store).file
+    is_there = file is None or file.exists()
+    return not is_there and not has_store(repo, store=None, state=state)
+
+
 def name_of(repo: Path) -> str:
     """Return what a repository is called: its directory's name, without ``.git``."""
     from taskpar_ml.repo.git import common_directory, open_repository

@@ -25,9 +25,12 @@ class AttemptStatus(_Part):
     rounds: int
     """How often its agent was asked."""
     asked_for: str | None
-    """What its agent was asked for last: ``work``, ``resolve`` or ``repair``."""
+    """What its agent was asked for last: ``work``, ``resolve`` or ``repair``; ``land`` where the
+    command of ``--land-with`` was."""
     base: str
     begun_at: datetime
+    since: datetime
+    """When its agent was asked last; when it began, if it was not yet."""
     ended_at: datetime | None
     ending: Ending | None
     why: str
@@ -37,6 +40,12 @@ class AttemptStatus(_Part):
     conflicts: tuple[str, ...]
     mended: tuple[tuple[str, str], ...]
     """Files that resolvers merged, and who did: ``union``, ``rerere`` or a command."""
+    refused: int
+    """How often the line did not pass with it, or others did not land it."""
+    tokens: int | None
+    money: float | None
+    """What it cost, as far as its agent says so."""
+    currency: str | None
     landed_as: str | None
     work: str | None
     """The ref that keeps its work; null before there is any."""
@@ -58,4 +67,6 @@ class RunStatus(_Part):
     """Tasks that landed, in that order."""
     given_up: tuple[str, ...]
     """Tasks that failed, were parked or cancelled: they do not start again by themselves."""
+    verifying: tuple[str, ...]
+    """Tasks that are verified together at the moment."""
     attempts: tuple[AttemptStatus, ...]

@@ -105,12 +105,7 @@ class RunPlace:
     name: str
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise RunError(
-                f"run {self.name!r}",
-                "a name is 1 to 64 letters, digits, '-' or '_', and begins with a letter or digit.",
-                "Choose another one.",
-            )
+        check_name(self.name)
 
     @property
     def place(self) -> Path:
@@ -150,6 +145,22 @@ class RunPlace:
             yield
 
 
+def check_name(run: str) -> None:
+    """Refuse a name that no run can have.
+
+    Raises
+    ------
+    RunError
+        If it is one.
+    """
+    if not _NAME.fullmatch(run):
+        raise RunError(
+            f"run {run!r}",
+            "a name is 1 to 64 letters, digits, '-' or '_', and begins with a letter or digit.",
+            "Choose another one.",
+        )
+
+
 def executor_of(
     run: RunPlace, options: RunOptions, workspace: Callable[[], Workspace], *, base: str
 ) -> Executor:
@@ -163,6 +174,8 @@ def executor_of(
     check_git()
     book, workshop = run.book(), run.workshop()
     state = book.read()
+    if state.opened is None:
+        check_can_run(run.common, run.name, options)
     if state.opened is None:
         target = options.target or f"taskpar/{run.name}"
         state = book.write(
@@ -184,9 +197,6 @@ def executor_of(
     if not plan.by_command:
         workshop.make_target(plan.target, plan.base)
         workshop.check_free(plan.target)
-    elif workshop.tip_in_source(plan.target) is None:
-        cure = "Name a branch, or one of a remote: --target origin/main."
-        raise TargetError(f"branch {plan.target}", "there is none.", cure)
     gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
     agents = Agents(
         *(run.place, options.words, book, gate, workshop),
@@ -205,6 +215,27 @@ def executor_of(
             verifier=_verifier(run, options, workshop) if options.verify else None,
         ),
     )
+
+
+def check_can_run(common: Path, name: str, options: RunOptions) -> None:
+    """Refuse what cannot be run, before anything is changed.
+
+    Raises
+    ------
+    RunError
+        If git is too old, or the run cannot be called so.
+    TargetError
+        If the target is checked out, or there is none that somebody else could land on.
+    """
+    check_git()
+    check_name(name)
+    target = options.target or f"taskpar/{name}"
+    source = Workshop(Path(), name, common)
+    if not options.landing:
+        source.check_free(target)
+    elif source.tip_in_source(target) is None:
+        cure = "Name a branch, or one of a remote: --target origin/main."
+        raise TargetError(f"branch {target}", "there is none.", cure)
 
 
 def _verifier(run: RunPlace, options: RunOptions, workshop: Workshop) -> Verifier:

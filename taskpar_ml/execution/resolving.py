@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.errors import RunError
 from taskpar_ml.execution.git_runner import Git, git_environment
+from taskpar_ml.execution.three_way import driven, union
 from taskpar_ml.execution.workshop import Workshop, branch_of
 
 UNION: Final = "union"
@@ -55,7 +53,7 @@ class Regenerated:
 
 @dataclass(frozen=True)
 class Resolvers:
-    """Resolvers, in the order in which they are asked: rerere, union, commands.
+    """Resolvers, in the order in which they are asked: rerere, commands, union, a merge driver.
 
     A file that was resolved before in the same way is resolved so again (git's rerere).
 
@@ -65,10 +63,14 @@ class Resolvers:
         Whether both sides' lines of a file are kept where they conflict, as in changelogs.
     regenerated
         Files that are made anew.
+    driver
+        Words of a merge driver that knows more of files than their lines, as of
+        :func:`~taskpar_ml.execution.three_way.driven`; none for none.
     """
 
     union: Callable[[str], bool] = lambda path: False
     regenerated: Sequence[Regenerated] = ()
+    driver: Sequence[str] = ()
 
     def mend(
         self, workshop: Workshop, attempt: Attempt, *, head: str, onto: str, files: Sequence[str]
@@ -92,9 +94,11 @@ class Resolvers:
         resolved = {path: RERERE for path in files if path not in (*left, *anew)}
         for path in left:
             if path in anew:
-                git("checkout", "--quiet", "--theirs", "--", path, fails=(1,))
-            elif self.union(path) and _union(git, path):
+                git("checkout", "--quiet", "--theirs", "--", f":(literal){path}", fails=(1,))
+            elif self.union(path) and union(git, path):
                 resolved[path] = UNION
+            elif self.driver and driven(git, path, self.driver):
+                resolved[path] = self.driver[0]
             else:
                 git("merge", "--abort")
                 return None
@@ -188,30 +192,6 @@ def _kept(git: Git, merge: str) -> list[str]:
 def _unmerged(git: Git) -> tuple[str, ...]:
     told = git("diff", "--name-only", "--diff-filter=U", "-z")
     return tuple(dict.fromkeys(told.paths))
-
-
-def _union(git: Git, path: str) -> bool:
-    """Keep the lines of both sides of a file, and return whether that could be done."""
-    if (git.directory / path).is_symlink():
-        return False
-    sides = [git("show", f":{stage}:{path}", fails=(128,)) for stage in (2, 1, 3)]
-    if any(side.status for side in sides):
-        return False  # added by both, or deleted by one: there is no file to start from
-    with tempfile.TemporaryDirectory() as place:
-        names = []
-        for number, side in enumerate(sides):
-            name = os.path.join(place, str(number))
-            Path(name).write_bytes(side.out)
-            names.append(name)
-        told = git("merge-file", "--union", "-p", *names, fails=(255,))
-    if told.status:
-        return False  # not text
-    try:
-        (git.directory / path).write_bytes(told.out)
-    except OSError as error:
-        raise RunError(str(git.directory / path), f"{error.strerror}.", "Look why.") from error
-    git("add", "--", path)
-    return True
 
 
 def _ran(command: str, tree: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Final
 
 from rich import box
@@ -26,9 +27,50 @@ def draw_run(status: RunStatus) -> RenderableType:
     return Group(*_parts(status))
 
 
+def draw_progress(status: RunStatus, *, now: datetime, waiting: int) -> RenderableType:
+    """Draw who is in flight, for a terminal.
+
+    Parameters
+    ----------
+    now
+        The time.
+    waiting
+        How many tasks have not begun.
+    """
+    busy = [each for each in status.attempts if each.ending is None]
+    counts = [
+        f"{len(status.landed)} landed",
+        f"{len(busy)} in flight",
+        f"{waiting} waiting",
+        *([f"{len(status.given_up)} given up"] if status.given_up else []),
+        *([f"{len(status.verifying)} verified"] if status.verifying else []),
+    ]
+    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", show_header=False)
+    for name, justify in (("task", "left"), ("doing", "left"), ("since", "right")):
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for each in busy:
+        table.add_row(plain(each.task, most=40), attempt_words(each), _lasting(now - each.since))
+    return Group(plain(f"{status.run}: {', '.join(counts)}", style="bold"), table)
+
+
+def _lasting(time: timedelta) -> str:
+    """Say how long something has lasted.
+
+    Examples
+    --------
+    >>> _lasting(timedelta(seconds=75)), _lasting(timedelta(hours=2, minutes=3))
+    ('1:15', '2:03:00')
+    """
+    minutes, seconds = divmod(max(0, int(time.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def attempt_words(each: AttemptStatus) -> str:
     """Say in a few words how an attempt stands."""
     if each.ending is None:
+        if each.phase == "running" and each.asked_for == "land":
+            return "is landed"
         doing = each.asked_for if each.phase == "running" and each.asked_for != "work" else ""
         return _NEXT.get(each.phase, each.phase) + (f" ({doing})" if doing else "")
     landed = f" as {each.landed_as[:10]}" if each.landed_as else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -170,10 +172,15 @@ def test_who_still_works_is_not_rolled_back(run, yard, taskpar, options, tmp_pat
         (["--run", "../x"], "a name is 1 to 64 letters"),
         (["--bank", "mian"], "bank mian: there is none"),
         (["--regenerate", "*.lock"], "names no command"),
+        (["--merge-with", "no-such-program %A"], "there is no program 'no-such-program'"),
+        (["--merge-with", "true %O"], "%A stands nowhere in it"),
+        (["--merge-with", "'"], "cannot be read"),
+        (["--land-with", "true"], "branch taskpar/run-1: there is none"),
     ],
 )
-def test_what_cannot_be_is_refused_before_anything_begins(run, yard, more, said):
-    ran = run(*more)
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["run", "dry"])
+def test_what_cannot_be_is_refused_before_anything_begins(run, yard, more, said, dry):
+    ran = run(*more, *dry)
     assert (ran.status, ran.out) == (1, "")
     assert said in " ".join(ran.err.split())
     assert yard.git("for-each-ref", "refs/heads", "--format=%(refname)") == "refs/heads/main"
@@ -230,3 +237,82 @@ def test_a_run_that_waits_for_others_says_so_and_goes_on(run, taskpar, options, 
         process.communicate(timeout=60)
     assert process.returncode == 0
     assert "3 tasks landed" in taskpar("status", *options).out
+
+
+def test_what_would_start_is_said_and_nothing_is_changed(run, yard, tmp_path):
+    before = yard.git("for-each-ref")
+    ran = run("--dry-run", "--verify", "make test")
+    assert ran.status == 0, ran.err
+    said = " ".join(ran.out.split())
+    assert f"run-1 would begin at {yard.base[:10]}, and land on taskpar/run-1." in said
+    assert "Nothing lands unless this passes: make test" in said
+    assert "start tax" in said
+    assert "wait guide" in said
+    told = json.loads(run("--dry-run", "--json").out)["data"]
+    assert (told["run"], told["is_new"], told["base"]) == ("run-1", True, yard.base)
+    assert [each["id"] for each in told["ready"]["ready"]] == ["tax", "mail"]
+    assert yard.git("for-each-ref") == before
+    assert not (tmp_path / "s.sqlite").exists()
+    assert not (tmp_path / "state" / "runs").exists()
+
+
+def test_what_a_run_would_do_that_goes_on(run, taskpar, options, monkeypatch):
+    monkeypatch.setenv("MAIL", "exit 7")
+    run()
+    taskpar("runs", "retry", "mail", *options)
+    said = " ".join(run("--dry-run").out.split())
+    assert "run-1 would go on" in said
+    assert "start mail" in said
+    told = json.loads(run("--dry-run", "--run", "another", "--json").out)["data"]
+    assert (told["run"], told["is_new"]) == ("another", True)
+
+
+def test_a_new_run_begins_where_its_target_ends(run, yard):
+    yard.git("switch", "-q", "-c", "work")
+    tip = yard.commit({"src/tax.py": "old = 1\n"})
+    yard.git("switch", "-q", "main")
+    told = json.loads(run("--target", "work", "--json").out)["data"]
+    assert (told["base"], sorted(told["landed"])) == (tip, ["guide", "mail", "tax"])
+
+
+def test_ids_that_differ_by_case_only_are_refused(run, tmp_path):
+    (tmp_path / "tasks.yaml").write_text(BACKLOG.replace("id: mail", "id: TAX"))
+    ran = run()
+    assert ran.status == 1
+    assert "task TAX: its id differs by case only from tax" in " ".join(ran.err.split())
+
+
+def test_limits_are_as_they_are_said(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("MAIL", "exit 7")
+    told = json.loads(run("--retries", "3", "--json").out)["data"]
+    assert {each["task"]: each["rounds"] for each in told["attempts"]}["mail"] == 4
+
+
+def test_on_a_terminal_a_table_moves(tmp_path, options, yard):
+    slow = tmp_path / "slow.sh"
+    slow.write_text("#!/bin/sh\nsleep 1\nexec " + str(tmp_path / "agent.sh") + ' "$1"\n')
+    slow.chmod(0o755)
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-c", "from taskpar_ml.cli.app import run; run()", "run"),
+            *(str(tmp_path / "tasks.yaml"), "--agent", f"{slow} {{prompt_file}}"),
+            *("--estimator", "never", *options),
+        ],
+        cwd=PROJECT,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+    )
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # whoever wrote to it is gone
+        while more := os.read(ours, 4096):
+            seen += more
+    os.close(ours)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert re.search(rb"run-1: 0 landed, 2 in flight, 1 waiting", seen)
+    assert re.search(rb"tax\s+works\s+0:0[01]", seen)
+    assert b"run-1: tax (attempt 1) merged as" in seen
+    assert b"Run run-1: 3 tasks landed" in out

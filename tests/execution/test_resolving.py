@@ -98,3 +98,37 @@ def test_a_file_that_one_deleted_is_nothing_for_union(clash, yard, workshop):
     head = yard.commit({"a.txt": "y\n"}, at=workshop.make_tree(B, yard.base))
     union = Resolvers(union=lambda path: True)
     assert union.mend(workshop, B, head=head, onto=onto, files=("a.txt",)) is None
+
+
+def driver(tmp_path, script):
+    """Return a merge driver that is a script."""
+    file = tmp_path / "driver.sh"
+    file.write_text(f"set -e\n{script}\n")
+    return Resolvers(driver=("/bin/sh", str(file), "%O", "%A", "%B", "%P"))
+
+
+def test_a_merge_driver_merges_what_git_does_not(clash, tmp_path):
+    known = driver(tmp_path, 'cat "$1" "$2" "$3" >all; mv all "$2"; echo "$4" >>"$2"')
+    resolved, files = clash({"a.txt": "x\n"}, {"a.txt": "y\n"}, known)
+    assert resolved == (("a.txt", "/bin/sh"),)
+    assert files["a.txt"].splitlines() == ["a", "y", "x", "a.txt"], "base, ours, theirs"
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["exit 1", "exit 129", 'printf "<<<<<<< a\\n" >"$2"', 'rm "$2"', "sleep 5"],
+)
+def test_a_merge_driver_that_cannot_leaves_all_as_it_was(clash, tmp_path, script, monkeypatch):
+    monkeypatch.setattr("taskpar_ml.execution.three_way._TIMEOUT", 1.0)
+    assert clash({"a.txt": "x\n"}, {"a.txt": "y\n"}, driver(tmp_path, script)) is None
+
+
+def test_a_merge_driver_that_is_not_there_merges_nothing(clash):
+    nobody = Resolvers(driver=("no-such-program", "%O", "%A", "%B"))
+    assert clash({"a.txt": "x\n"}, {"a.txt": "y\n"}, nobody) is None
+
+
+def test_files_that_both_sides_added_are_left_over(clash, tmp_path):
+    both = driver(tmp_path, "exit 0")
+    both = Resolvers(union=lambda path: True, driver=both.driver)
+    assert clash({"new.txt": "x\n"}, {"new.txt": "y\n"}, both) is None
