@@ -50,7 +50,8 @@ from taskpar_ml.domain.runs import LandMode, RunLimits
 
 if TYPE_CHECKING:
     from taskpar_ml.domain.run_report import RunStatus
-    from taskpar_ml.execution.local_run import RunOptions, RunPlace
+    from taskpar_ml.execution.local_run import RunOptions
+    from taskpar_ml.execution.run_place import RunPlace
     from taskpar_ml.execution.run_state import RunState
     from taskpar_ml.workspace import Workspace
 

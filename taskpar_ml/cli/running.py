@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from taskpar_ml.execution.local_run import RunPlace
+    from taskpar_ml.execution.run_place import RunPlace
     from taskpar_ml.history.store.repo_history import RepoHistory
 
 Run = Annotated[
@@ -47,7 +47,7 @@ def open_run(
     from taskpar_ml.cli.banks import check_not_elsewhere
     from taskpar_ml.cli.stores import open_history
     from taskpar_ml.errors import RunError, UnusableStoreError
-    from taskpar_ml.execution.local_run import RunPlace
+    from taskpar_ml.execution.run_place import RunPlace
     from taskpar_ml.repo.git import common_directory, open_repository
     from taskpar_ml.repo.state_place import find_state
 

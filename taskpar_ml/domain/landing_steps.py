@@ -32,6 +32,25 @@ class ConflictMet(OfAttempt):
     because_of: TaskIds = ()
 
 
+class CollisionSeen(OfAttempt):
+    """What an agent has changed so far cannot be merged with what another one has: it is stopped.
+
+    It goes on when the other one has landed, or has ended otherwise.
+
+    Attributes
+    ----------
+    files
+        Where.
+    because_of
+        The other one.
+    """
+
+    kind: Literal["collision-seen"] = "collision-seen"
+    files: tuple[str, ...]
+    because_of: TaskIds
+    hit: Literal[True] = True
+
+
 class Mended(OfAttempt):
     """Resolvers merged what git alone could not: no hit.
 

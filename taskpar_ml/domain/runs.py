@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from taskpar_ml.domain.journal import JournalEntry
 from taskpar_ml.domain.landing_steps import (
+    CollisionSeen,
     ConflictMet,
     Landed,
     LandingBegun,
@@ -245,6 +246,7 @@ RunStep: TypeAlias = Annotated[
     | RoundBegun
     | RoundEnded
     | WorkKept
+    | CollisionSeen
     | ConflictMet
     | Mended
     | LinedUp

@@ -89,6 +89,8 @@ class Agents:
         What a shell runs in a worktree before the agent does, the first time; empty for nothing.
     landing
         What a shell runs in a worktree to land its work; empty where the run does that itself.
+    takes_over
+        Whether agents are told to take over what lands while they work.
     """
 
     place: Path
@@ -98,6 +100,7 @@ class Agents:
     workshop: Workshop
     setup: str = ""
     landing: str = ""
+    takes_over: bool = False
 
     def order(self, known: RunAttempt, number: int, role: Role, why: str) -> Order:
         """Return what is run for a round, its prompt written.
@@ -116,7 +119,11 @@ class Agents:
             id=known.attempt.task, title=known.attempt.task
         )
         beside = [each.attempt.task for each in self.book.state.in_flight()]
-        told = prompt(task, role, why, neighbours=self.gate.neighbours(task.id, beside))
+        told = prompt(
+            *(task, role, why),
+            neighbours=self.gate.neighbours(task.id, beside),
+            line=self.workshop.line if self.takes_over else "",
+        )
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(told, encoding="utf-8", errors="replace")
         words = [word.replace(PROMPT_FILE, str(file)) for word in self.words]

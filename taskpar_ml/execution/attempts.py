@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.domain.landing_steps import ConflictMet, Landed, Mended, Refused
+from taskpar_ml.domain.landing_steps import CollisionSeen, ConflictMet, Landed, Mended, Refused
 from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import (
     AttemptEnded,
@@ -83,6 +83,10 @@ class RunAttempt:
         How it was refused, since then; None if it was not.
     refusals
         All of that.
+    held
+        Why it was stopped, and waits for another task; None where it was not, or goes on again.
+    collisions
+        All of that.
     conflicts
         Conflicts that its agent was to resolve.
     mended
@@ -106,6 +110,8 @@ class RunAttempt:
     kept_at: int = 0
     refused: Refused | None = None
     refusals: tuple[Refused, ...] = ()
+    held: CollisionSeen | None = None
+    collisions: tuple[CollisionSeen, ...] = ()
     conflicts: tuple[ConflictMet, ...] = ()
     mended: tuple[tuple[str, str], ...] = ()
     is_handed_over: bool = False
@@ -153,10 +159,10 @@ class RunAttempt:
         return tuple(dict.fromkeys(task for each in self._met for task in each.because_of))
 
     @property
-    def _met(self) -> Sequence[ConflictMet | Refused | AttemptEnded]:
+    def _met(self) -> Sequence[CollisionSeen | ConflictMet | Refused | AttemptEnded]:
         """What may say that other tasks hit it."""
         ended = () if self.ended is None else (self.ended,)
-        return (*self.conflicts, *self.refusals, *ended)
+        return (*self.collisions, *self.conflicts, *self.refusals, *ended)
 
     @property
     def cost(self) -> Cost | None:
@@ -173,10 +179,9 @@ def after(known: RunAttempt, step: RunStep, at: datetime, number: int) -> RunAtt
     """Return what is known of an attempt after a step of its own."""
     match step:
         case RoundBegun():
-            begun = Round(step.role, step.why, at)
-            handed_over = step.role is Role.LAND
-            rounds = (*known.rounds, begun)
-            return replace(known, rounds=rounds, phase=Phase.RUNNING, is_handed_over=handed_over)
+            rounds = (*known.rounds, Round(step.role, step.why, at))
+            going = replace(known, rounds=rounds, phase=Phase.RUNNING, held=None)
+            return replace(going, is_handed_over=step.role is Role.LAND)
         case RoundEnded():
             *before, last = known.rounds
             rounds = (*before, replace(last, ended=step))
@@ -185,6 +190,8 @@ def after(known: RunAttempt, step: RunStep, at: datetime, number: int) -> RunAtt
             return replace(known, rounds=rounds, phase=ended)
         case WorkKept():
             return replace(known, kept=step, kept_at=number, refused=None, phase=Phase.KEPT)
+        case CollisionSeen():
+            return replace(known, held=step, collisions=(*known.collisions, step))
         case Refused():
             return replace(known, refused=step, refusals=(*known.refusals, step))
         case Landed():

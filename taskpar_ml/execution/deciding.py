@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple, TypeAlias
 
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.domain.landing_steps import ConflictMet
+from taskpar_ml.domain.landing_steps import CollisionSeen, ConflictMet
 from taskpar_ml.domain.outcome import Ending
 from taskpar_ml.domain.runs import Role, RoundEnd
 from taskpar_ml.execution.attempts import Phase, Round, RunAttempt
@@ -55,6 +55,10 @@ def decision(known: RunAttempt, state: RunState, *, is_cancelled: bool) -> Decis
     if is_cancelled:
         return End(Ending.FAILED, CANCELLED)
     last = known.rounds[-1]
+    if known.held is not None and last.ended and last.ended.how is RoundEnd.STOPPED:
+        others = {each.attempt.task for each in state.in_flight()}
+        waits = others.intersection(known.held.because_of)
+        return None if waits else AskAgain(Role.WORK, _collision_words(known.held))
     if last.ended is not None and last.ended.how is not RoundEnd.DONE:
         found = _of_failure(known, last, last.ended.how, state)
         if found is not None:
@@ -107,6 +111,17 @@ def is_settled(state: RunState) -> bool:
     return state.opened is not None and not busy and not state.is_paused
 
 
+def _collision_words(collision: CollisionSeen) -> str:
+    """Return what an agent is told that was stopped because of another one."""
+    files = ", ".join(f"`{name}`" for name in collision.files)
+    others = ", ".join(collision.because_of)
+    return (
+        f"You have begun this before, and were stopped: {others} changed the same lines of "
+        f"{files}. What has landed since is merged into this directory: see `git status`, resolve "
+        "what conflicts so that both hold, and go on with the task."
+    )
+
+
 def _landing(state: RunState) -> set[Attempt]:
     """Return attempts that are on their way onto the target."""
     return {each.attempt for each in state.line[: state.landing]}
@@ -121,7 +136,7 @@ def _of_failure(known: RunAttempt, last: Round, how: RoundEnd, state: RunState) 
         return None  # it was mended since, or is to be
     if is_landing and how is RoundEnd.FAILED:
         return HandedBack(how)
-    failures = sum(
+    failures = -len(known.collisions) + sum(
         each.role is last.role and each.ended is not None and each.ended.how is not RoundEnd.DONE
         for each in known.rounds
     )

@@ -47,6 +47,7 @@ from taskpar_ml.execution.resolving import Resolvers, begin_merge, learn, take_o
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
 from taskpar_ml.execution.verifying import Verifier
+from taskpar_ml.execution.watcher import Watcher
 from taskpar_ml.execution.workshop import Workshop
 
 TICK: Final = 0.25
@@ -75,6 +76,8 @@ class Hands:
         Run the command that lands work, where there is one.
     verifier
         Says whether the line passes; None where nobody verifies.
+    watcher
+        Sees collisions while tasks run; None where nobody watches.
     """
 
     gate: Gate
@@ -84,6 +87,7 @@ class Hands:
     order: Callable[[RunAttempt, int, Role, str], Order]
     resolvers: Resolvers
     verifier: Verifier | None = None
+    watcher: Watcher | None = None
 
 
 class Executor:
@@ -157,17 +161,25 @@ class Executor:
                 self._end(known, End(Ending.FAILED, str(error)))
         for known in self._slot.settle():
             self._ask(known, Role.LAND)
+        self._watch()
         self._admit()
         return self._book.state.steps != before
+
+    def _watch(self) -> None:
+        """Stop who collides with somebody, where running tasks are watched."""
+        watcher = self._hands.watcher
+        for collision in () if watcher is None else watcher.seen(self._book.state):
+            self._book.write(collision)
+            self._hands.gate.strike(collision.attempt)
 
     def _admit(self) -> None:
         """Let attempts begin that may start."""
         state = self._book.state
-        tip = self._slot.tip()
         wanted = self._hands.gate.admitted(given_up(state), start=not state.is_paused)
         busy = {each.attempt.task for each in state.in_flight()}
         # Somebody else may have said that a task has ended which has not.
         new = [each for each in wanted if each not in state.attempts and each.task not in busy]
+        tip = self._slot.tip() if new else ""
         for attempt in new:
             taken = {each.slot for each in self._book.state.in_flight()}
             slot = next(each for each in range(len(taken) + 1) if each not in taken)
@@ -188,7 +200,7 @@ class Executor:
                 else:
                     self._ask(known, Role.WORK)
             case Phase.RUNNING:
-                self._look_at(known, stop=is_cancelled)
+                self._look_at(known, stop=is_cancelled or known.held is not None)
             case Phase.STOPPED:
                 onto = self._book.state.tip
                 before = known.kept if known.conflicts else None
@@ -222,6 +234,9 @@ class Executor:
                 self._hands.gate.strike(known.attempt)
             # Only together with what has landed can be seen what is wrong.
             take_over(self._hands.workshop, known.attempt, head=known.head, onto=known.refused.onto)
+        if role is Role.WORK and known.held is not None:
+            onto = self._slot.tip()
+            begin_merge(self._hands.workshop, known.attempt, head=known.head, onto=onto)
         state = self._book.write(RoundBegun(task=task, number=number, role=role, why=why))
         self._begin(state.attempts[known.attempt])
 

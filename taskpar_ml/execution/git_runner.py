@@ -99,6 +99,7 @@ class Git:
                 },
                 input=told,
                 capture_output=True,
+                close_fds=False,  # the lock of the run, see RunPlace.alone
                 timeout=_TIMEOUT,
                 check=False,
             )

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import re
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,7 +12,8 @@ from taskpar_ml.admitting.recording import recorded
 from taskpar_ml.domain.growth import MAIN
 from taskpar_ml.domain.outcome import Ending, RecordedOutcome
 from taskpar_ml.domain.runs import LandMode, Opened, RolledBack, RunLimits
-from taskpar_ml.errors import RunError, TargetError
+from taskpar_ml.domain.watching import Watching
+from taskpar_ml.errors import RunError, SettingsError, TargetError
 from taskpar_ml.execution.agents import Agents
 from taskpar_ml.execution.crew import LocalCrew
 from taskpar_ml.execution.deciding import is_settled
@@ -25,18 +22,17 @@ from taskpar_ml.execution.gate import BankGate
 from taskpar_ml.execution.git_runner import check_git
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
-from taskpar_ml.execution.run_book import RunBook
+from taskpar_ml.execution.run_place import RunPlace, check_name
 from taskpar_ml.execution.slots import VERIFYING, slot_environment
 from taskpar_ml.execution.verifying import Verifier
+from taskpar_ml.execution.watcher import EVERY, Watcher
 from taskpar_ml.execution.workshop import Workshop
-from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.workspace import Workspace
 
 TIMEOUT: Final = 3_600.0
 """Seconds that an agent has for one round, unless somebody says otherwise."""
 LANDING_TIMEOUT: Final = 14 * 24 * 3_600.0
 """Seconds that a command has to land some work: people look at it meanwhile."""
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -60,6 +56,8 @@ class RunOptions:
         What a shell runs in a worktree to land its work; empty where the run moves the target.
     timeout
         Seconds that an agent has for one round.
+    every
+        Seconds between two looks at running tasks, where they are watched.
     limits
         How often something is tried.
     resolvers
@@ -74,91 +72,9 @@ class RunOptions:
     mode: LandMode = LandMode.MERGE
     landing: str = ""
     timeout: float = TIMEOUT
+    every: float = EVERY
     limits: RunLimits = field(default_factory=RunLimits)
     resolvers: Resolvers = field(default_factory=Resolvers)
-
-
-@dataclass(frozen=True)
-class RunPlace:
-    """Where a run is kept.
-
-    Attributes
-    ----------
-    history
-        The history of the repository: journal, bank and outcomes.
-    common
-        Git directory of the user's repository.
-    directory
-        Directory of all runs of the repository.
-    name
-        What the run is called.
-
-    Raises
-    ------
-    RunError
-        If it cannot be called so.
-    """
-
-    history: RepoHistory
-    common: Path
-    directory: Path
-    name: str
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-
-    @property
-    def place(self) -> Path:
-        """The directory of the run."""
-        return self.directory / self.name
-
-    @property
-    def where(self) -> str:
-        """The machine and the directory of the run."""
-        return f"{socket.gethostname()}:{self.place.absolute()}"
-
-    def book(self) -> RunBook:
-        """Return the journal."""
-        return RunBook(self.history, self.name)
-
-    def workshop(self) -> Workshop:
-        """Return the workshop."""
-        return Workshop(self.place, self.name, self.common)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep others from running this run, until the block ends or this process does.
-
-        Raises
-        ------
-        RunError
-            If somebody else does.
-        """
-        self.place.mkdir(parents=True, exist_ok=True)
-        with (self.place / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise RunError(
-                    f"run {self.name}", "another process runs it.", "Wait until that has ended."
-                ) from None
-            yield
-
-
-def check_name(run: str) -> None:
-    """Refuse a name that no run can have.
-
-    Raises
-    ------
-    RunError
-        If it is one.
-    """
-    if not _NAME.fullmatch(run):
-        raise RunError(
-            f"run {run!r}",
-            "a name is 1 to 64 letters, digits, '-' or '_', and begins with a letter or digit.",
-            "Choose another one.",
-        )
 
 
 def executor_of(
@@ -198,10 +114,12 @@ def executor_of(
         workshop.make_target(plan.target, plan.base)
         workshop.check_free(plan.target)
     gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
+    watching = workspace().settings.plan.watch
     agents = Agents(
         *(run.place, options.words, book, gate, workshop),
         setup=options.setup,
         landing=options.landing,
+        takes_over=watching is Watching.CHECKPOINTS,
     )
     return Executor(
         book,
@@ -212,9 +130,27 @@ def executor_of(
             landers=LocalCrew(run.place / "landings", timeout=LANDING_TIMEOUT),
             order=agents.order,
             resolvers=options.resolvers,
+            watcher=_watcher(workshop, watching, options.every),
             verifier=_verifier(run, options, workshop) if options.verify else None,
         ),
     )
+
+
+def _watcher(workshop: Workshop, watching: Watching, every: float) -> Watcher | None:
+    """Return who watches running tasks.
+
+    Raises
+    ------
+    SettingsError
+        If they were to be watched as nobody can.
+    """
+    if watching is Watching.AT_ONCE:
+        raise SettingsError(
+            "watch",
+            f"{watching.value} is a bound: no agent can be interrupted at any moment.",
+            f"Say {Watching.CHECKPOINTS.value}.",
+        )
+    return None if watching is Watching.NEVER else Watcher(workshop, every=every)
 
 
 def check_can_run(common: Path, name: str, options: RunOptions) -> None:

@@ -25,7 +25,14 @@ class Neighbour:
     files: Sequence[str] = ()
 
 
-def prompt(task: Task, role: Role, why: str = "", *, neighbours: Sequence[Neighbour] = ()) -> str:
+def prompt(
+    task: Task,
+    role: Role,
+    why: str = "",
+    *,
+    neighbours: Sequence[Neighbour] = (),
+    line: str = "",
+) -> str:
     """Return what an agent is told, as Markdown.
 
     Parameters
@@ -34,11 +41,15 @@ def prompt(task: Task, role: Role, why: str = "", *, neighbours: Sequence[Neighb
         What it is to resolve or to mend; what went wrong the last time.
     neighbours
         Who works at the same time.
+    line
+        The ref that follows what lands, if it is to be taken over while the task is done.
     """
-    return "\n".join((*_parts(task, role, why, neighbours), ""))
+    return "\n".join((*_parts(task, role, why, neighbours, line), ""))
 
 
-def _parts(task: Task, role: Role, why: str, neighbours: Sequence[Neighbour]) -> Iterator[str]:
+def _parts(
+    task: Task, role: Role, why: str, neighbours: Sequence[Neighbour], line: str
+) -> Iterator[str]:
     yield f"# {task.id}: {task.title}"
     if role is Role.RESOLVE:
         yield ""
@@ -64,6 +75,8 @@ def _parts(task: Task, role: Role, why: str, neighbours: Sequence[Neighbour]) ->
     yield "## Rules"
     yield ""
     yield from (f"- {rule}" for rule in _RULES)
+    if line:
+        yield f"- Between two steps, commit and run `git merge {line}`: others land meanwhile."
     if neighbours:
         yield ""
         yield "## Others work at the same time"

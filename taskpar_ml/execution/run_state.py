@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.landing_steps import (
     Candidate,
+    CollisionSeen,
     ConflictMet,
     Landed,
     LandingBegun,
@@ -250,6 +251,7 @@ _FOLLOWS: Final[dict[type[BaseModel], frozenset[Phase]]] = {
     RoundBegun: frozenset((Phase.PREPARING, Phase.KEPT, Phase.CONFLICTING)),
     RoundEnded: frozenset((Phase.RUNNING,)),
     WorkKept: frozenset((Phase.STOPPED,)),
+    CollisionSeen: frozenset((Phase.RUNNING,)),
     ConflictMet: frozenset((Phase.KEPT,)),
     Mended: frozenset((Phase.KEPT,)),
     Refused: frozenset((Phase.KEPT,)),

@@ -219,7 +219,14 @@ class Workshop:
             raise TargetError(
                 f"branch {target}", f"it cannot be moved: {moved.err.strip()}", "See to that."
             )
+        if moved.status == 0:
+            self.git("update-ref", self.line, commit)
         return moved.status == 0
+
+    @property
+    def line(self) -> str:
+        """The ref, in the run's repository, that follows the target."""
+        return f"{self._refs}/target"
 
     def landed_at(self, since: str, tip: str, *, head: str) -> str | None:
         """Return the first commit of a line that holds some work, however it was landed.
@@ -273,7 +280,7 @@ class Workshop:
         """Return the commit that the target names, and bring it here; None if there is none."""
         tip = self.tip_in_source(target)
         if tip is not None:
-            self.git("update-ref", f"{self._refs}/target", tip)
+            self.git("update-ref", self.line, tip)
         return tip
 
     def tip_in_source(self, target: str) -> str | None:

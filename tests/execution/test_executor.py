@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from taskpar_ml.errors import RunError
 from taskpar_ml.execution.deciding import given_up
 from taskpar_ml.execution.local_run import roll_back
 from taskpar_ml.execution.resolving import Resolvers
+from tests.support.processes import PROJECT
 from tests.support.running import Bench, agent
 
 TASKS = {
@@ -295,6 +297,28 @@ def test_a_run_is_taken_back_as_a_whole(bench):
 def test_two_processes_do_not_run_one_run(bench):
     with bench.place() as place, place.alone(), pytest.raises(RunError, match="another process"):
         bench.run(TASKS)
+
+
+def test_a_git_that_outlives_its_run_keeps_the_next_one_waiting(bench, tmp_path):
+    bench.open({"one": "true"})
+    slow = tmp_path / "slow"
+    script = f"""
+import os
+from pathlib import Path
+from tests.support.processes import PROJECT
+from tests.support.running import Bench
+from taskpar_ml.execution.git_runner import Git
+with Bench(Path({str(tmp_path)!r})).place() as place, place.alone():
+    command = "touch {slow}; sleep 2; touch {slow}.done"
+    Git(Path({str(tmp_path)!r}))("-c", "alias.slow=!" + command, "slow")
+"""
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT)
+    while not slow.exists():
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    with bench.place() as place, place.alone():
+        assert Path(f"{slow}.done").exists()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -13,7 +13,10 @@ from typing import Any
 from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.outcome import RecordedOutcome
 from taskpar_ml.domain.runs import Ask, Asked
-from taskpar_ml.execution.local_run import RunOptions, RunPlace, executor_of
+from taskpar_ml.domain.watching import Watching
+from taskpar_ml.execution.executor import Executor
+from taskpar_ml.execution.local_run import RunOptions, executor_of
+from taskpar_ml.execution.run_place import RunPlace
 from taskpar_ml.execution.run_state import RunState
 from taskpar_ml.footprints.memory import RepoMemory
 from taskpar_ml.history.store.history_store import HistoryStore
@@ -31,7 +34,8 @@ _RUN = """
 import sys
 from pathlib import Path
 from tests.support.running import Bench
-Bench(Path(sys.argv[1])).run(verify=sys.argv[2])
+from taskpar_ml.domain.watching import Watching
+Bench(Path(sys.argv[1])).run(verify=sys.argv[2], watch=Watching(sys.argv[3]), every=0.2)
 """
 
 
@@ -77,9 +81,11 @@ class Bench:
             history = store.history("shop", create=True)
             yield RunPlace(history, self.yard.common, self._place / "runs", "r")
 
-    def workspace(self) -> Workspace:
+    def workspace(self, watch: Watching = Watching.NEVER) -> Workspace:
         """Read the tasks; nobody is thought to collide."""
-        settings = load_settings(self.yard.place).with_limits(estimator="never", workers=8)
+        settings = load_settings(self.yard.place).with_limits(
+            estimator="never", workers=8, watch=watch
+        )
         snapshot = RepoSnapshot.at(self.yard.place, "HEAD")
         return Workspace(
             task_set=read_tasks(self._place / "tasks.json"),
@@ -93,6 +99,7 @@ class Bench:
         scripts: Mapping[str, str] | None = None,
         *,
         depends: Mapping[str, Sequence[str]] | None = None,
+        watch: Watching = Watching.NEVER,
         **options: Any,
     ) -> RunState:
         """Run the tasks, and return what that came to."""
@@ -101,7 +108,7 @@ class Bench:
         with self.place() as place:
             AdmissionBook(place.history).promise(b0=9)
             with place.alone():
-                return self._executor(place, **options).run()
+                return self._executor(place, watch, **options).run()
 
     def open(self, scripts: Mapping[str, str]) -> None:
         """Open a run and let it take one step."""
@@ -109,10 +116,12 @@ class Bench:
         with self.place() as place:
             self._executor(place)
 
-    def start_process(self, *, verify: str = "") -> subprocess.Popen[bytes]:
+    def start_process(
+        self, *, verify: str = "", watch: Watching = Watching.NEVER
+    ) -> subprocess.Popen[bytes]:
         """Run the tasks that were written in another process."""
         return subprocess.Popen(
-            [sys.executable, "-c", _RUN, str(self._place), verify],
+            [sys.executable, "-c", _RUN, str(self._place), verify, watch.value],
             cwd=PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -138,8 +147,10 @@ class Bench:
         with self.place() as place:
             return [entry.step.kind for entry in AdmissionBook(place.history).entries()]
 
-    def _executor(self, place: RunPlace, **options: Any) -> Any:
+    def _executor(
+        self, place: RunPlace, watch: Watching = Watching.NEVER, **options: Any
+    ) -> Executor:
         words = ("/bin/sh", "-c", f'. {self._place}/"$TASKPAR_TASK_ID".sh', "{prompt_file}")
         chosen = RunOptions(words=words, **options)
-        workspace = self.workspace()
+        workspace = self.workspace(watch)
         return executor_of(place, chosen, lambda: workspace, base=self.yard.base)
