@@ -40,6 +40,8 @@ class AttemptStatus(_Part):
     conflicts: tuple[str, ...]
     mended: tuple[tuple[str, str], ...]
     """Files that resolvers merged, and who did: ``union``, ``rerere`` or a command."""
+    waits_for: tuple[str, ...]
+    """Tasks that it was stopped for because their changes collided: it goes on after them."""
     refused: int
     """How often the line did not pass with it, or others did not land it."""
     tokens: int | None

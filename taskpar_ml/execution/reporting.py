@@ -54,6 +54,7 @@ def _attempt(known: RunAttempt, run: str) -> AttemptStatus:
         because_of=known.because_of,
         conflicts=tuple(dict.fromkeys(files)),
         mended=known.mended,
+        waits_for=known.held.because_of if known.held and known.is_in_flight else (),
         refused=len(known.refusals),
         tokens=cost.tokens if cost else None,
         money=float(cost.money) if cost and cost.money is not None else None,

@@ -71,6 +71,8 @@ def attempt_words(each: AttemptStatus) -> str:
     if each.ending is None:
         if each.phase == "running" and each.asked_for == "land":
             return "is landed"
+        if each.waits_for:
+            return f"waits for {', '.join(each.waits_for)}"
         doing = each.asked_for if each.phase == "running" and each.asked_for != "work" else ""
         return _NEXT.get(each.phase, each.phase) + (f" ({doing})" if doing else "")
     landed = f" as {each.landed_as[:10]}" if each.landed_as else ""
