@@ -9,14 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.growth import Attempt
-from taskpar_ml.domain.outcome import Ending
+from taskpar_ml.domain.outcome import Ending, Outcome, RecordedOutcome
 from taskpar_ml.domain.runs import Ask, LandMode, RunLimits
 from taskpar_ml.errors import RunError
+from taskpar_ml.execution.attempts import Phase
+from taskpar_ml.execution.crew import LocalCrew
 from taskpar_ml.execution.deciding import given_up
 from taskpar_ml.execution.local_run import roll_back
 from taskpar_ml.execution.resolving import Resolvers
@@ -118,6 +122,53 @@ def test_a_conflict_with_what_a_user_pushed_is_nobodys_hit(bench):
     assert bench.yard.files("work")["a.txt"] == "both"
     assert not recorded(bench)["one", 1].hit
     assert (bench.bank().hits, bench.bank().landed) == (0, 1)
+
+
+def test_a_conflict_with_what_another_run_landed_is_a_hit(bench):
+    bench.yard.git("branch", "work")
+    tasks = {"one": agent(work="sleep 1; echo one >a.txt", resolve="echo both >a.txt")}
+    bench.write(tasks)
+    script = elsewhere(bench, "work", "echo other >a.txt")
+
+    def land(state):
+        known = state.attempts.get(Attempt("one", 1))
+        if known is None or known.phase is not Phase.RUNNING or pushed:
+            return
+        pushed.append(subprocess.run(["/bin/sh", "-c", script], check=True))
+        now = datetime.now(UTC)
+        other = Outcome(
+            task="other",
+            base=bench.yard.base,
+            started_at=now,
+            ended_at=now,
+            touched=("a.txt",),
+            ending=Ending.MERGED,
+            landed_as=bench.yard.git("rev-parse", "work"),
+            reported_by="taskpar run another",
+        )
+        place.history.append_outcomes([RecordedOutcome(outcome=other, recorded_at=now)])
+
+    pushed = []
+    with bench.place() as place:
+        AdmissionBook(place.history).promise(b0=9)
+        bench.executor(place, target="work").run(look=land)
+    told = recorded(bench)["one", 1]
+    assert (told.ending, told.hit, told.because_of) == (Ending.RESOLVED, True, ("other",))
+
+
+def test_the_agent_of_an_attempt_that_git_cannot_cope_with_ends_with_it(bench, monkeypatch):
+    tasks = {"one": "sleep 43.7", "two": "sleep 0.5; echo two >two.txt"}
+    usual = LocalCrew.ended
+
+    def ended(crew, key):
+        if key.attempt.task == "one":
+            raise RunError("git", "cannot.", "Look why.")
+        return usual(crew, key)
+
+    monkeypatch.setattr(LocalCrew, "ended", ended)
+    assert endings(bench.run(tasks)) == {"1:one": "failed", "1:two": "merged"}
+    found = subprocess.run(["pgrep", "-f", "sleep 43.7"], capture_output=True, check=False)
+    assert found.stdout == b""
 
 
 def test_what_was_verified_is_verified_anew_when_somebody_has_pushed(bench):
@@ -358,3 +409,20 @@ def test_nobody_is_left_when_a_run_has_ended(bench):
     bench.run({"one": "setsid sleep 41.7 & echo one >one.txt"})
     found = subprocess.run(["pgrep", "-f", "sleep 41.7"], capture_output=True, check=False)
     assert found.stdout == b""
+
+
+def test_tasks_that_need_the_same_lock_never_run_together(bench):
+    scripts = {name: f"sleep 0.4; echo {name} >{name}.txt" for name in ("one", "two", "free")}
+    bench.write(scripts)
+    file = bench.yard.place.parent / "tasks.json"
+    told = json.loads(file.read_text())
+    for task in told["tasks"][:2]:
+        task["locks"] = ["device"]
+    file.write_text(json.dumps(told))
+    with bench.place() as place:
+        AdmissionBook(place.history).promise(b0=9)
+        bench.executor(place).run()
+    beside = {name: set(outcome.beside) for (name, _), outcome in recorded(bench).items()}
+    assert set(beside) == set(scripts)
+    assert "two" not in beside["one"]
+    assert "free" in beside["one"] | beside["two"]

@@ -108,13 +108,13 @@ class Bench:
         with self.place() as place:
             AdmissionBook(place.history).promise(b0=9)
             with place.alone():
-                return self._executor(place, watch, **options).run()
+                return self.executor(place, watch, **options).run()
 
     def open(self, scripts: Mapping[str, str]) -> None:
         """Open a run and let it take one step."""
         self.write(scripts)
         with self.place() as place:
-            self._executor(place)
+            self.executor(place)
 
     def start_process(
         self, *, verify: str = "", watch: Watching = Watching.NEVER
@@ -147,9 +147,10 @@ class Bench:
         with self.place() as place:
             return [entry.step.kind for entry in AdmissionBook(place.history).entries()]
 
-    def _executor(
+    def executor(
         self, place: RunPlace, watch: Watching = Watching.NEVER, **options: Any
     ) -> Executor:
+        """Return what runs the tasks that were written."""
         words = ("/bin/sh", "-c", f'. {self._place}/"$TASKPAR_TASK_ID".sh', "{prompt_file}")
         chosen = RunOptions(words=words, **options)
         workspace = self.workspace(watch)
