@@ -414,11 +414,8 @@ def test_nobody_is_left_when_a_run_has_ended(bench):
 def test_tasks_that_need_the_same_lock_never_run_together(bench):
     scripts = {name: f"sleep 0.4; echo {name} >{name}.txt" for name in ("one", "two", "free")}
     bench.write(scripts)
-    file = bench.yard.place.parent / "tasks.json"
-    told = json.loads(file.read_text())
-    for task in told["tasks"][:2]:
-        task["locks"] = ["device"]
-    file.write_text(json.dumps(told))
+    settings = bench.yard.place.parent / "taskpar.toml"
+    settings.write_text('[[locks]]\nname = "device"\npaths = ["one.txt", "two.txt"]\n')
     with bench.place() as place:
         AdmissionBook(place.history).promise(b0=9)
         bench.executor(place).run()
