@@ -99,6 +99,28 @@ def retry(
     _ask(Ask.RETRY, tasks, which, repo, store, name, state)
 
 
+@app.command("log")
+def log(
+    task: Annotated[str, typer.Argument(metavar="TASK", help="Id of a task.")],
+    lines: Annotated[
+        int, typer.Option("--lines", min=1, help="Lines at the end of each round.")
+    ] = 40,
+    which: Run = None,
+    repo: Repo = Path(),
+    store: Store = None,
+    name: Name = None,
+    state: StateDir = None,
+) -> None:
+    """Print what a task's agent has printed, round by round, and where the whole of it is."""
+    from taskpar_ml.cli.output import show
+    from taskpar_ml.execution.logs import logs_of
+    from taskpar_ml.reports.run_text import draw_log
+
+    with open_run(which, repo=repo, store=store, name=name, state=state) as place:
+        for each in logs_of(place, task):
+            show(draw_log(each, lines=lines))
+
+
 @app.command("rollback")
 def rollback(
     which: Run = None,

@@ -53,6 +53,20 @@ class AttemptStatus(_Part):
     """The ref that keeps its work; null before there is any."""
 
 
+class RoundLog(_Part):
+    """What a round has printed."""
+
+    attempt: int
+    round: int
+    role: str
+    how: str | None
+    """How it ended; null while it runs."""
+    path: str
+    """The file that holds all of it."""
+    printed: bytes
+    """The end of it."""
+
+
 class RunStatus(_Part):
     """How a run stands."""
 

@@ -114,6 +114,7 @@ def executor_of(
         workshop.make_target(plan.target, plan.base)
         workshop.check_free(plan.target)
     gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
+    crew, landers = crews_of(run, timeout=options.timeout)
     watching = workspace().settings.plan.watch
     agents = Agents(
         *(run.place, options.words, book, gate, workshop),
@@ -126,8 +127,8 @@ def executor_of(
         Hands(
             gate=gate,
             workshop=workshop,
-            crew=LocalCrew(run.place / "rounds", timeout=options.timeout),
-            landers=LocalCrew(run.place / "landings", timeout=LANDING_TIMEOUT),
+            crew=crew,
+            landers=landers,
             order=agents.order,
             resolvers=options.resolvers,
             watcher=_watcher(workshop, watching, options.every),
@@ -172,6 +173,20 @@ def check_can_run(common: Path, name: str, options: RunOptions) -> None:
     elif source.tip_in_source(target) is None:
         cure = "Name a branch, or one of a remote: --target origin/main."
         raise TargetError(f"branch {target}", "there is none.", cure)
+
+
+def crews_of(run: RunPlace, *, timeout: float = TIMEOUT) -> tuple[LocalCrew, LocalCrew]:
+    """Return who runs agents, and who runs the command that lands their work.
+
+    Parameters
+    ----------
+    timeout
+        Seconds that an agent has for one round.
+    """
+    return (
+        LocalCrew(run.place / "rounds", timeout=timeout),
+        LocalCrew(run.place / "landings", timeout=LANDING_TIMEOUT),
+    )
 
 
 def _verifier(run: RunPlace, options: RunOptions, workshop: Workshop) -> Verifier:

@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from taskpar_ml.domain.run_report import AttemptStatus, RunStatus
+from taskpar_ml.domain.run_report import AttemptStatus, RoundLog, RunStatus
 from taskpar_ml.reports.text import counted, plain
 
 _NEXT: Final = {
@@ -64,6 +64,20 @@ def _lasting(time: timedelta) -> str:
     minutes, seconds = divmod(max(0, int(time.total_seconds())), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def draw_log(log: RoundLog, *, lines: int) -> RenderableType:
+    """Draw the end of what a round has printed.
+
+    Parameters
+    ----------
+    lines
+        How many lines of it.
+    """
+    how = log.how or "runs"
+    head = f"Attempt {log.attempt}, round {log.round}: {log.role}, {how}. {log.path}"
+    text = log.printed.decode("utf-8", "replace").splitlines()[-lines:]
+    return Group(plain(head, style="bold"), *(plain(line) for line in text))
 
 
 def attempt_words(each: AttemptStatus) -> str:

@@ -111,6 +111,20 @@ def test_what_failed_is_said_kept_and_can_be_tried_again(run, yard, taskpar, opt
     assert again["given_up"] == []
 
 
+def test_what_agents_printed_is_shown(run, taskpar, options, tmp_path):
+    agent = tmp_path / "agent.sh"
+    agent.write_text(AGENT.replace("set -e", "set -e\nprintf 'one\\ntwo \\033[31m\\n'"))
+    run()
+    told = taskpar("runs", "log", "tax", "--lines", "1", *options)
+    assert told.status == 0, told.err
+    head, line = told.out.splitlines()[0], told.out.splitlines()[-1]
+    assert head.startswith("Attempt 1, round 1: work, done. ")
+    assert line == "two \\x1b[31m"
+    ran = taskpar("runs", "log", "none", *options)
+    assert ran.status == 1
+    assert "it has not begun task none. It has begun guide, mail, tax." in " ".join(ran.err.split())
+
+
 def test_a_run_is_taken_back(run, yard, taskpar, options):
     run()
     tip = yard.git("rev-parse", "taskpar/run-1")
