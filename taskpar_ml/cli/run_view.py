@@ -37,7 +37,7 @@ class RunView:
         self._run, self._waiting = run, waiting
         self._said: dict[tuple[str, int], str] = {}
         self._is_paused = self._says_waiting = False
-        self._was_settled = self._steps = -1
+        self._steps = -1
         self._drawn_at = 0.0
         self._live: Live | None = None
         self._stack = ExitStack()
@@ -60,12 +60,20 @@ class RunView:
     ) -> None:
         self._stack.close()
 
-    def look(self, state: RunState) -> None:
-        """Say what is new."""
+    def look(self, state: RunState, waits: bool) -> None:
+        """Say what is new.
+
+        Parameters
+        ----------
+        waits
+            Whether nothing is left to do but to wait for what others run.
+        """
         from taskpar_ml.execution.reporting import status_of
 
         is_new = state.steps != self._steps
-        self._say_waits(state)
+        if waits and not self._says_waiting:
+            self._say(f"{self._run} waits for tasks that others run: `taskpar budget` names them.")
+        self._says_waiting = waits
         if not is_new and time.monotonic() - self._drawn_at < _MOVES:
             return
         status = status_of(state, run=self._run)
@@ -89,15 +97,6 @@ class RunView:
             self._is_paused = state.is_paused
             said = "is paused: nothing starts" if state.is_paused else "goes on"
             self._say(f"{self._run} {said}.")
-
-    def _say_waits(self, state: RunState) -> None:
-        """Say that tasks wait for what others run: it would have ended."""
-        from taskpar_ml.execution.deciding import is_settled
-
-        if is_settled(state) and self._was_settled == state.steps and not self._says_waiting:
-            self._says_waiting = True
-            self._say(f"{self._run} waits for tasks that others run: `taskpar budget` names them.")
-        self._was_settled = state.steps if is_settled(state) else -1
 
     def _say_moved(self, each: AttemptStatus) -> None:
         from taskpar_ml.reports.run_text import attempt_words

@@ -151,12 +151,17 @@ class RoundBegun(OfAttempt):
 
 
 class RoundEnded(OfAttempt):
-    """The agent's command has ended; ``code`` is its exit status where that is known."""
+    """The agent's command has ended.
+
+    ``code`` is its exit status where that is known, ``said`` the last line that it printed where it
+    did not end well.
+    """
 
     kind: Literal["round-ended"] = "round-ended"
     how: RoundEnd
     code: int | None = None
     cost: Cost | None = None
+    said: str = ""
 
 
 class WorkKept(OfAttempt):

@@ -70,7 +70,13 @@ def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
             f"{PROMPT_FILE} stands nowhere in it: the agent would not know its task.",
             f"Write it where the file's name belongs: --agent 'my-agent {PROMPT_FILE}'.",
         )
-    return (str(Path(program).absolute()), *words[1:])
+    return (str(Path(program).absolute()), *map(_from_worktree, words[1:]))
+
+
+def _from_worktree(word: str) -> str:
+    """Return a word so that it names the same file where an agent works, if it names one above."""
+    is_above = word.startswith("../") and Path(word).exists()
+    return str(Path(word).resolve()) if is_above else word
 
 
 @dataclass(frozen=True)

@@ -129,9 +129,8 @@ def _landing(state: RunState) -> set[Attempt]:
 
 def _of_failure(known: RunAttempt, last: Round, how: RoundEnd, state: RunState) -> Decision | None:
     """Return what comes of a command that did not end well; None where that is settled."""
-    code = last.ended.code if last.ended else None
-    said = f"The agent {_WORDS[how].format(code=code)}."
     is_landing = last.role is Role.LAND
+    said = _ending_words("Landing it" if is_landing else "The agent", last)
     if is_landing and (not known.is_handed_over or known.complaint):
         return None  # it was mended since, or is to be
     if is_landing and how is RoundEnd.FAILED:
@@ -143,4 +142,13 @@ def _of_failure(known: RunAttempt, last: Round, how: RoundEnd, state: RunState) 
     if failures <= state.plan.limits.retries:
         why = last.why if is_landing else f"{said} Go on from what is there.\n{last.why}".strip()
         return AskAgain(last.role, why)
-    return given_over(known, state, said.replace("The agent", "Landing it") if is_landing else said)
+    return given_over(known, state, said)
+
+
+def _ending_words(who: str, round_: Round) -> str:
+    """Say how a command ended that did not end well."""
+    ended = round_.ended
+    if ended is None:
+        return ""
+    words = f"{who} {_WORDS[ended.how].format(code=ended.code)}"
+    return f"{words}: {ended.said}" if ended.said else f"{words}."

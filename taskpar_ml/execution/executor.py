@@ -54,6 +54,7 @@ TICK: Final = 0.25
 """Seconds between two looks at what runs."""
 _SHOWN: Final = 2_000
 """Bytes of what a command printed that an agent is told."""
+_LINE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,13 @@ class Executor:
         )
         self._ordered: set[RoundKey] = set()
 
-    def run(self, *, look: Callable[[RunState], None] = lambda state: None) -> RunState:
+    def run(self, *, look: Callable[[RunState, bool], None] = lambda *told: None) -> RunState:
         """Go on until all tasks have landed or were given up, and return the state.
 
         Parameters
         ----------
         look
-            Is shown the state after every pass.
+            Is shown the state after every pass, and told whether it waits for what others run.
 
         Raises
         ------
@@ -136,9 +137,11 @@ class Executor:
         """
         while True:
             moved = self.step()
-            look(self._book.state)
             state = self._book.state
-            if not moved and is_settled(state) and not self._hands.gate.waits(given_up(state)):
+            is_idle = not moved and is_settled(state)
+            waits = is_idle and self._hands.gate.waits(given_up(state))
+            look(state, waits)
+            if is_idle and not waits:
                 return state
             if not moved:
                 time.sleep(TICK)
@@ -266,9 +269,20 @@ class Executor:
             task, number = known.attempt
             self._book.write(
                 RoundEnded(
-                    task=task, number=number, how=found.how, code=found.code, cost=found.cost
+                    task=task,
+                    number=number,
+                    how=found.how,
+                    code=found.code,
+                    cost=found.cost,
+                    said="" if found.how is RoundEnd.DONE else self._last_words(known),
                 )
             )
+
+    def _last_words(self, known: RunAttempt) -> str:
+        """Return the last line that a round has printed."""
+        printed = self._crew(known).printed(RoundKey(known.attempt, len(known.rounds)))
+        lines = printed[-_SHOWN:].decode("utf-8", "replace").split("\n")
+        return next((line.strip()[-_LINE:] for line in reversed(lines) if line.strip()), "")
 
     def _judge(self, known: RunAttempt, *, is_cancelled: bool) -> None:
         """Decide about work that is archived, unless it waits to land."""

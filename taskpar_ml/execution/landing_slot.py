@@ -165,10 +165,11 @@ class LandingSlot:
 
     def _lined_up(self) -> tuple[Candidate, ...]:
         """Line up what waits, each on top of the one before, as far as that can be merged."""
-        tip, plan = self.tip(), self._book.state.plan
-        many = plan.limits.together if self._verifier else 1
+        waiting = _waiting(self._book.state)
+        tip = self.tip() if waiting else ""
+        many = self._book.state.plan.limits.together if self._verifier else 1
         line: list[Candidate] = []
-        for known in _waiting(self._book.state):
+        for known in waiting:
             onto = line[-1].commit if line else tip
             try:
                 candidate = self._candidate(known, onto)
@@ -264,11 +265,11 @@ class LandingSlot:
         return tip
 
 
-def _waiting(state: RunState) -> Iterator[RunAttempt]:
-    """Yield attempts whose work is ready to land, the one that is ready longest first."""
+def _waiting(state: RunState) -> list[RunAttempt]:
+    """Return attempts whose work is ready to land, the one that is ready longest first."""
     ready = [
         each
         for each in state.attempts.values()
         if each.waits_to_land and each.attempt.task not in state.cancelled
     ]
-    return iter(sorted(ready, key=lambda each: each.kept_at))
+    return sorted(ready, key=lambda each: each.kept_at)

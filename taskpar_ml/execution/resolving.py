@@ -105,6 +105,7 @@ class Resolvers:
         for command in dict.fromkeys(anew.values()):
             if not _ran(command, tree):
                 git("merge", "--abort", fails=(128,))
+                git("clean", "--quiet", "-d", "--force")  # what it has left
                 return None
         git("add", "--all")
         git(
@@ -135,7 +136,6 @@ def begin_merge(
     git = Git(workshop.ensure_tree(attempt, head))
     git("merge", "--abort", fails=(128,))
     git("checkout", "--quiet", "--force", "-B", branch_of(attempt), head)
-    git("clean", "--quiet", "-d", "--force")  # what a command left that was to make files anew
     memory = _REMEMBERING if remembers else ()
     git(*memory, *_MERGE, onto, fails=(1,), environment=git.identity())
 

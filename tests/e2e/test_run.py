@@ -89,6 +89,7 @@ def test_a_backlog_is_done_and_landed(run, yard, taskpar, options):
     assert yard.files("taskpar/run-1")["docs/guide.md"] == "Pay."
     assert yard.untouched() == before
     assert "run-1: tax (attempt 1) merged as" in " ".join(ran.err.split())
+    assert "waits for" not in ran.err
     shown = taskpar("status", *options)
     assert "Run run-1: 3 tasks landed" in shown.out
     assert json.loads(taskpar("status", "--json", *options).out)["data"] == told

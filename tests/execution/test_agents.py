@@ -24,6 +24,14 @@ def test_a_program_is_looked_up_and_words_stay_words():
     assert words[1:] == ("a b", "$HOME", "{prompt_file}.md")
 
 
+def test_what_lies_above_is_named_so_that_agents_find_it(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "agent.sh").touch()
+    monkeypatch.chdir(tmp_path / "here")
+    words = agent_words("sh ../agent.sh ../none tools/x {prompt_file}")
+    assert words[1:] == (str(tmp_path / "agent.sh"), "../none", "tools/x", "{prompt_file}")
+
+
 @pytest.mark.parametrize("name", sorted(PRESETS))
 def test_known_agents_are_given_the_prompt(name, tmp_path, monkeypatch):
     """Whoever is called reads the whole prompt, from its file or from its input."""

@@ -130,7 +130,8 @@ def test_a_conflict_with_what_another_run_landed_is_a_hit(bench):
     bench.write(tasks)
     script = elsewhere(bench, "work", "echo other >a.txt")
 
-    def land(state):
+    def land(state, waits):
+        assert not waits
         known = state.attempts.get(Attempt("one", 1))
         if known is None or known.phase is not Phase.RUNNING or pushed:
             return
@@ -249,7 +250,8 @@ def test_what_does_not_pass_never_lands(bench):
 @pytest.mark.parametrize(
     ("script", "why"),
     [
-        ("exit 3", "exited with status 3"),
+        ("exit 3", "The agent exited with status 3."),
+        ("echo so; echo no such file; exit 3", "exited with status 3: no such file"),
         ("true", "Nothing was changed"),
         (
             "printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' >a.txt",
