@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from taskpar_ml.errors import RunError
+from taskpar_ml.errors import OutputError, RunError
 
 OLDEST: Final = (2, 38)
 """The first git that merges without a worktree (``merge-tree --write-tree``)."""
@@ -28,6 +28,7 @@ _NOBODY: Final = {
     "GIT_COMMITTER_EMAIL": "taskpar@localhost",
 }
 """Who commits where the settings name nobody."""
+_FULL: Final = ("No space left on device", "Disk quota exceeded")
 
 
 class Answer(NamedTuple):
@@ -84,6 +85,9 @@ class Git:
         ------
         RunError
             If it cannot be run, takes too long, or ends otherwise.
+        OutputError
+            If the disk is full: that is no answer to anything, and what was asked can be asked
+            again.
         """
         command = ("git", *_HARMLESS, *arguments)
         place = f"git {' '.join(arguments[:2])} in {self.directory}"
@@ -110,6 +114,8 @@ class Git:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RunError(place, f"{error}.", "Run it by hand to see why.") from None
         said = ran.stderr.decode("utf-8", "replace")
+        if ran.returncode and any(words in said for words in _FULL):
+            raise OutputError(place, "the disk is full.", "Make room, and say the same again.")
         if ran.returncode not in (0, *fails):
             words = " ".join(said.split())[-_SHOWN:] or "it says nothing"
             raise RunError(place, f"exit status {ran.returncode}: {words}.", "Run it by hand.")

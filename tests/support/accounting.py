@@ -1,0 +1,157 @@
+"""Holds what agents made against what the user's repository has, by other code than a run's own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from taskpar_ml.execution.crew import Ended, LocalCrew, Order, RoundKey
+from tests.support.running import Bench
+
+_MARKED = re.compile(rb"^<<<<<<< .*^>>>>>>> ", re.MULTILINE | re.DOTALL)
+
+
+class Account(NamedTuple):
+    """How many commits and blobs agents made, and those that the user's repository lacks."""
+
+    commits: int
+    blobs: int
+    missing: list[str]
+
+
+def account(bench: Bench) -> Account:
+    """Count what agents made in the repository of a run, and look for it in the user's.
+
+    What was merged on trial, and landed or not, is nobody's work.
+    """
+    with bench.place() as place:
+        own = place.place / "repository.git"
+    kinds = dict(_kinds(own, _names(own)))
+    commits = {name for name, kind in kinds.items() if kind == "commit"}
+    blobs = {name for name, kind in kinds.items() if kind == "blob"}
+    for commit in sorted(commits):
+        if b"\nTask: " in _git(own, "log", "-1", "--format=%n%B", commit):
+            commits.remove(commit)
+            blobs -= set(_blobs(own, commit)).difference(
+                *(_blobs(own, f"{commit}^{side}") for side in _parents(own, commit))
+            )
+    known = reachable(bench)
+    missing = {
+        name
+        for name in (commits | blobs) - known
+        if name in commits or not _MARKED.search(_git(own, "cat-file", "blob", name))
+    }
+    return Account(len(commits), len(blobs), sorted(missing))
+
+
+def reachable(bench: Bench) -> set[str]:
+    """Return commits, trees and blobs that refs of the user's repository lead to."""
+    told = _git(bench.yard.common, "rev-list", "--all", "--objects", "--no-object-names")
+    return set(told.decode().split())
+
+
+class Witness:
+    """Sees what lies in worktrees at the moment that rounds end.
+
+    Files of repositories within are left out, as are those whose names end with ``.ignored``.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen: dict[Path, set[str]] = {}
+        self._trees: dict[RoundKey, Path] = {}
+        self._rounds: set[RoundKey] = set()
+        begin, ended = LocalCrew.begin, LocalCrew.ended
+
+        def seen_begin(crew: LocalCrew, key: RoundKey, order: Order) -> None:
+            if "rounds" in crew.directory(key).parts:
+                self._trees[key] = order.tree
+            begin(crew, key, order)
+
+        def seen_ended(crew: LocalCrew, key: RoundKey) -> Ended | None:
+            found = ended(crew, key)
+            if found is not None and key in self._trees and key not in self._rounds:
+                self._rounds.add(key)
+                for path in files_below(self._trees[key]):
+                    self.seen.setdefault(path, set()).add(blob_of(path.read_bytes()))
+            return found
+
+        monkeypatch.setattr(LocalCrew, "begin", seen_begin)
+        monkeypatch.setattr(LocalCrew, "ended", seen_ended)
+
+    def missing(self, bench: Bench) -> list[Path]:
+        """Return files that are neither in the user's repository nor where they were."""
+        known = reachable(bench)
+        with bench.place() as place:
+            aside = {blob_of(path.read_bytes()) for path in files_below(place.place / "aside")}
+        return [
+            path
+            for path, blobs in self.seen.items()
+            for blob in blobs - known - aside
+            if not (path.is_file() and blob_of(path.read_bytes()) == blob)
+        ]
+
+
+def files_below(directory: Path) -> Iterator[Path]:
+    """Yield plain files of a worktree, without those of repositories within."""
+    for place, directories, names in os.walk(directory):
+        here = Path(place)
+        directories[:] = [
+            name
+            for name in directories
+            if name != ".git" and not os.path.lexists(here / name / ".git")
+        ]
+        for name in names:
+            path = here / name
+            if name != ".git" and not name.endswith(".ignored") and not path.is_symlink():
+                if path.is_file():
+                    yield path
+
+
+def blob_of(text: bytes) -> str:
+    """Return the name that git gives a file."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(text), text)).hexdigest()
+
+
+def _names(own: Path) -> Iterator[str]:
+    """Yield objects that lie in a repository itself, and not where it borrows."""
+    for file in (own / "objects").glob("??/*"):
+        yield file.parent.name + file.name
+    for index in (own / "objects" / "pack").glob("*.idx"):
+        with index.open("rb") as packed:
+            told = _git(own, "show-index", told=packed.read())
+        yield from (line.split()[1] for line in told.decode().splitlines())
+
+
+def _kinds(own: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    told = _git(own, "cat-file", "--batch-check", told="\n".join(names).encode())
+    for line in told.decode().splitlines():
+        name, kind, _ = line.split()
+        yield name, kind
+
+
+def _blobs(own: Path, commit: str) -> list[str]:
+    return _git(own, "ls-tree", "-r", "--format=%(objectname)", commit).decode().split()
+
+
+def _parents(own: Path, commit: str) -> range:
+    return range(1, len(_git(own, "log", "-1", "--format=%P", commit).split()) + 1)
+
+
+def _git(at: Path, *arguments: str, told: bytes = b"") -> bytes:
+    ran = subprocess.run(
+        ["git", *arguments],
+        cwd=at,
+        input=told,
+        capture_output=True,
+        check=False,
+        env={name: value for name, value in os.environ.items() if name[:4] != "GIT_"},
+    )
+    assert ran.returncode == 0, (arguments, ran.stderr)
+    return ran.stdout
