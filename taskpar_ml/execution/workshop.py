@@ -7,16 +7,16 @@ its own. What comes into the user's repository are commits, under ``refs/taskpar
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import Candidate, LandMode
-from taskpar_ml.errors import TargetError
+from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.own_repository import borrow, restore_settings
+from taskpar_ml.execution.own_repository import borrow, is_whole, put_back, restore
+from taskpar_ml.execution.recovering import adopt, delete, recall, unarchived
 
 
 class Merged(NamedTuple):
@@ -58,16 +58,28 @@ class Workshop:
     def prepare(self, base: str) -> None:
         """Make the repository, and keep the base of the run for as long as the run is known."""
         self._source("update-ref", f"{self._refs}/base", base)
-        if not self.own.is_dir():
-            self._place.mkdir(parents=True, exist_ok=True)
-            unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
-            borrow(unfinished, self._source)
-            Git(unfinished)("update-ref", f"{self._refs}/base", base)
-            unfinished.rename(self.own)
+        self.restore()
 
     def restore(self) -> None:
-        """Put the settings of the run's repository back, whatever agents did to them."""
-        restore_settings(self.own)
+        """Put the run's repository back, whatever agents did to it.
+
+        One that is gone is made anew: what was archived is in it again, and nothing else.
+        """
+        if is_whole(self.own):
+            restore(self.own, self._source)
+        elif self.own.is_dir() and not self.own.is_symlink():
+            put_back(self.own, self._source)
+            recall(self.git, self._source, self._refs)
+        else:
+            self._put_aside(self.own)
+            unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
+            borrow(unfinished, self._source)
+            recall(Git(unfinished), self._source, self._refs)
+            unfinished.rename(self.own)
+
+    def adopt(self, attempt: Attempt, base: str) -> None:
+        """Make a directory a worktree again that was one when the run's repository went."""
+        adopt(self.git, self.tree_of(attempt), branch_of(attempt), base)
 
     def owns(self, tree: Path) -> bool:
         """Whether a directory is still the worktree that was made there, and no other place."""
@@ -149,10 +161,14 @@ class Workshop:
         What the name stood for before is kept, too.
         """
         ref = f"{archived_as(self._run, attempt)}/{name}"
-        before = self.git.commit_of(ref)
+        before = self._source.commit_of(ref)
         if before is not None and not self.git.is_ancestor(before, commit):
             self._publish(before, f"{archived_as(self._run, attempt)}/dropped/{before}")
         self._publish(commit, ref)
+
+    def unarchived(self) -> list[str]:
+        """Return commits of the run's repository that nobody would archive otherwise."""
+        return unarchived(self.git, self._source, f"{self._refs}/base")
 
     def merged(self, onto: str, head: str, *, of: Attempt | None = None) -> Merged:
         """Merge two commits without changing any file.
@@ -186,7 +202,8 @@ class Workshop:
             told=message.encode("utf-8", "surrogateescape"),
             environment=self.git.identity(),
         )
-        self.git("update-ref", f"{self._refs}/candidate", made.text)
+        # It is found again if the run's repository is not.
+        self._publish(made.text, f"{self._refs}/candidate")
         return Candidate(task=attempt.task, number=attempt.number, commit=made.text, onto=onto)
 
     def land(self, candidate: Candidate, target: str) -> bool:
@@ -255,7 +272,11 @@ class Workshop:
         """Return the commit that the target names, and bring it here; None if there is none."""
         tip = self._source.commit_of(f"refs/heads/{target}")
         if tip is not None:
-            self.git("update-ref", f"{self._refs}/target", tip)
+            try:
+                self.git("update-ref", f"{self._refs}/target", tip)
+            except RunError:
+                self.restore()  # an agent has broken it
+                self.git("update-ref", f"{self._refs}/target", tip)
         return tip
 
     def make_target(self, target: str, base: str) -> None:
@@ -280,6 +301,8 @@ class Workshop:
         """Bring a commit into the user's repository, under a name."""
         self.git("update-ref", ref, commit)
         self._source(
+            # Whether it is fit to be sent to others is asked of what is sent to others.
+            *("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false"),
             *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"),
             *("--no-auto-maintenance", str(self.own), f"+{ref}:{ref}"),
         )
@@ -296,7 +319,7 @@ class Workshop:
         return tree
 
     def _remove(self, tree: Path) -> None:
-        shutil.rmtree(tree, ignore_errors=True)
+        delete(tree)
         (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
         self.git("worktree", "prune")
 

@@ -100,18 +100,21 @@ class Witness:
 
 def files_below(directory: Path) -> Iterator[Path]:
     """Yield plain files of a worktree, without those of repositories within."""
-    for place, directories, names in os.walk(directory):
-        here = Path(place)
-        directories[:] = [
-            name
-            for name in directories
-            if name != ".git" and not os.path.lexists(here / name / ".git")
-        ]
-        for name in names:
-            path = here / name
-            if name != ".git" and not name.endswith(".ignored") and not path.is_symlink():
-                if path.is_file():
-                    yield path
+    waiting = [directory]  # directories may lie deeper within each other than Python calls itself
+    while waiting:
+        place = waiting.pop()
+        try:
+            found = sorted(os.scandir(place), key=lambda each: each.name)
+        except OSError:
+            continue
+        for each in found:
+            path = place / each.name
+            if each.name == ".git" or each.name.endswith(".ignored"):
+                continue
+            if each.is_dir(follow_symlinks=False) and not os.path.lexists(path / ".git"):
+                waiting.append(path)
+            elif each.is_file(follow_symlinks=False):
+                yield path
 
 
 def blob_of(text: bytes) -> str:
