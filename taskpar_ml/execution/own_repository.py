@@ -30,7 +30,7 @@ _OURS: Final = (
 )
 _KEPT: Final = "config.kept"
 _COPIED: Final = ("info/exclude", "info/attributes")
-_UNSURE: Final = frozenset('"\\\n')
+_UNSURE: Final = frozenset(b'"\\\n')
 
 
 def borrow(own: Path, source: Git) -> None:
@@ -57,9 +57,11 @@ def borrow(own: Path, source: Git) -> None:
     shutil.copyfile(own / _KEPT, own / "config")
 
 
-def is_whole(own: Path) -> bool:
+def is_whole(own: Path, source: Git) -> bool:
     """Whether a run's repository is one to git, whatever has become of its settings."""
-    return _is_file(own / "HEAD") and (own / "objects").is_dir() and (own / "refs").is_dir()
+    shared = own / "objects" / "info" / "alternates"
+    is_repository = _is_file(own / "HEAD") and (own / "refs").is_dir() and _is_file(shared)
+    return is_repository and shared.read_bytes() == _shared(source)
 
 
 def put_back(own: Path, source: Git) -> None:
@@ -109,11 +111,12 @@ def restore(own: Path, source: Git) -> None:
 def _share(own: Path, source: Git) -> None:
     """Let a repository use the objects of another, and what else its files depend on."""
     place = source.directory
-    objects = os.path.realpath(place / "objects")
-    if _UNSURE & set(objects):
+    objects = _shared(source)
+    if _UNSURE & set(objects.removesuffix(b"\n")):
         cure = "Move the repository to a directory without quotes and backslashes."
-        raise RunError(objects, "git cannot share objects of a path like this.", cure)
-    _write(own / "objects" / "info" / "alternates", os.fsencode(f"{objects}\n"))
+        named = os.fsdecode(objects.removesuffix(b"\n"))
+        raise RunError(named, "git cannot share objects of a path like this.", cure)
+    _write(own / "objects" / "info" / "alternates", objects)
     for name in _COPIED:
         if (place / name).is_file():
             _write(own / name, (place / name).read_bytes())
@@ -122,6 +125,11 @@ def _share(own: Path, source: Git) -> None:
     if (place / "shallow").is_file() and not (own / "shallow").exists():
         # Agents may have fetched more since, or less.
         shutil.copyfile(place / "shallow", own / "shallow")
+
+
+def _shared(source: Git) -> bytes:
+    """Return what the file says that lets a repository use the objects of another."""
+    return os.fsencode(os.path.realpath(source.directory / "objects")) + b"\n"
 
 
 def _keep_settings(own: Path, source: Git) -> None:

@@ -5,10 +5,35 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from taskpar_ml.execution.git_runner import Git
+from taskpar_ml.execution.own_repository import borrow
+
+
+def rebuild(own: Path, source: Git, refs: str) -> None:
+    """Make the repository of a run, which knows what is archived of the run; all of it, or nothing.
+
+    Parameters
+    ----------
+    own
+        Where it is to be.
+    source
+        The user's.
+    refs
+        Below what the run is archived.
+
+    Raises
+    ------
+    RunError
+        If objects cannot be shared.
+    """
+    unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=own.parent))
+    borrow(unfinished, source)
+    recall(Git(unfinished), source, refs)
+    unfinished.rename(own)
 
 
 def recall(git: Git, source: Git, refs: str) -> None:

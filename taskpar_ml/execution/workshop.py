@@ -15,8 +15,8 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import Candidate, LandMode
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.own_repository import borrow, is_whole, put_back, restore
-from taskpar_ml.execution.recovering import adopt, delete, recall, unarchived
+from taskpar_ml.execution.own_repository import is_whole, put_back, restore
+from taskpar_ml.execution.recovering import adopt, delete, rebuild, recall, unarchived
 
 
 class Merged(NamedTuple):
@@ -65,17 +65,14 @@ class Workshop:
 
         One that is gone is made anew: what was archived is in it again, and nothing else.
         """
-        if is_whole(self.own):
+        if is_whole(self.own, self._source):
             restore(self.own, self._source)
         elif self.own.is_dir() and not self.own.is_symlink():
             put_back(self.own, self._source)
             recall(self.git, self._source, self._refs)
         else:
             self._put_aside(self.own)
-            unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
-            borrow(unfinished, self._source)
-            recall(Git(unfinished), self._source, self._refs)
-            unfinished.rename(self.own)
+            rebuild(self.own, self._source, self._refs)
 
     def adopt(self, attempt: Attempt, base: str) -> None:
         """Make a directory a worktree again that was one when the run's repository went."""
@@ -272,11 +269,10 @@ class Workshop:
         """Return the commit that the target names, and bring it here; None if there is none."""
         tip = self._source.commit_of(f"refs/heads/{target}")
         if tip is not None:
-            try:
-                self.git("update-ref", f"{self._refs}/target", tip)
-            except RunError:
+            named = ("update-ref", f"{self._refs}/target", tip)
+            if not is_whole(self.own, self._source) or self.git(*named, fails=(128,)).status:
                 self.restore()  # an agent has broken it
-                self.git("update-ref", f"{self._refs}/target", tip)
+                self.git(*named)
         return tip
 
     def make_target(self, target: str, base: str) -> None:
@@ -311,12 +307,19 @@ class Workshop:
         whole = tree.parent / f".{tree.name}.whole"
         if whole.exists():
             return tree
+        try:
+            self._add(tree, *how, at=at)
+        except RunError:
+            self.restore()  # an agent has broken it
+            self._add(tree, *how, at=at)
+        whole.touch()
+        return tree
+
+    def _add(self, tree: Path, *how: str, at: str) -> None:
         self._put_aside(tree)
         self.git("worktree", "prune")
         # Twice: one that was begun and not finished is locked.
         self.git("worktree", "add", "--quiet", "--force", "--force", *how, str(tree), at)
-        whole.touch()
-        return tree
 
     def _remove(self, tree: Path) -> None:
         delete(tree)

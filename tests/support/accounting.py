@@ -29,7 +29,8 @@ class Account(NamedTuple):
 def account(bench: Bench) -> Account:
     """Count what agents made in the repository of a run, and look for it in the user's.
 
-    What was merged on trial, and landed or not, is nobody's work.
+    What was merged on trial, and landed or not, is nobody's work. Files that still lie where agents
+    left them are not missing.
     """
     with bench.place() as place:
         own = place.place / "repository.git"
@@ -42,7 +43,7 @@ def account(bench: Bench) -> Account:
             blobs -= set(_blobs(own, commit)).difference(
                 *(_blobs(own, f"{commit}^{side}") for side in _parents(own, commit))
             )
-    known = reachable(bench)
+    known = reachable(bench) | _lying_about(own.parent)
     missing = {
         name
         for name in (commits | blobs) - known
@@ -79,7 +80,7 @@ class Witness:
             if found is not None and key in self._trees and key not in self._rounds:
                 self._rounds.add(key)
                 for path in files_below(self._trees[key]):
-                    self.seen.setdefault(path, set()).add(blob_of(path.read_bytes()))
+                    self.seen.setdefault(path, set()).add(_blob_at(path))
             return found
 
         monkeypatch.setattr(LocalCrew, "begin", seen_begin)
@@ -89,17 +90,17 @@ class Witness:
         """Return files that are neither in the user's repository nor where they were."""
         known = reachable(bench)
         with bench.place() as place:
-            aside = {blob_of(path.read_bytes()) for path in files_below(place.place / "aside")}
+            aside = {_blob_at(path) for path in files_below(place.place / "aside")}
         return [
             path
             for path, blobs in self.seen.items()
             for blob in blobs - known - aside
-            if not (path.is_file() and blob_of(path.read_bytes()) == blob)
+            if not (os.path.lexists(path) and _blob_at(path) == blob)
         ]
 
 
 def files_below(directory: Path) -> Iterator[Path]:
-    """Yield plain files of a worktree, without those of repositories within."""
+    """Yield files and links of a worktree, without those of repositories within."""
     waiting = [directory]  # directories may lie deeper within each other than Python calls itself
     while waiting:
         place = waiting.pop()
@@ -113,13 +114,23 @@ def files_below(directory: Path) -> Iterator[Path]:
                 continue
             if each.is_dir(follow_symlinks=False) and not os.path.lexists(path / ".git"):
                 waiting.append(path)
-            elif each.is_file(follow_symlinks=False):
+            elif each.is_symlink() or each.is_file(follow_symlinks=False):
                 yield path
 
 
 def blob_of(text: bytes) -> str:
     """Return the name that git gives a file."""
     return hashlib.sha1(b"blob %d\0%b" % (len(text), text)).hexdigest()
+
+
+def _lying_about(run: Path) -> set[str]:
+    """Return the blobs of files that still lie in worktrees, or were put aside."""
+    places = [path for name in ("trees", "aside") for path in (run / name).glob("*")]
+    return {_blob_at(path) for place in places for path in files_below(place)}
+
+
+def _blob_at(path: Path) -> str:
+    return blob_of(os.readlink(os.fsencode(path)) if path.is_symlink() else path.read_bytes())
 
 
 def _names(own: Path) -> Iterator[str]:
