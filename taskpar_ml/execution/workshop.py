@@ -331,13 +331,9 @@ class Workshop:
         if not os.path.lexists(tree):
             tree.parent.mkdir(parents=True, exist_ok=True)
             return
-        aside = Path(tempfile.mkdtemp(prefix=f"{tree.name}-", dir=self._aside()))
-        tree.rename(aside / tree.name)
-
-    def _aside(self) -> Path:
         aside = self._place / "aside"
         aside.mkdir(exist_ok=True)
-        return aside
+        tree.rename(Path(tempfile.mkdtemp(prefix=f"{tree.name}-", dir=aside)) / tree.name)
 
 
 def archived_as(run: str, attempt: Attempt) -> str:

@@ -43,7 +43,7 @@ def account(bench: Bench) -> Account:
             blobs -= set(_blobs(own, commit)).difference(
                 *(_blobs(own, f"{commit}^{side}") for side in _parents(own, commit))
             )
-    known = reachable(bench) | _lying_about(own.parent)
+    known = reachable(bench) | _lying_about(own.parent / "trees", own.parent / "aside")
     missing = {
         name
         for name in (commits | blobs) - known
@@ -65,7 +65,7 @@ class Witness:
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.seen: dict[Path, set[str]] = {}
+        self.seen: dict[Path, set[frozenset[str]]] = {}
         self._trees: dict[RoundKey, Path] = {}
         self._rounds: set[RoundKey] = set()
         begin, ended = LocalCrew.begin, LocalCrew.ended
@@ -80,7 +80,7 @@ class Witness:
             if found is not None and key in self._trees and key not in self._rounds:
                 self._rounds.add(key)
                 for path in files_below(self._trees[key]):
-                    self.seen.setdefault(path, set()).add(_blob_at(path))
+                    self.seen.setdefault(path, set()).add(_blobs_at(path))
             return found
 
         monkeypatch.setattr(LocalCrew, "begin", seen_begin)
@@ -88,14 +88,13 @@ class Witness:
 
     def missing(self, bench: Bench) -> list[Path]:
         """Return files that are neither in the user's repository nor where they were."""
-        known = reachable(bench)
         with bench.place() as place:
-            aside = {_blob_at(path) for path in files_below(place.place / "aside")}
+            known = reachable(bench) | _lying_about(place.place / "aside")
         return [
             path
-            for path, blobs in self.seen.items()
-            for blob in blobs - known - aside
-            if not (os.path.lexists(path) and _blob_at(path) == blob)
+            for path, versions in self.seen.items()
+            for blobs in versions
+            if not blobs & known and not (os.path.lexists(path) and blobs == _blobs_at(path))
         ]
 
 
@@ -123,14 +122,17 @@ def blob_of(text: bytes) -> str:
     return hashlib.sha1(b"blob %d\0%b" % (len(text), text)).hexdigest()
 
 
-def _lying_about(run: Path) -> set[str]:
-    """Return the blobs of files that still lie in worktrees, or were put aside."""
-    places = [path for name in ("trees", "aside") for path in (run / name).glob("*")]
-    return {_blob_at(path) for place in places for path in files_below(place)}
+def _lying_about(*places: Path) -> set[str]:
+    """Return the blobs of files that lie somewhere below directories."""
+    return {blob for place in places for path in files_below(place) for blob in _blobs_at(path)}
 
 
-def _blob_at(path: Path) -> str:
-    return blob_of(os.readlink(os.fsencode(path)) if path.is_symlink() else path.read_bytes())
+def _blobs_at(path: Path) -> frozenset[str]:
+    """Return what git may call a file: as it is, and with its lines ended as git ends them."""
+    if path.is_symlink():
+        return frozenset((blob_of(os.readlink(os.fsencode(path))),))
+    text = path.read_bytes()
+    return frozenset((blob_of(text), blob_of(text.replace(b"\r\n", b"\n"))))
 
 
 def _names(own: Path) -> Iterator[str]:
