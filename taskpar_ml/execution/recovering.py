@@ -6,53 +6,67 @@ import contextlib
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
+from taskpar_ml.errors import RunError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.own_repository import borrow
+from taskpar_ml.execution.own_repository import borrow, is_whole, put_back, restore
+
+_TRIES: Final = 10
+_PAUSE: Final = 0.1
+"""Seconds between two of them: a deletion that is under way has ended by then."""
 
 
-def rebuild(own: Path, source: Git, refs: str) -> None:
-    """Make the repository of a run, which knows what is archived of the run; all of it, or nothing.
+def make_whole(git: Git, source: Git, refs: str) -> None:
+    """Put the repository of a run back, whatever agents did to it.
 
-    Parameters
-    ----------
-    own
-        Where it is to be.
-    source
-        The user's.
-    refs
-        Below what the run is archived.
-
-    Raises
-    ------
-    RunError
-        If objects cannot be shared.
-    """
-    unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=own.parent))
-    borrow(unfinished, source)
-    recall(Git(unfinished), source, refs)
-    unfinished.rename(own)
-
-
-def recall(git: Git, source: Git, refs: str) -> None:
-    """Name in a run's repository what is archived of the run, and have its branches go on there.
+    One that is gone is made anew: what was archived is in it again, and nothing else.
 
     Parameters
     ----------
     git
-        The repository of the run, which has lost what it knew.
+        Runs where the repository is to be.
     source
-        The user's.
+        The user's repository.
     refs
-        Below what the run is archived.
+        Below what the run is archived there.
 
     Raises
     ------
     RunError
-        If git cannot be run.
+        If objects cannot be shared, or somebody goes on to destroy it.
     """
+    for is_last in (*[False] * _TRIES, True):
+        try:
+            return _make_whole(git, source, refs)
+        except (RunError, OSError) as error:
+            if is_last:
+                cure = "See who deletes it, and say the same again."
+                raise RunError(str(git.directory), f"{error}", cure) from error
+        time.sleep(_PAUSE)  # an agent may be about to delete it
+
+
+def _make_whole(git: Git, source: Git, refs: str) -> None:
+    own = git.directory
+    if is_whole(own, source):
+        return restore(own, source)
+    if own.is_dir() and not own.is_symlink():
+        put_back(own, source)
+        return _recall(git, source, refs)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(own):
+        own.rename(Path(tempfile.mkdtemp(prefix="broken-", dir=own.parent)) / own.name)
+    unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=own.parent))
+    borrow(unfinished, source)
+    _recall(Git(unfinished), source, refs)
+    unfinished.rename(own)
+
+
+def _recall(git: Git, source: Git, refs: str) -> None:
+    """Name in a run's repository what is archived of the run, and have its branches go on there."""
     told = source("for-each-ref", "--format=%(objectname) %(refname)", refs).text
     there = set(git("for-each-ref", "--format=%(refname)", "refs/heads").text.splitlines())
     wanted = []

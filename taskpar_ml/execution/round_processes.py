@@ -64,7 +64,14 @@ def _may_lead(shell: int, place: Path) -> bool:
         began_since = (place / "begun").stat().st_mtime > psutil.boot_time() + _CLOCKS
     except OSError:
         return False
-    return began_since and (not psutil.pid_exists(shell) or is_shell_of(shell, place))
+    if not began_since:
+        return False
+    try:
+        # Whoever began it may not have looked yet that it has ended.
+        is_over = psutil.Process(shell).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+    return is_over or is_shell_of(shell, place)
 
 
 def _is_of(process: psutil.Process, session: int, place: Path) -> bool:

@@ -15,8 +15,8 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import Candidate, LandMode
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.own_repository import is_whole, put_back, restore
-from taskpar_ml.execution.recovering import adopt, delete, rebuild, recall, unarchived
+from taskpar_ml.execution.own_repository import is_whole
+from taskpar_ml.execution.recovering import adopt, delete, make_whole, unarchived
 
 
 class Merged(NamedTuple):
@@ -65,14 +65,7 @@ class Workshop:
 
         One that is gone is made anew: what was archived is in it again, and nothing else.
         """
-        if is_whole(self.own, self._source):
-            restore(self.own, self._source)
-        elif self.own.is_dir() and not self.own.is_symlink():
-            put_back(self.own, self._source)
-            recall(self.git, self._source, self._refs)
-        else:
-            self._put_aside(self.own)
-            rebuild(self.own, self._source, self._refs)
+        make_whole(self.git, self._source, self._refs)
 
     def adopt(self, attempt: Attempt, base: str) -> None:
         """Make a directory a worktree again that was one when the run's repository went."""

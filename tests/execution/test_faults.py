@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.execution.crew import LocalCrew
+from taskpar_ml.execution.room import room_taken
 from tests.support.faults import FILES, HISTORY, REPOSITORY, Scene, endings
 
+BAD = Attempt("bad", 1)
 FAULTS = {**HISTORY, **REPOSITORY, **FILES}
 
 
@@ -39,7 +42,134 @@ def test_whatever_an_agent_does_nothing_is_lost_and_others_land(scene, counted, 
     fault = FAULTS[name]
     state = scene.run(fault.script)
     assert endings(state) == {"bad": fault.comes_to, "good": "merged"}
-    assert fault.why in state.attempts[Attempt("bad", 1)].ended.why
+    assert fault.why in state.attempts[BAD].ended.why
     assert scene.landed("g.txt") == "g"
     assert scene.landed("good.txt") == "good"
+    counted(scene.check())
+
+
+def alive(mark):
+    """Return processes that were started with a word of that name."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if mark in (process.info["cmdline"] or []) and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(process.pid)
+    return found
+
+
+def test_who_hangs_and_does_not_listen_is_ended(scene, monkeypatch, counted):
+    limit(monkeypatch, grace=0.3)
+    state = scene.run("echo 1 >x; trap '' TERM INT HUP; sleep 61.7; sleep 61.7", timeout=1)
+    assert endings(state) == {"bad": "failed", "good": "merged"}
+    assert "took too long" in state.attempts[BAD].ended.why
+    assert alive("61.7") == []
+    counted(scene.check())
+
+
+@pytest.mark.parametrize(
+    "daemon",
+    [
+        "setsid sleep 62.7 &",
+        "(setsid sh -c 'sleep 62.7 & sleep 62.7' &) &",
+        "nohup sleep 62.7 >/dev/null 2>&1 &",
+        "env -i sleep 62.7 >/dev/null 2>&1 &",
+        "env -i setsid sleep 62.7 &",
+        "(cd / && env -i setsid sh -c '(sleep 62.7 &) &' &) &",
+        "for each in $(seq 50); do (setsid sleep 62.7 &); done",
+    ],
+)
+def test_nothing_of_a_round_runs_when_it_has_ended(scene, counted, daemon):
+    state = scene.run(f"echo 1 >x; {daemon}\nsleep 0.1")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    assert alive("62.7") == []
+    counted(scene.check())
+
+
+def test_who_prints_without_end_is_ended(scene, monkeypatch, counted):
+    limit(monkeypatch, max_log=1 << 20)
+    state = scene.run("echo 1 >x; exec yes 63.7")
+    assert endings(state) == {"bad": "failed", "good": "merged"}
+    assert alive("63.7") == []
+    counted(scene.check())
+
+
+def test_who_fills_the_disk_is_ended(scene, monkeypatch):
+    limit(monkeypatch, max_room=64 << 20)
+    filling = "for each in $(seq 400); do dd if=/dev/zero of=x$each bs=1M count=8 2>/dev/null; done"
+    state = scene.run(f"echo '*' >.gitignore; {filling}; sleep 30")
+    assert endings(state) == {"bad": "failed", "good": "merged"}
+    with scene.bench.place() as place:
+        taken = room_taken(place.workshop().tree_of(BAD), since=0)
+    assert 64 << 20 < taken < 3 << 30
+
+
+def test_who_takes_much_room_while_others_do_not_is_left_alone(scene, monkeypatch, counted):
+    """What was on the disk when the round began is nothing that it wrote."""
+    monkeypatch.setattr("taskpar_ml.execution.crew.free_room", lambda place: next(frees))
+    frees = iter([1 << 40, 1 << 40, *[0] * 10_000])
+    limit(monkeypatch, max_room=1 << 20)
+    state = scene.run("echo 1 >x; sleep 0.5")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+@pytest.mark.parametrize("how", ["left", "staged", "changed"])
+def test_what_is_too_large_is_not_committed_for_anybody(scene, counted, how):
+    make = {
+        "left": "truncate -s 101M 'big one'",
+        "staged": "truncate -s 101M 'big one'; git add 'big one'",
+        "changed": "echo 1 >'big one'; kept 1; truncate -s 101M 'big one'",
+    }
+    state = scene.run(f"echo 2 >y; {make[how]}")
+    assert endings(state) == {"bad": "failed", "good": "merged"}
+    why = state.attempts[BAD].ended.why
+    assert "Too large to be committed for you: big one (101 MiB). Commit them yourself" in why
+    with scene.bench.place() as place:
+        assert (place.workshop().tree_of(BAD) / "big one").stat().st_size == 101 << 20
+    assert "y" in scene.bench.yard.files("refs/taskpar/r/tasks/bad/1/work")
+    counted(scene.check())
+
+
+@pytest.mark.parametrize(
+    "repair", ["git add .; git commit -qm big", "echo big >.gitignore", "rm big"]
+)
+def test_who_cures_what_is_too_large_lands(scene, repair):
+    state = scene.run("echo 1 >x; truncate -s 101M big", repair=repair)
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    names = scene.bench.yard.git("ls-tree", "--name-only", "taskpar/r").split()
+    assert ("big" in names) == ("commit" in repair)
+
+
+def test_what_a_filter_makes_small_is_committed(scene, counted):
+    for name, value in (("clean", "wc -c"), ("smudge", "cat")):
+        scene.bench.yard.git("config", f"filter.small.{name}", value)
+    state = scene.run("echo '*.q filter=small' >.gitattributes; truncate -s 101M big.q")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    assert scene.landed("big.q") == str(101 << 20)
+
+
+@pytest.mark.parametrize("repair", ["true", "rm -rf $TASKPAR_STATE closed; echo 3 >z"])
+def test_what_was_archived_stays_when_the_repository_goes(scene, counted, repair):
+    """What a round has come to is not replaced by what is left after the next one."""
+    markers = "printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' >markers"
+    gone = f"mv {scene.run_place}/repository.git gone.ignored; rm -rf gone.ignored .git"
+    state = scene.run(f"echo 1 >x; kept 1; {markers}; kept 2", repair=f"{gone}; {repair}")
+    assert endings(state) == {"bad": "failed", "good": "merged"}
+    counted(scene.check())
+    kept = scene.bench.yard.git("log", "--all", "--format=%s").splitlines()
+    assert {"1", "2"} <= set(kept)
+
+
+def test_what_is_verified_lands_though_the_repository_goes(scene, counted):
+    seen = scene.run_place.parent / "seen"
+    waits = f"until test -e {seen}; do sleep 0.02; done"
+    verify = f"test -e good.txt || exit 0; touch {seen}; sleep 0.6"
+    state = scene.run(f"{waits}; mv $own $gone; echo 1 >x", verify=verify)
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+def test_all_worktrees_may_go(scene, counted):
+    state = scene.run("sleep 0.2; echo 1 >x; kept 1; cd /; rm -rf $run/trees", repair="echo r >r")
+    assert endings(state)["bad"] == "merged"
     counted(scene.check())

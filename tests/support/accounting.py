@@ -43,7 +43,7 @@ def account(bench: Bench) -> Account:
             blobs -= set(_blobs(own, commit)).difference(
                 *(_blobs(own, f"{commit}^{side}") for side in _parents(own, commit))
             )
-    known = reachable(bench) | _lying_about(own.parent / "trees", own.parent / "aside")
+    known = reachable(bench) | _lying_about(*own.parent.glob("trees/*"), *_aside(own.parent))
     missing = {
         name
         for name in (commits | blobs) - known
@@ -89,7 +89,7 @@ class Witness:
     def missing(self, bench: Bench) -> list[Path]:
         """Return files that are neither in the user's repository nor where they were."""
         with bench.place() as place:
-            known = reachable(bench) | _lying_about(place.place / "aside")
+            known = reachable(bench) | _lying_about(*_aside(place.place))
         return [
             path
             for path, versions in self.seen.items()
@@ -125,6 +125,11 @@ def blob_of(text: bytes) -> str:
 def _lying_about(*places: Path) -> set[str]:
     """Return the blobs of files that lie somewhere below directories."""
     return {blob for place in places for path in files_below(place) for blob in _blobs_at(path)}
+
+
+def _aside(run: Path) -> Iterator[Path]:
+    """Yield what was put aside."""
+    return run.glob("aside/*/*")
 
 
 def _blobs_at(path: Path) -> frozenset[str]:

@@ -16,7 +16,7 @@ from tests.support.running import Bench, agent
 GOOD = "echo g >g.txt; git add g.txt; git commit -qm g; sleep 0.4; echo good >good.txt"
 """Commits, waits for a while, and leaves a file."""
 _KNOWN = """\
-user={user}; run={run}; own=$(git rev-parse --git-common-dir)
+user={user}; run={run}; own=$(git rev-parse --git-common-dir); gone={run}/gone
 kept() {{ git add -A; git commit -qm "$1"; }}
 """
 
@@ -137,10 +137,10 @@ REPOSITORY = {
     ),
     "borrows objects elsewhere": Fault("echo /nowhere >$own/objects/info/alternates; echo 1 >x"),
     "deletes HEAD": Fault("rm $own/HEAD; echo 1 >x"),
-    "deletes references": Fault("rm -rf $own/refs $own/packed-refs; echo 1 >x"),
-    "deletes what is known of worktrees": Fault("sleep 0.2; rm -rf $own/worktrees; echo 1 >x"),
-    "deletes the repository": Fault("sleep 0.2; echo 1 >x; rm -rf $run/repository.git"),
-    "has a file for a repository": Fault("rm -rf $own; echo 1 >$run/repository.git; echo 1 >x"),
+    "deletes references": Fault("mv $own/refs $gone; rm -f $own/packed-refs; echo 1 >x"),
+    "deletes what is known of worktrees": Fault("sleep 0.2; mv $own/worktrees $gone; echo 1 >x"),
+    "deletes the repository": Fault("sleep 0.2; echo 1 >x; mv $own $gone; rm -rf $gone"),
+    "has a file for a repository": Fault("mv $own $gone; echo 1 >$run/repository.git; echo 1 >x"),
     "leaves references that are none": Fault("echo garbage >$own/refs/heads/junk; echo 1 >x"),
     "has a sparse worktree": Fault(
         "mkdir d; echo 1 >d/x; kept d; git sparse-checkout set d 2>/dev/null; echo 2 >d/y"
