@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -28,6 +28,7 @@ _NOBODY: Final = {
     "GIT_COMMITTER_EMAIL": "taskpar@localhost",
 }
 """Who commits where the settings name nobody."""
+_NO_REPOSITORY: Final = "not a git repository"
 _FULL: Final = ("No space left on device", "Disk quota exceeded")
 
 
@@ -56,10 +57,13 @@ class Git:
     ----------
     directory
         A worktree, or a git directory.
+    mend
+        Puts back what somebody may have destroyed there, and returns whether anything was. It is
+        asked when a command fails, which is run again then.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, *, mend: Callable[[], bool] = lambda: False) -> None:
+        self.directory, self._mend = directory, mend
 
     def __call__(
         self,
@@ -89,6 +93,22 @@ class Git:
             If the disk is full: that is no answer to anything, and what was asked can be asked
             again.
         """
+        try:
+            answer = self._run(*arguments, told=told, fails=fails, environment=environment)
+            if _NO_REPOSITORY not in answer.err or not self._mend():
+                return answer
+        except RunError:
+            if not self._mend():
+                raise
+        return self._run(*arguments, told=told, fails=fails, environment=environment)
+
+    def _run(
+        self,
+        *arguments: str,
+        told: bytes,
+        fails: tuple[int, ...],
+        environment: Mapping[str, str] | None,
+    ) -> Answer:
         command = ("git", *_HARMLESS, *arguments)
         place = f"git {' '.join(arguments[:2])} in {self.directory}"
         try:

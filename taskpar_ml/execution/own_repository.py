@@ -79,8 +79,8 @@ def put_back(own: Path, source: Git) -> None:
     restore(own, source)
 
 
-def restore(own: Path, source: Git) -> None:
-    """Put back what a run's repository shares and is told, whatever agents did to it.
+def restore(own: Path, source: Git) -> bool:
+    """Put back what a run's repository shares and is told, and return whether it was otherwise.
 
     What one agent has it ignore would be lost of the work of all. Git runs programs that settings
     name, when files are added or merged: those of the user, and no others. What submodules and
@@ -96,7 +96,7 @@ def restore(own: Path, source: Git) -> None:
     if not _is_file(kept):
         _keep_settings(own, source)
     if _is_file(config) and config.read_bytes() == kept.read_bytes():
-        return
+        return False
     # Not there: a repository whose settings cannot be read answers nothing.
     git = Git(own.parent)
     added = list(_harmless(git, config)) if _is_file(config) else []
@@ -106,6 +106,7 @@ def restore(own: Path, source: Git) -> None:
     for name, value in added:
         git("config", "--file", str(unfinished), "--replace-all", name, value)
     unfinished.rename(config)
+    return True
 
 
 def _share(own: Path, source: Git) -> None:

@@ -20,15 +20,15 @@ _PAUSE: Final = 0.1
 """Seconds between two of them: a deletion that is under way has ended by then."""
 
 
-def make_whole(git: Git, source: Git, refs: str) -> None:
-    """Put the repository of a run back, whatever agents did to it.
+def make_whole(own: Path, source: Git, refs: str) -> bool:
+    """Put the repository of a run back, whatever agents did to it, and return whether they did.
 
     One that is gone is made anew: what was archived is in it again, and nothing else.
 
     Parameters
     ----------
-    git
-        Runs where the repository is to be.
+    own
+        Where the repository is to be.
     source
         The user's repository.
     refs
@@ -41,21 +41,22 @@ def make_whole(git: Git, source: Git, refs: str) -> None:
     """
     for is_last in (*[False] * _TRIES, True):
         try:
-            return _make_whole(git, source, refs)
+            return _made_whole(own, source, refs)
         except (RunError, OSError) as error:
             if is_last:
                 cure = "See who deletes it, and say the same again."
-                raise RunError(str(git.directory), f"{error}", cure) from error
+                raise RunError(str(own), f"it cannot be put back: {error}", cure) from error
         time.sleep(_PAUSE)  # an agent may be about to delete it
+    return False
 
 
-def _make_whole(git: Git, source: Git, refs: str) -> None:
-    own = git.directory
+def _made_whole(own: Path, source: Git, refs: str) -> bool:
     if is_whole(own, source):
         return restore(own, source)
     if own.is_dir() and not own.is_symlink():
         put_back(own, source)
-        return _recall(git, source, refs)
+        _recall(Git(own), source, refs)
+        return True
     own.parent.mkdir(parents=True, exist_ok=True)
     if os.path.lexists(own):
         own.rename(Path(tempfile.mkdtemp(prefix="broken-", dir=own.parent)) / own.name)
@@ -63,6 +64,7 @@ def _make_whole(git: Git, source: Git, refs: str) -> None:
     borrow(unfinished, source)
     _recall(Git(unfinished), source, refs)
     unfinished.rename(own)
+    return True
 
 
 def _recall(git: Git, source: Git, refs: str) -> None:

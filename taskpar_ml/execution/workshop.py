@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import Candidate, LandMode
-from taskpar_ml.errors import RunError, TargetError
+from taskpar_ml.errors import TargetError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.own_repository import is_whole
 from taskpar_ml.execution.recovering import adopt, delete, make_whole, unarchived
 
 
@@ -52,7 +51,7 @@ class Workshop:
     def __init__(self, place: Path, run: str, source: Path) -> None:
         self._place, self._run = place, run
         self.own = place / "repository.git"
-        self.git = Git(self.own)
+        self.git = Git(self.own, mend=self.restore)
         self._source = Git(source)
 
     def prepare(self, base: str) -> None:
@@ -60,12 +59,9 @@ class Workshop:
         self._source("update-ref", f"{self._refs}/base", base)
         self.restore()
 
-    def restore(self) -> None:
-        """Put the run's repository back, whatever agents did to it.
-
-        One that is gone is made anew: what was archived is in it again, and nothing else.
-        """
-        make_whole(self.git, self._source, self._refs)
+    def restore(self) -> bool:
+        """Put the run's repository back, whatever agents did to it; return whether they did."""
+        return make_whole(self.own, self._source, self._refs)
 
     def adopt(self, attempt: Attempt, base: str) -> None:
         """Make a directory a worktree again that was one when the run's repository went."""
@@ -262,10 +258,7 @@ class Workshop:
         """Return the commit that the target names, and bring it here; None if there is none."""
         tip = self._source.commit_of(f"refs/heads/{target}")
         if tip is not None:
-            named = ("update-ref", f"{self._refs}/target", tip)
-            if not is_whole(self.own, self._source) or self.git(*named, fails=(128,)).status:
-                self.restore()  # an agent has broken it
-                self.git(*named)
+            self.git("update-ref", f"{self._refs}/target", tip)
         return tip
 
     def make_target(self, target: str, base: str) -> None:
@@ -300,19 +293,12 @@ class Workshop:
         whole = tree.parent / f".{tree.name}.whole"
         if whole.exists():
             return tree
-        try:
-            self._add(tree, *how, at=at)
-        except RunError:
-            self.restore()  # an agent has broken it
-            self._add(tree, *how, at=at)
-        whole.touch()
-        return tree
-
-    def _add(self, tree: Path, *how: str, at: str) -> None:
         self._put_aside(tree)
         self.git("worktree", "prune")
         # Twice: one that was begun and not finished is locked.
         self.git("worktree", "add", "--quiet", "--force", "--force", *how, str(tree), at)
+        whole.touch()
+        return tree
 
     def _remove(self, tree: Path) -> None:
         delete(tree)
