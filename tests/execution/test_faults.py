@@ -7,11 +7,12 @@ import pytest
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.execution.crew import LocalCrew
+from taskpar_ml.execution.recovering import delete
 from taskpar_ml.execution.room import room_taken
-from tests.support.faults import FILES, HISTORY, REPOSITORY, Scene, endings
+from tests.support.faults import FILES, HISTORY, REPOSITORY, Scene, endings, task_of
 
 BAD = Attempt("bad", 1)
-FAULTS = {**HISTORY, **REPOSITORY, **FILES}
+TOGETHER = {**HISTORY, **FILES}
 
 
 @pytest.fixture
@@ -37,14 +38,35 @@ def limit(monkeypatch, **limits):
         monkeypatch.setitem(LocalCrew.__init__.__kwdefaults__, name, value)
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_whatever_an_agent_does_nothing_is_lost_and_others_land(scene, counted, name):
-    fault = FAULTS[name]
-    state = scene.run(fault.script)
-    assert endings(state) == {"bad": fault.comes_to, "good": "merged"}
-    assert fault.why in state.attempts[BAD].ended.why
-    assert scene.landed("g.txt") == "g"
-    assert scene.landed("good.txt") == "good"
+@pytest.fixture(scope="module")
+def together(tmp_path_factory):
+    """Return a run in which many agents go wrong, each in its own worktree, and its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        scene = Scene(tmp_path_factory.mktemp("together"), patch)
+        yield scene, scene.run_all(TOGETHER)
+    delete(scene.run_place)  # deeper than whoever cleans up can go
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_an_agent_that_goes_wrong_is_told_or_its_work_lands(together, name):
+    _, state = together
+    fault = TOGETHER[name]
+    assert endings(state)[task_of(name)] == fault.comes_to
+    assert fault.why in state.attempts[Attempt(task_of(name), 1)].ended.why
+
+
+def test_where_many_agents_go_wrong_nothing_is_lost_and_others_land(together, counted):
+    scene, state = together
+    assert endings(state)["good"] == "merged"
+    assert (scene.landed("g.txt"), scene.landed("good.txt")) == ("g", "good")
+    counted(scene.check())
+
+
+@pytest.mark.parametrize("name", REPOSITORY)
+def test_whatever_becomes_of_the_repository_nothing_is_lost_and_others_land(scene, counted, name):
+    fault = REPOSITORY[name]
+    assert endings(scene.run(fault.script)) == {"bad": fault.comes_to, "good": "merged"}
+    assert (scene.landed("g.txt"), scene.landed("good.txt")) == ("g", "good")
     counted(scene.check())
 
 

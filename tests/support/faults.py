@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from tests.support.running import Bench, agent
 GOOD = "echo g >g.txt; git add g.txt; git commit -qm g; sleep 0.4; echo good >good.txt"
 """Commits, waits for a while, and leaves a file."""
 _KNOWN = """\
-user={user}; run={run}; own=$(git rev-parse --git-common-dir); gone={run}/gone
+user={user}; run={run}; own=$(git rev-parse --git-common-dir); gone={run}/gone; n=$TASKPAR_TASK_ID
 kept() {{ git add -A; git commit -qm "$1"; }}
 """
 
@@ -45,8 +46,31 @@ class Scene:
 
     def run(self, bad: str, *, good: str = GOOD, repair: str = "true", **options: Any) -> RunState:
         """Run an agent that goes wrong beside one that does not."""
-        scripts = {"bad": agent(work=f"\n{self.script(bad)}\n", repair=repair), "good": good}
-        return self.bench.run(scripts, **{"limits": RunLimits(retries=0), "timeout": 30, **options})
+        return self.run_all({"bad": Fault(bad)}, good=good, repair=repair, **options)
+
+    def run_all(
+        self,
+        faults: Mapping[str, Fault],
+        *,
+        good: str = GOOD,
+        repair: str = "true",
+        **options: Any,
+    ) -> RunState:
+        """Run agents that go wrong beside one that does not; each has files of its own."""
+        scripts = {
+            task_of(name): agent(work=f"\n{self.script(fault.script)}\n", repair=repair)
+            for name, fault in faults.items()
+        }
+        files = {f"{name}{ending}": name for name in scripts for ending in (".txt", ".b")}
+        self.bench.yard.base = self.bench.yard.commit(files)
+        self._before = self.bench.yard.untouched()
+        chosen = {"limits": RunLimits(retries=0), "timeout": 60, **options}
+        return self.bench.run({**scripts, "good": good}, **chosen)
+
+    def again(self, **options: Any) -> RunState:
+        """Say the same again."""
+        chosen = {"limits": RunLimits(retries=0), "timeout": 60, **options}
+        return self.bench.run(**chosen)
 
     def landed(self, name: str) -> str:
         """Return what a file of the target says."""
@@ -63,6 +87,11 @@ class Scene:
         return found
 
 
+def task_of(name: str) -> str:
+    """Return what the task of a fault is called."""
+    return re.sub(r"\W+", "-", name)
+
+
 def endings(state: RunState) -> Mapping[str, str]:
     """Return how each task ended at last."""
     return {
@@ -73,45 +102,39 @@ def endings(state: RunState) -> Mapping[str, str]:
 
 
 HISTORY = {
-    "amends": Fault("echo 1 >x; kept 1; echo 2 >x; git commit -qa --amend -m 2"),
+    "amends": Fault("echo 1 >$n.x; kept 1; echo 2 >$n.x; git commit -qa --amend -m 2"),
     "rebases": Fault(
-        "echo 1 >x; kept 1; echo 2 >y; kept 2;"
+        "echo 1 >$n.x; kept 1; echo 2 >$n.y; kept 2;"
         " GIT_SEQUENCE_EDITOR='sed -i 1d' git rebase -q -i HEAD~2"
     ),
     "takes its branch off the base": Fault(
-        "echo 1 >x; kept 1; echo 2 >y; kept 2; git update-ref HEAD $(git commit-tree -m 3 HEAD:)"
+        "echo 1 >$n.x; kept 1; echo 2 >$n.y; kept 2;"
+        " git update-ref HEAD $(git commit-tree -m 3 HEAD:)"
     ),
-    "begins another history": Fault("git checkout -q --orphan o; echo 1 >x; kept o; echo 2 >x"),
+    "begins another history": Fault(
+        "git checkout -q --orphan one; echo 1 >$n.x; kept o; echo 2 >$n.y"
+    ),
     "begins another history with nothing": Fault(
-        "echo 1 >x; kept 1; git checkout -q --orphan o; git rm -rqf ."
+        "echo 1 >$n.x; kept 1; git checkout -q --orphan two; git rm -rqf ."
     ),
     "filters its branch": Fault(
-        "echo 1 >x; kept 1; FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch -f"
+        "echo 1 >$n.x; kept 1; FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch -f"
         " --msg-filter 'sed s/1/one/' HEAD~1..HEAD >/dev/null 2>&1"
     ),
-    "deletes its branch": Fault("echo 1 >x; kept 1; git update-ref -d $(git symbolic-ref HEAD)"),
-    "detaches": Fault("git checkout -q --detach; echo 1 >x; kept 1"),
+    "deletes its branch": Fault("echo 1 >$n.x; kept 1; git update-ref -d $(git symbolic-ref HEAD)"),
+    "detaches": Fault("git checkout -q --detach; echo 1 >$n.x; kept 1"),
     "commits to another branch": Fault(
-        "git checkout -qb other; echo 1 >x; kept 1; git checkout -q -; echo 2 >y"
+        "git checkout -qb other; echo 1 >$n.x; kept 1; git checkout -q -; echo 2 >$n.y"
     ),
     "commits in another worktree": Fault(
-        "git worktree add -q ../extra -b extra; (cd ../extra; echo 1 >x; kept 1); echo 2 >y"
+        "git worktree add -q ../extra -b extra; (cd ../extra; echo 1 >$n.x; kept 1); echo 2 >$n.y"
     ),
     "commits to no branch that was ever checked out": Fault(
-        "echo 1 >x; git add x; git update-ref refs/heads/side"
-        " $(git commit-tree -m s $(git write-tree)); git rm -qf x; echo 2 >y"
+        "echo 1 >$n.x; git add $n.x; git update-ref refs/heads/side"
+        " $(git commit-tree -m s $(git write-tree)); git rm -qf $n.x; echo 2 >$n.y"
     ),
-    "stashes": Fault("echo 1 >a.txt; git stash -q; echo 2 >y"),
-    "throws its stash away": Fault("echo 1 >a.txt; git stash -q; git stash drop -q; echo 2 >y"),
-    "expires reflogs": Fault(
-        "echo 1 >x; kept 1; git reset -q --hard HEAD~1; git reflog expire --expire=now --all;"
-        " echo 2 >y"
-    ),
-    "collects garbage": Fault("echo 1 >x; kept 1; git gc -q --prune=now; echo 2 >y"),
-    "leaves a lock": Fault("echo 1 >x; touch $(git rev-parse --git-dir)/index.lock"),
-    "leaves a lock of its branch": Fault(
-        "echo 1 >x; touch $own/$(git symbolic-ref HEAD).lock $own/packed-refs.lock"
-    ),
+    "stashes": Fault("echo 1 >$n.txt; git stash -q; echo 2 >$n.y"),
+    "leaves a lock": Fault("echo 1 >$n.x; touch $(git rev-parse --git-dir)/index.lock"),
     "changes nothing": Fault("true", "failed", "Nothing was changed"),
     "leaves markers": Fault(
         "printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' >'a \"b'; kept 1", "failed", "Conflict markers"
@@ -120,6 +143,15 @@ HISTORY = {
 """What agents do to history."""
 
 REPOSITORY = {
+    "throws its stash away": Fault("echo 1 >$n.txt; git stash -q; git stash drop -q; echo 2 >$n.y"),
+    "expires reflogs": Fault(
+        "echo 1 >$n.x; kept 1; git reset -q --hard HEAD~1; git reflog expire --expire=now --all;"
+        " echo 2 >$n.y"
+    ),
+    "collects garbage": Fault("echo 1 >$n.x; kept 1; git gc -q --prune=now; echo 2 >$n.y"),
+    "leaves a lock of its branch": Fault(
+        "echo 1 >$n.x; touch $own/$(git symbolic-ref HEAD).lock $own/packed-refs.lock"
+    ),
     "breaks its settings": Fault("git config core.bare maybe; echo 1 >x"),
     "deletes its settings": Fault("rm -f $own/config $own/config.kept; echo 1 >x"),
     "installs hooks": Fault(
@@ -153,63 +185,69 @@ REPOSITORY = {
 """What agents do to the run's repository."""
 
 FILES = {
-    "changes modes": Fault("chmod +x a.txt; chmod 600 b.txt"),
-    "links out of the tree": Fault("ln -s /etc/passwd p; ln -s .. up; ln -s loop loop"),
+    "changes modes": Fault("chmod +x $n.txt; chmod 600 $n.b"),
+    "links out of the tree": Fault("ln -s /etc/passwd $n.p; ln -s .. $n.up; ln -s loop loop"),
     "has names of all kinds": Fault(
         "printf 1 >'new\nline'; printf 2 >'q\"uo'; printf 3 >./-dash; printf 4 >'tab\t';"
         " mkdir ' d '; echo 5 >' d / '; printf 6 >\"$(printf 'b\\377\\376')\"; echo 7 >':(top)'"
     ),
     "swaps files and directories": Fault(
-        "rm a.txt; mkdir a.txt; echo 1 >a.txt/in; mkdir d; echo 2 >d/x; kept 1; rm -r d; echo 3 >d"
+        "rm $n.txt; mkdir $n.txt; echo 1 >$n.txt/in; mkdir $n.d; echo 2 >$n.d/x;"
+        " kept 1; rm -r $n.d; echo 3 >$n.d"
     ),
-    "changes case": Fault("git mv a.txt A.txt; echo 1 >a.TXT"),
+    "changes case": Fault("git mv $n.txt $n.TXT; echo 1 >$n.Txt"),
     "adds a submodule": Fault(
-        "git -c protocol.file.allow=always submodule --quiet add $user sub 2>/dev/null; echo 1 >x"
+        "git -c protocol.file.allow=always submodule --quiet add $user sub 2>/dev/null;"
+        " echo 1 >$n.x"
     ),
     "has a repository within": Fault(
-        "git init -q in; echo 1 >in/x; echo 2 >y", "failed", "repositories of their own: in"
+        "git init -q in; echo 1 >in/x; echo 2 >$n.y", "failed", "repositories of their own: in"
     ),
     "has a filter that fails": Fault(
         "git config filter.f.clean false; git config filter.f.required true;"
-        " echo '*.q filter=f' >.gitattributes; echo 1 >x.q"
+        " mkdir f; echo '*.q filter=f' >f/.gitattributes; echo 1 >f/x.q"
     ),
     "has a merge driver that fails": Fault(
-        "git config merge.m.driver false; echo '*.txt merge=m' >.gitattributes; echo 1 >>a.txt"
+        "git config merge.m.driver false; mkdir m;"
+        " echo '*.m merge=m' >m/.gitattributes; echo 1 >m/x.m"
     ),
     "has files in no encoding": Fault(
-        "echo '*.q working-tree-encoding=UTF-16' >.gitattributes; printf abc >x.q; echo 1 >y",
+        "mkdir e; echo '*.q working-tree-encoding=UTF-16' >e/.gitattributes;"
+        " printf abc >e/x.q; echo 1 >$n.y",
         "failed",
         "Git cannot add all files",
     ),
     "ends lines otherwise": Fault(
-        "git config core.autocrlf true; git config core.safecrlf true; printf '1\\r\\n2\\n' >x"
+        "git config core.autocrlf true; git config core.safecrlf true; printf '1\\r\\n2\\n' >$n.x"
     ),
     "has attributes for ends of lines": Fault(
-        "echo '*.w text eol=crlf' >.gitattributes; printf '1\\r\\n2\\r\\n' >x.w"
+        "mkdir w; echo '*.w text eol=crlf' >w/.gitattributes; printf '1\\r\\n2\\r\\n' >w/x.w"
     ),
-    "has a pipe": Fault("mkfifo f; echo 1 >x"),
+    "has a pipe": Fault("mkfifo f; echo 1 >$n.x"),
     "has a pipe for a file": Fault(
-        "rm a.txt; mkfifo a.txt; echo 1 >x; git add x; git commit -qm 1; echo 2 >y",
+        "rm $n.txt; mkfifo $n.txt; echo 1 >$n.x; git add $n.x; git commit -qm 1; echo 2 >$n.y",
         "failed",
-        "a.txt: can only add regular files",
+        ".txt: can only add regular files",
     ),
     "has a socket": Fault(
-        "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")'; echo 1 >x"
+        "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")'; echo 1 >$n.x"
     ),
     "has settings of submodules that are a link": Fault(
-        "ln -s x .gitmodules; echo 1 >x", "failed", "invalid path '.gitmodules'"
+        "ln -s x .gitmodules; echo 1 >$n.x", "failed", "invalid path '.gitmodules'"
     ),
     "goes deeper than Python does": Fault(
         "mkdir -p $(yes d | head -n 1100 | paste -sd /); kept 1;"
-        " cd $(yes d | head -n 1100 | paste -sd /); echo 1 >x"
+        " cd $(yes d | head -n 1100 | paste -sd /); echo 1 >$n.x"
     ),
-    "deletes its worktree": Fault("echo 1 >x; kept 1; echo 2 >y; cd /; rm -rf $run/trees/bad.1"),
-    "deletes .git": Fault("echo 1 >x; kept 1; echo 2 >y; rm .git"),
+    "deletes its worktree": Fault(
+        "echo 1 >$n.x; kept 1; echo 2 >$n.y; cd /; rm -rf $run/trees/$n.1"
+    ),
+    "deletes .git": Fault("echo 1 >$n.x; kept 1; echo 2 >$n.y; rm .git"),
     "has a .git that leads to the user's": Fault(
-        'echo 1 >x; kept 1; echo 2 >y; echo "gitdir: $user/.git" >.git'
+        'echo 1 >$n.x; kept 1; echo 2 >$n.y; echo "gitdir: $user/.git" >.git'
     ),
     "moves its worktree": Fault(
-        "echo 1 >x; kept 1; echo 2 >y; git worktree move . ../moved", "failed", "trees/moved"
+        "echo 1 >$n.x; kept 1; echo 2 >$n.y; git worktree move . ../moved", "failed", "trees/moved"
     ),
 }
 """What agents leave in their worktrees."""
