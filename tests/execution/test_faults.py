@@ -5,11 +5,14 @@ from __future__ import annotations
 import psutil
 import pytest
 
+from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.crew import LocalCrew
 from taskpar_ml.execution.recovering import delete
 from taskpar_ml.execution.room import room_taken
 from tests.support.faults import FILES, HISTORY, REPOSITORY, Scene, endings, task_of
+from tests.support.processes import bound_by_permissions, run_python
 
 BAD = Attempt("bad", 1)
 TOGETHER = {**HISTORY, **FILES}
@@ -170,7 +173,7 @@ def test_what_a_filter_makes_small_is_committed(scene, counted):
     assert scene.landed("big.q") == str(101 << 20)
 
 
-@pytest.mark.parametrize("repair", ["true", "rm -rf $TASKPAR_STATE closed; echo 3 >z"])
+@pytest.mark.parametrize("repair", ["true", "echo 3 >z"])
 def test_what_was_archived_stays_when_the_repository_goes(scene, counted, repair):
     """What a round has come to is not replaced by what is left after the next one."""
     markers = "printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' >markers"
@@ -194,4 +197,101 @@ def test_what_is_verified_lands_though_the_repository_goes(scene, counted):
 def test_all_worktrees_may_go(scene, counted):
     state = scene.run("sleep 0.2; echo 1 >x; kept 1; cd /; rm -rf $run/trees", repair="echo r >r")
     assert endings(state)["bad"] == "merged"
+    counted(scene.check())
+
+
+def test_a_repository_that_is_being_deleted_stops_the_run_at_most(scene, counted):
+    bad = "sleep 0.2; echo 1 >x; rm -rf $own"
+    try:
+        state = scene.run(bad)
+    except RunError:
+        state = scene.again()
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+UNREADABLE = """
+import sys
+from pathlib import Path
+from tests.support.running import Bench
+Bench(Path(sys.argv[1])).run()
+"""
+
+
+def test_what_is_closed_is_opened_and_kept(scene, tmp_path):
+    closed = "mkdir -p in/er; echo 1 >in/er/x; echo 2 >y; chmod 0 in/er/x in/er in y; echo 3 >z"
+    scene.bench.write({"bad": closed, "good": "echo good >good.txt"})
+    with scene.bench.place() as place:
+        AdmissionBook(place.history).promise(b0=9)
+    run_python(UNREADABLE, tmp_path, before=bound_by_permissions)
+    assert {"in/er/x", "y", "z", "good.txt"} <= scene.bench.yard.files("taskpar/r").keys()
+    scene.check()
+
+
+def test_who_adds_to_the_target_only_goes_ahead(scene, counted):
+    ahead = "git -C $user commit-tree -p taskpar/r -m ahead taskpar/r^{tree}"
+    state = scene.run(f"git -C $user update-ref refs/heads/taskpar/r $({ahead}); echo 1 >x")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    assert "ahead" in scene.bench.yard.git("log", "--format=%s", "taskpar/r")
+    counted(scene.check())
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "update-ref refs/heads/taskpar/r $(git -C $user rev-parse HEAD)",
+        "update-ref -d refs/heads/taskpar/r",
+        "update-ref refs/heads/taskpar/r $(git -C $user commit-tree -m other HEAD^{tree})",
+    ],
+)
+def test_a_target_that_was_moved_back_is_put_back_and_the_run_goes_on(scene, counted, how):
+    """The error says how, and what was done meanwhile is taken as it is."""
+    landed = "until git -C $user log --format=%B taskpar/r | grep -q '^Task: good'"
+    bad = f"{landed}; do sleep 0.02; done; git -C $user {how}; echo 1 >x"
+    with pytest.raises(TargetError, match="it was moved back") as raised:
+        scene.run(bad)
+    cure = raised.value.cure.split("`")[1].split()
+    scene.bench.yard.git(*cure[1:])
+    assert endings(scene.again()) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+def test_settings_and_hooks_that_agents_give_the_user_are_in_no_runs_way(scene, counted):
+    """Nobody can keep them from that; but what is done is kept, and lands."""
+    settings = {
+        "transfer.hideRefs": "refs/taskpar",
+        "transfer.fsckObjects": "true",
+        "fetch.prune": "true",
+        "fetch.pruneTags": "true",
+        "core.logAllRefUpdates": "false",
+    }
+    told = "; ".join(f"git -C $user config {name} {value}" for name, value in settings.items())
+    hook = "$user/.git/hooks/reference-transaction"
+    hooks = f"printf '#!/bin/sh\\nexit 1\\n' >{hook}; chmod +x {hook}"
+    bad_mail = "git -c user.email='a@b> <c' commit-tree -m 1 -p HEAD HEAD:"
+    state = scene.run(f"{told}; {hooks}; git reset -q $({bad_mail}); echo 1 >x; sleep 0.5")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    for name in settings:
+        scene.bench.yard.git("config", "--unset", name)
+    (scene.bench.yard.common / "hooks" / "reference-transaction").unlink()
+    counted(scene.check(touched=True))
+
+
+def test_what_is_hidden_from_others_is_archived(scene, counted):
+    scene.bench.yard.git("config", "transfer.hideRefs", "refs/taskpar")
+    state = scene.run("echo 1 >x")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+@pytest.mark.long
+def test_very_many_files_are_kept(scene, counted):
+    state = scene.run("mkdir m; (cd m; seq 100000 | split -l 1 -a 5); echo 1 >x")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+def test_many_files_are_kept(scene, counted):
+    state = scene.run("mkdir m; (cd m; seq 5000 | split -l 1 -a 5); kept 1; echo 1 >x")
+    assert endings(state) == {"bad": "merged", "good": "merged"}
     counted(scene.check())
