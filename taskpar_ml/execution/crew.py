@@ -108,6 +108,13 @@ class Crew(Protocol):
         ...
 
 
+class _Outliving(subprocess.Popen[bytes]):
+    """A process that may go on when nobody here waits for it any more."""
+
+    def __del__(self) -> None:
+        self.poll()  # which says nothing of one that runs
+
+
 class LocalCrew:
     """Runs commands as processes of this machine, each in a session of its own.
 
@@ -137,7 +144,7 @@ class LocalCrew:
     ) -> None:
         self._place, self._timeout, self._grace = place, timeout, grace
         self._max_log, self._max_room = max_log, max_room
-        self._children: dict[RoundKey, subprocess.Popen[bytes]] = {}
+        self._children: dict[RoundKey, _Outliving] = {}
         self._looks_again: dict[Path, float] = {}
 
     def directory(self, key: RoundKey) -> Path:
@@ -156,7 +163,7 @@ class LocalCrew:
             if key in self._children or (place / "claimed").exists():
                 return
             _write(place / "begun", f"{free_room(place)} {order.tree}")
-            self._children[key] = subprocess.Popen(
+            self._children[key] = _Outliving(
                 _shelled(place, order),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from taskpar_ml.errors import OutputError, RunError
+from taskpar_ml.execution.room import free_room
 
 OLDEST: Final = (2, 38)
 """The first git that merges without a worktree (``merge-tree --write-tree``)."""
@@ -20,6 +21,8 @@ _HARMLESS: Final = (
     *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"),
     *("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "advice.detachedHead=false"),
     *("-c", "core.quotePath=false", "-c", "commit.gpgSign=false", "-c", "core.editor=true"),
+    # What is archived is kept as it is, fit to be sent to others or not.
+    *("-c", "fetch.fsckObjects=false"),
 )
 _NOBODY: Final = {
     "GIT_AUTHOR_NAME": "taskpar",
@@ -30,6 +33,8 @@ _NOBODY: Final = {
 """Who commits where the settings name nobody."""
 _NO_REPOSITORY: Final = "not a git repository"
 _FULL: Final = ("No space left on device", "Disk quota exceeded")
+_LEAST: Final = 1 << 16
+"""Bytes without which a disk is full."""
 
 
 class Answer(NamedTuple):
@@ -134,12 +139,22 @@ class Git:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RunError(place, f"{error}.", "Run it by hand to see why.") from None
         said = ran.stderr.decode("utf-8", "replace")
-        if ran.returncode and any(words in said for words in _FULL):
+        if ran.returncode and self._is_full(said, is_answer=ran.returncode in fails):
             raise OutputError(place, "the disk is full.", "Make room, and say the same again.")
         if ran.returncode not in (0, *fails):
             words = " ".join(said.split())[-_SHOWN:] or "it says nothing"
             raise RunError(place, f"exit status {ran.returncode}: {words}.", "Run it by hand.")
         return Answer(ran.returncode, ran.stdout, said)
+
+    def _is_full(self, said: str, *, is_answer: bool) -> bool:
+        """Whether a command failed because nothing can be written any more."""
+        if any(words in said for words in _FULL):
+            return True
+        # Not every command says why it cannot write.
+        try:
+            return not is_answer and free_room(self.directory) < _LEAST
+        except OSError:
+            return False
 
     def commit_of(self, revision: str) -> str | None:
         """Return the id of the commit that a revision names, None where it names none."""

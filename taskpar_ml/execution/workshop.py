@@ -283,8 +283,6 @@ class Workshop:
         """Bring a commit into the user's repository, under a name."""
         self.git("update-ref", ref, commit)
         self._source(
-            # Whether it is fit to be sent to others is asked of what is sent to others.
-            *("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false"),
             *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"),
             *("--no-auto-maintenance", str(self.own), f"+{ref}:{ref}"),
         )

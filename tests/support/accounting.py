@@ -153,8 +153,9 @@ def _names(own: Path) -> Iterator[str]:
 def _kinds(own: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     told = _git(own, "cat-file", "--batch-check", told="\n".join(names).encode())
     for line in told.decode().splitlines():
-        name, kind, _ = line.split()
-        yield name, kind
+        if not line.endswith(" missing"):  # no object: a file that was being written
+            name, kind, _ = line.split()
+            yield name, kind
 
 
 def _blobs(own: Path, commit: str) -> list[str]:
