@@ -22,9 +22,8 @@ import psutil
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import RoundEnd
-from taskpar_ml.errors import OutputError
 from taskpar_ml.execution.costs import TAIL, cost_in
-from taskpar_ml.execution.room import free_room, room_taken
+from taskpar_ml.execution.room import free_room, room_taken, unusable
 from taskpar_ml.execution.round_processes import MARK, is_shell_of, processes_of
 
 MAX_LOG: Final = 256 << 20
@@ -172,7 +171,7 @@ class LocalCrew:
                 start_new_session=True,
             )
         except OSError as error:
-            raise _unusable(place, error) from error
+            raise unusable(place, error) from error
 
     def ended(self, key: RoundKey) -> Ended | None:
         """Return how a round ended; None while it runs."""
@@ -277,14 +276,8 @@ def _finish(place: Path, how: RoundEnd) -> Ended:
         (place / "claimed").mkdir(parents=True, exist_ok=True)
         _write(place / "how", how.value)
     except OSError as error:
-        raise _unusable(place, error) from error
+        raise unusable(place, error) from error
     return Ended(how)
-
-
-def _unusable(place: Path, error: OSError) -> OutputError:
-    """Return what is raised where a round cannot be begun or ended: no fault of its task."""
-    cure = "Make room, and say the same again."
-    return OutputError(str(place), f"{error.strerror or error}.", cure)
 
 
 def _environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Final
 from taskpar_ml.errors import RunError
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.own_repository import borrow, is_whole, put_back, restore
+from taskpar_ml.execution.room import unusable
 
 _TRIES: Final = 10
 _PAUSE: Final = 0.1
@@ -36,16 +37,16 @@ def make_whole(own: Path, source: Git, refs: str) -> bool:
 
     Raises
     ------
-    RunError
-        If objects cannot be shared, or somebody goes on to destroy it.
+    OutputError
+        If it cannot be put back, for somebody goes on to destroy it or the disk is full.
     """
     for is_last in (*[False] * _TRIES, True):
         try:
             return _made_whole(own, source, refs)
         except (RunError, OSError) as error:
             if is_last:
-                cure = "See who deletes it, and say the same again."
-                raise RunError(str(own), f"it cannot be put back: {error}", cure) from error
+                # Without it every task would fail that has done nothing wrong.
+                raise unusable(own, error) from error
         time.sleep(_PAUSE)  # an agent may be about to delete it
     return False
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
-_BLOCK = 512
+from taskpar_ml.errors import OutputError
+
+_BLOCK: Final = 512
 
 
 def free_room(place: Path) -> int:
@@ -44,3 +47,9 @@ def room_taken(directory: Path, since: float) -> int:
         except OSError:
             continue  # it goes while we look
     return taken
+
+
+def unusable(place: Path, error: Exception) -> OutputError:
+    """Return what is raised where something cannot be written: no fault of any task."""
+    problem = getattr(error, "strerror", None) or str(error).rstrip(".")
+    return OutputError(str(place), f"{problem}.", "See to that, and say the same again.")
