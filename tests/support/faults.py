@@ -233,7 +233,7 @@ FILES = {
         "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")'; echo 1 >$n.x"
     ),
     "has settings of submodules that are a link": Fault(
-        "ln -s x .gitmodules; echo 1 >$n.x", "failed", "invalid path '.gitmodules'"
+        "ln -sf x .gitmodules; echo 1 >$n.x", "failed", "invalid path '.gitmodules'"
     ),
     "goes deeper than Python does": Fault(
         "mkdir -p $(yes d | head -n 1100 | paste -sd /); kept 1;"
