@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -61,7 +63,8 @@ def keep(
         head = workshop.git.commit_of(branch) or base
         complaint = "The worktree is gone. Work in it, and leave it where it is."
         if tree.is_dir() and not tree.is_symlink():
-            workshop.archive(attempt, workshop.snapshot(tree, head), name="left")
+            with contextlib.suppress(RunError):  # what git cannot add is put aside
+                workshop.archive(attempt, workshop.snapshot(tree, head), name="left")
     head = _descendant(workshop.git, head, base)
     where = [(workshop.git, branch), *([(Git(tree), "HEAD")] if is_there else [])]
     where.append((workshop.git, "refs/stash"))
@@ -71,7 +74,7 @@ def keep(
     if not complaint and not touched:
         complaint = NOTHING
     if not complaint:
-        complaint = _markers(workshop.git, base, head, touched)
+        complaint = _unusable(workshop.git, head) or _markers(workshop.git, base, head, touched)
     is_resolved = before is None or not complaint
     workshop.archive(attempt, head, name="work" if is_resolved else "unresolved")
     for left in workshop.unarchived():
@@ -90,6 +93,16 @@ def _committed(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
     except RunError as error:
         # What was committed is kept all the same; the rest lies where it is.
         return git.commit_of("HEAD") or "", f"Git cannot commit it: {error.problem}"
+
+
+def _unusable(git: Git, head: str) -> str:
+    """Say why nobody could work on what a commit holds; empty where everybody can."""
+    with tempfile.TemporaryDirectory() as place:
+        index = {"GIT_INDEX_FILE": os.path.join(place, "index")}
+        told = git("read-tree", head, environment=index, fails=(128,))
+    if not told.status:
+        return ""
+    return f"Git cannot check out what was committed: {' '.join(told.err.split())}"
 
 
 def _descendant(git: Git, head: str, base: str) -> str:

@@ -233,7 +233,9 @@ FILES = {
         "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")'; echo 1 >$n.x"
     ),
     "has settings of submodules that are a link": Fault(
-        "ln -sf x .gitmodules; echo 1 >$n.x", "failed", "invalid path '.gitmodules'"
+        "echo 1 >.gitmodules; kept 1; ln -sf x .gitmodules; echo 1 >$n.x",
+        "failed",
+        "invalid path '.gitmodules'",
     ),
     "goes deeper than Python does": Fault(
         "mkdir -p $(yes d | head -n 1100 | paste -sd /); kept 1;"
