@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import psutil
 import pytest
 
@@ -9,7 +11,6 @@ from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.crew import LocalCrew
-from taskpar_ml.execution.recovering import delete
 from taskpar_ml.execution.room import room_taken
 from tests.support.faults import FILES, HISTORY, REPOSITORY, Scene, endings, task_of
 from tests.support.processes import bound_by_permissions, run_python
@@ -47,7 +48,8 @@ def together(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         scene = Scene(tmp_path_factory.mktemp("together"), patch)
         yield scene, scene.run_all(TOGETHER)
-    delete(scene.run_place)  # deeper than whoever cleans up can go
+    # Deeper than whoever cleans up can go.
+    subprocess.run(["rm", "-rf", str(scene.run_place)], check=True)
 
 
 @pytest.mark.parametrize("name", TOGETHER)
@@ -63,6 +65,9 @@ def test_where_many_agents_go_wrong_nothing_is_lost_and_others_land(together, co
     assert endings(state)["good"] == "merged"
     assert (scene.landed("g.txt"), scene.landed("good.txt")) == ("g", "good")
     counted(scene.check())
+    left = {path.name for path in (scene.run_place / "trees").iterdir()}
+    assert "has-a-repository-within.1" in left
+    assert "goes-deeper-than-Python-does.1" not in left, "what has landed is removed"
 
 
 @pytest.mark.parametrize("name", REPOSITORY)
@@ -268,8 +273,10 @@ def test_settings_and_hooks_that_agents_give_the_user_are_in_no_runs_way(scene, 
     told = "; ".join(f"git -C $user config {name} {value}" for name, value in settings.items())
     hook = "$user/.git/hooks/reference-transaction"
     hooks = f"printf '#!/bin/sh\\nexit 1\\n' >{hook}; chmod +x {hook}"
-    bad_mail = "git -c user.email='a@b> <c' commit-tree -m 1 -p HEAD HEAD:"
-    state = scene.run(f"{told}; {hooks}; git reset -q $({bad_mail}); echo 1 >x; sleep 0.5")
+    written = "git cat-file commit HEAD | sed 's/> /> 0/'"  # no date begins with 0
+    unfit = f"$({written} | git hash-object -w --stdin --literally -t commit)"
+    hooks = f"{hooks}; echo 0 >w; kept 0; git reset -q {unfit}"
+    state = scene.run(f"{told}; {hooks}; echo 1 >x; sleep 0.5")
     assert endings(state) == {"bad": "merged", "good": "merged"}
     for name in settings:
         scene.bench.yard.git("config", "--unset", name)
@@ -277,10 +284,22 @@ def test_settings_and_hooks_that_agents_give_the_user_are_in_no_runs_way(scene, 
     counted(scene.check(touched=True))
 
 
-def test_what_is_hidden_from_others_is_archived(scene, counted):
-    scene.bench.yard.git("config", "transfer.hideRefs", "refs/taskpar")
+@pytest.mark.parametrize("where", ["of the repository", "of the user"])
+def test_what_is_hidden_from_others_is_archived(scene, counted, monkeypatch, tmp_path, where):
+    if where == "of the user":
+        monkeypatch.setenv("HOME", str(tmp_path))
+        (tmp_path / ".gitconfig").write_text("[transfer]\n\thideRefs = refs/taskpar\n")
+    else:
+        scene.bench.yard.git("config", "transfer.hideRefs", "refs/taskpar")
     state = scene.run("echo 1 >x")
     assert endings(state) == {"bad": "merged", "good": "merged"}
+    counted(scene.check())
+
+
+def test_what_git_can_add_is_archived_beside_what_it_cannot(scene, counted):
+    state = scene.run("rm a.txt; mkfifo a.txt; echo 1 >x")
+    assert endings(state) == {"bad": "failed", "good": "merged"}
+    assert scene.bench.yard.files("refs/taskpar/r/tasks/bad/1/work")["x"] == "1"
     counted(scene.check())
 
 

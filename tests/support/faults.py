@@ -135,6 +135,11 @@ HISTORY = {
     ),
     "stashes": Fault("echo 1 >$n.txt; git stash -q; echo 2 >$n.y"),
     "leaves a lock": Fault("echo 1 >$n.x; touch $(git rev-parse --git-dir)/index.lock"),
+    "spoils its index": Fault(
+        "echo 1 >$n.x; kept 1; echo 2 >$n.y; echo 3 >$(git rev-parse --git-dir)/index",
+        "failed",
+        "Git cannot commit it",
+    ),
     "changes nothing": Fault("true", "failed", "Nothing was changed"),
     "leaves markers": Fault(
         "printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' >'a \"b'; kept 1", "failed", "Conflict markers"
@@ -143,6 +148,9 @@ HISTORY = {
 """What agents do to history."""
 
 REPOSITORY = {
+    "adds a submodule": Fault(
+        "git -c protocol.file.allow=always submodule --quiet add $user sub 2>/dev/null; echo 1 >x"
+    ),
     "throws its stash away": Fault("echo 1 >$n.txt; git stash -q; git stash drop -q; echo 2 >$n.y"),
     "expires reflogs": Fault(
         "echo 1 >$n.x; kept 1; git reset -q --hard HEAD~1; git reflog expire --expire=now --all;"
@@ -196,10 +204,6 @@ FILES = {
         " kept 1; rm -r $n.d; echo 3 >$n.d"
     ),
     "changes case": Fault("git mv $n.txt $n.TXT; echo 1 >$n.Txt"),
-    "adds a submodule": Fault(
-        "git -c protocol.file.allow=always submodule --quiet add $user sub 2>/dev/null;"
-        " echo 1 >$n.x"
-    ),
     "has a repository within": Fault(
         "git init -q in; echo 1 >in/x; echo 2 >$n.y", "failed", "repositories of their own: in"
     ),
