@@ -12,7 +12,7 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.crew import LocalCrew
 from taskpar_ml.execution.room import room_taken
-from tests.support.faults import FILES, HISTORY, REPOSITORY, Scene, endings, task_of
+from tests.support.faults import FILES, HISTORY, REPOSITORY, Fault, Scene, endings, task_of
 from tests.support.processes import bound_by_permissions, run_python
 
 BAD = Attempt("bad", 1)
@@ -96,21 +96,21 @@ def test_who_hangs_and_does_not_listen_is_ended(scene, monkeypatch, counted):
     counted(scene.check())
 
 
-@pytest.mark.parametrize(
-    "daemon",
-    [
-        "setsid sleep 62.7 &",
-        "(setsid sh -c 'sleep 62.7 & sleep 62.7' &) &",
-        "nohup sleep 62.7 >/dev/null 2>&1 &",
-        "env -i sleep 62.7 >/dev/null 2>&1 &",
-        "env -i setsid sleep 62.7 &",
-        "(cd / && env -i setsid sh -c '(sleep 62.7 &) &' &) &",
-        "for each in $(seq 50); do (setsid sleep 62.7 &); done",
-    ],
-)
-def test_nothing_of_a_round_runs_when_it_has_ended(scene, counted, daemon):
-    state = scene.run(f"echo 1 >x; {daemon}\nsleep 0.1")
-    assert endings(state) == {"bad": "merged", "good": "merged"}
+DAEMONS = {
+    "session": "setsid sleep 62.7 &",
+    "sessions": "(setsid sh -c 'sleep 62.7 & sleep 62.7' &) &",
+    "silent": "nohup sleep 62.7 >/dev/null 2>&1 &",
+    "bare": "env -i sleep 62.7 >/dev/null 2>&1 &",
+    "bare-session": "env -i setsid sleep 62.7 &",
+    "bare-elsewhere": "(cd / && env -i setsid sh -c '(sleep 62.7 &) &' &) &",
+    "fifty": "for each in $(seq 50); do (setsid sleep 62.7 &); done",
+}
+
+
+def test_nothing_of_a_round_runs_when_it_has_ended(scene, counted):
+    faults = {name: Fault(f"echo 1 >$n.x; {daemon}\nsleep 0.1") for name, daemon in DAEMONS.items()}
+    state = scene.run_all(faults)
+    assert endings(state) == dict.fromkeys((*DAEMONS, "good"), "merged")
     assert alive("62.7") == []
     counted(scene.check())
 
