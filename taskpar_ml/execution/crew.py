@@ -24,7 +24,7 @@ from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import RoundEnd
 from taskpar_ml.execution.costs import TAIL, cost_in
 from taskpar_ml.execution.room import free_room, room_taken, unusable
-from taskpar_ml.execution.round_processes import MARK, is_shell_of, processes_of
+from taskpar_ml.execution.round_processes import MARK, is_shell_of, processes_of, wait_for
 
 MAX_LOG: Final = 256 << 20
 """Bytes that a command may print before it is ended."""
@@ -257,7 +257,7 @@ class LocalCrew:
             for process in left:
                 with contextlib.suppress(psutil.Error):
                     process.send_signal(request)
-            psutil.wait_procs(left, timeout=self._grace)
+            wait_for(left, self._grace)
 
     def _reap(self, key: RoundKey) -> None:
         child = self._children.pop(key, None)

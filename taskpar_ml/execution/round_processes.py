@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,8 @@ import psutil
 MARK: Final = "TASKPAR_ROUND"
 """Variable that all that is started in a round inherits; it says where the round is kept."""
 _OUTPUTS: Final = (1, 2)
+_LOOKS: Final = 0.02
+"""Seconds between two looks at processes that are to end."""
 _CLOCKS: Final = 2.0
 """Seconds by which the beginning of a process and the time of a file may differ."""
 
@@ -44,6 +47,23 @@ def processes_of(place: Path, *, shell: int | None) -> Iterator[psutil.Process]:
                 or _prints_to(process, place / "log")
             ):
                 yield process
+
+
+def wait_for(processes: Iterable[psutil.Process], seconds: float) -> None:
+    """Wait until processes have ended, or for so many seconds.
+
+    One that has ended and that nobody has asked after is still listed, but does nothing.
+    """
+    end = time.monotonic() + seconds
+    while any(map(_does_anything, processes)) and time.monotonic() < end:
+        time.sleep(_LOOKS)
+
+
+def _does_anything(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def is_shell_of(pid: int, place: Path) -> bool:
