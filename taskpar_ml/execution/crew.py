@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -23,16 +23,22 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import Cost
 from taskpar_ml.domain.runs import RoundEnd
 from taskpar_ml.execution.costs import TAIL, cost_in
+from taskpar_ml.execution.room import free_room, room_taken, unusable
+from taskpar_ml.execution.round_processes import MARK, is_shell_of, processes_of, wait_for
 
 MAX_LOG: Final = 256 << 20
 """Bytes that a command may print before it is ended."""
+MAX_ROOM: Final = 10 << 30
+"""Bytes that a command may write into its worktree before it is ended: a build takes less, and what
+fills the disk takes it from all that run."""
 GRACE: Final = 5.0
 """Seconds between the request to end and the end."""
 _SETTLES: Final = 10.0
 """Seconds after which a command that has not said that it runs never will."""
 _KILLS: Final = 20
 """Times that what is left of a command is killed: it may go on to start others meanwhile."""
-_MARK: Final = "TASKPAR_ROUND"
+_LOOKS: Final = 20.0
+"""Times as long as a worktree takes to be measured until it is measured again."""
 _SHELL: Final = """\
 cd "$1" || exit 125
 mkdir claimed 2>/dev/null || exit 0
@@ -105,6 +111,13 @@ class Crew(Protocol):
         ...
 
 
+class _Outliving(subprocess.Popen[bytes]):
+    """A process that may go on when nobody here waits for it any more."""
+
+    def __del__(self) -> None:
+        self.poll()  # which says nothing of one that runs
+
+
 class LocalCrew:
     """Runs commands as processes of this machine, each in a session of its own.
 
@@ -116,13 +129,26 @@ class LocalCrew:
         Seconds after which a round is ended.
     grace
         Seconds that it has to end by itself.
+    max_log
+        Bytes that it may print.
+    max_room
+        Bytes that it may write into the directory that it runs in, where the disk has lost as many
+        meanwhile.
     """
 
     def __init__(
-        self, place: Path, *, timeout: float, grace: float = GRACE, max_log: int = MAX_LOG
+        self,
+        place: Path,
+        *,
+        timeout: float,
+        grace: float = GRACE,
+        max_log: int = MAX_LOG,
+        max_room: int = MAX_ROOM,
     ) -> None:
-        self._place, self._timeout, self._grace, self._max_log = place, timeout, grace, max_log
-        self._children: dict[RoundKey, subprocess.Popen[bytes]] = {}
+        self._place, self._timeout, self._grace = place, timeout, grace
+        self._max_log, self._max_room = max_log, max_room
+        self._children: dict[RoundKey, _Outliving] = {}
+        self._looks_again: dict[Path, float] = {}
 
     def directory(self, key: RoundKey) -> Path:
         """Return where a round keeps its log and what else is known of it."""
@@ -135,18 +161,21 @@ class LocalCrew:
     def begin(self, key: RoundKey, order: Order) -> None:
         """Begin a round, unless it was begun."""
         place = self.directory(key)
-        place.mkdir(parents=True, exist_ok=True)
-        if key in self._children or (place / "claimed").exists():
-            return
-        (place / "begun").touch()
-        self._children[key] = subprocess.Popen(
-            ["/bin/sh", "-c", _SHELL, "taskpar-round", str(place), str(order.tree), *order.words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**_environment(), **order.environment, _MARK: str(place)},
-            start_new_session=True,
-        )
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            if key in self._children or (place / "claimed").exists():
+                return
+            _write(place / "begun", f"{free_room(place)} {order.tree}")
+            self._children[key] = _Outliving(
+                _shelled(place, order),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**_environment(), **order.environment, MARK: str(place)},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise unusable(place, error) from error
 
     def ended(self, key: RoundKey) -> Ended | None:
         """Return how a round ended; None while it runs."""
@@ -184,11 +213,29 @@ class LocalCrew:
     def _reason_to_stop(self, place: Path) -> RoundEnd | None:
         """Return why a round that runs must not go on."""
         with contextlib.suppress(OSError):
-            if time.time() - (place / "begun").stat().st_mtime > self._timeout:
+            began = (place / "begun").stat().st_mtime
+            if time.time() - began > self._timeout:
                 return RoundEnd.TIMED_OUT
+            if self._fills_the_disk(place, began):
+                return RoundEnd.STOPPED
             if (place / "log").stat().st_size > self._max_log:
                 return RoundEnd.STOPPED
         return None
+
+    def _fills_the_disk(self, place: Path, began: float) -> bool:
+        """Whether a round has written too much.
+
+        Its worktree is only measured when the disk has lost that much, and not all the time then.
+        """
+        free, _, tree = _read(place / "begun").partition(" ")
+        if not free.isdigit() or int(free) - free_room(place) <= self._max_room:
+            return False
+        looks = time.monotonic()
+        if looks < self._looks_again.get(place, 0.0):
+            return False
+        taken = room_taken(Path(tree), began)
+        self._looks_again[place] = time.monotonic() + _LOOKS * (time.monotonic() - looks)
+        return taken > self._max_room
 
     def _runs(self, key: RoundKey, place: Path) -> bool:
         """Whether the shell around a command is there, or may still come."""
@@ -197,7 +244,7 @@ class LocalCrew:
             return True
         pid = _read(place / "pid")
         if pid.isdigit():
-            return _is_shell_of(int(pid), place)
+            return is_shell_of(int(pid), place)
         # Whoever began it was killed before the shell said that it runs.
         with contextlib.suppress(OSError):
             return child is None and time.time() - (place / "begun").stat().st_mtime < _SETTLES
@@ -205,14 +252,16 @@ class LocalCrew:
 
     def _leave_nothing(self, place: Path) -> None:
         """End everything that was started in a round, wherever it has gone."""
+        pid = _read(place / "pid")
+        shell = int(pid) if pid.isdigit() else None
         for request in (signal.SIGTERM, *[signal.SIGKILL] * _KILLS):
-            left = list(_marked(str(place)))
+            left = list(processes_of(place, shell=shell))
             if not left:
                 return
             for process in left:
                 with contextlib.suppress(psutil.Error):
                     process.send_signal(request)
-            psutil.wait_procs(left, timeout=self._grace)
+            wait_for(left, self._grace)
 
     def _reap(self, key: RoundKey) -> None:
         child = self._children.pop(key, None)
@@ -220,33 +269,19 @@ class LocalCrew:
             child.wait()
 
 
+def _shelled(place: Path, order: Order) -> list[str]:
+    """Return the words of a command with the shell around it."""
+    return ["/bin/sh", "-c", _SHELL, "taskpar-round", str(place), str(order.tree), *order.words]
+
+
 def _finish(place: Path, how: RoundEnd) -> Ended:
     """Write down how a round ends; it cannot begin any more."""
-    (place / "claimed").mkdir(parents=True, exist_ok=True)
-    _write(place / "how", how.value)
-    return Ended(how)
-
-
-def _marked(mark: str) -> Iterator[psutil.Process]:
-    """Yield processes that were started in a round, by what their environment says."""
-    own = os.getpid()
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if (
-                process.pid != own
-                and process.status() != psutil.STATUS_ZOMBIE
-                and process.environ().get(_MARK) == mark
-            ):
-                yield process
-
-
-def _is_shell_of(pid: int, place: Path) -> bool:
-    """Whether a process is the shell of a round, and no other that got its number later."""
     try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and str(place) in process.cmdline()
-    except psutil.Error:
-        return False
+        (place / "claimed").mkdir(parents=True, exist_ok=True)
+        _write(place / "how", how.value)
+    except OSError as error:
+        raise unusable(place, error) from error
+    return Ended(how)
 
 
 def _environment() -> dict[str, str]:
@@ -261,8 +296,8 @@ def _environment() -> dict[str, str]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+        return path.read_bytes().decode("ascii", "surrogateescape").strip()
+    except OSError:
         return ""
 
 
@@ -278,5 +313,5 @@ def _tail(path: Path) -> bytes:
 
 def _write(path: Path, text: str) -> None:
     unfinished = path.with_suffix(".new")
-    unfinished.write_text(f"{text}\n", encoding="ascii")
+    unfinished.write_bytes(os.fsencode(f"{text}\n"))
     unfinished.rename(path)

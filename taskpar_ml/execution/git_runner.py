@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from taskpar_ml.errors import RunError
+from taskpar_ml.errors import OutputError, RunError
+from taskpar_ml.execution.room import free_room
 
 OLDEST: Final = (2, 38)
 """The first git that merges without a worktree (``merge-tree --write-tree``)."""
@@ -20,6 +21,8 @@ _HARMLESS: Final = (
     *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"),
     *("-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "advice.detachedHead=false"),
     *("-c", "core.quotePath=false", "-c", "commit.gpgSign=false", "-c", "core.editor=true"),
+    # What is archived is kept as it is, fit to be sent to others or not.
+    *("-c", "fetch.fsckObjects=false"),
 )
 _NOBODY: Final = {
     "GIT_AUTHOR_NAME": "taskpar",
@@ -28,6 +31,10 @@ _NOBODY: Final = {
     "GIT_COMMITTER_EMAIL": "taskpar@localhost",
 }
 """Who commits where the settings name nobody."""
+_NO_REPOSITORY: Final = "not a git repository"
+_FULL: Final = ("No space left on device", "Disk quota exceeded")
+_LEAST: Final = 1 << 16
+"""Bytes without which a disk is full."""
 
 
 class Answer(NamedTuple):
@@ -55,10 +62,13 @@ class Git:
     ----------
     directory
         A worktree, or a git directory.
+    mend
+        Puts back what somebody may have destroyed there, and returns whether anything was. It is
+        asked when a command fails, which is run again then.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, *, mend: Callable[[], bool] = lambda: False) -> None:
+        self.directory, self._mend = directory, mend
 
     def __call__(
         self,
@@ -84,7 +94,26 @@ class Git:
         ------
         RunError
             If it cannot be run, takes too long, or ends otherwise.
+        OutputError
+            If the disk is full: that is no answer to anything, and what was asked can be asked
+            again.
         """
+        try:
+            answer = self._run(*arguments, told=told, fails=fails, environment=environment)
+            if _NO_REPOSITORY not in answer.err or not self._mend():
+                return answer
+        except RunError:
+            if not self._mend():
+                raise
+        return self._run(*arguments, told=told, fails=fails, environment=environment)
+
+    def _run(
+        self,
+        *arguments: str,
+        told: bytes,
+        fails: tuple[int, ...],
+        environment: Mapping[str, str] | None,
+    ) -> Answer:
         command = ("git", *_HARMLESS, *arguments)
         place = f"git {' '.join(arguments[:2])} in {self.directory}"
         try:
@@ -111,10 +140,22 @@ class Git:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RunError(place, f"{error}.", "Run it by hand to see why.") from None
         said = ran.stderr.decode("utf-8", "replace")
+        if ran.returncode and self._is_full(said, is_answer=ran.returncode in fails):
+            raise OutputError(place, "the disk is full.", "Make room, and say the same again.")
         if ran.returncode not in (0, *fails):
             words = " ".join(said.split())[-_SHOWN:] or "it says nothing"
             raise RunError(place, f"exit status {ran.returncode}: {words}.", "Run it by hand.")
         return Answer(ran.returncode, ran.stdout, said)
+
+    def _is_full(self, said: str, *, is_answer: bool) -> bool:
+        """Whether a command failed because nothing can be written any more."""
+        if any(words in said for words in _FULL):
+            return True
+        # Not every command says why it cannot write.
+        try:
+            return not is_answer and free_room(self.directory) < _LEAST
+        except OSError:
+            return False
 
     def commit_of(self, revision: str) -> str | None:
         """Return the id of the commit that a revision names, None where it names none."""

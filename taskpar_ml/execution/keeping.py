@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.runs import WorkKept
+from taskpar_ml.errors import RunError
+from taskpar_ml.execution.committing import commit_left
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.workshop import Workshop, branch_of
 
@@ -45,9 +49,11 @@ def keep(
     workshop.restore()
     tree = workshop.tree_of(attempt)
     branch = f"refs/heads/{branch_of(attempt)}"
+    workshop.adopt(attempt, base)
     is_there = workshop.owns(tree)
     if is_there:
         head, complaint = _committed(Git(tree), tree, attempt)
+        head = head or workshop.git.commit_of(branch) or base
         if head != base and workshop.git.is_ancestor(head, base):
             # Files of another time are not its work.
             head = workshop.git.commit_of(branch) or base
@@ -57,7 +63,8 @@ def keep(
         head = workshop.git.commit_of(branch) or base
         complaint = "The worktree is gone. Work in it, and leave it where it is."
         if tree.is_dir() and not tree.is_symlink():
-            workshop.archive(attempt, workshop.snapshot(tree, head), name="left")
+            with contextlib.suppress(RunError):  # what git cannot add is put aside
+                workshop.archive(attempt, workshop.snapshot(tree, head), name="left")
     head = _descendant(workshop.git, head, base)
     where = [(workshop.git, branch), *([(Git(tree), "HEAD")] if is_there else [])]
     where.append((workshop.git, "refs/stash"))
@@ -67,45 +74,35 @@ def keep(
     if not complaint and not touched:
         complaint = NOTHING
     if not complaint:
-        complaint = _markers(workshop.git, base, head, touched)
-    if complaint and before is not None:
-        workshop.archive(attempt, head, name="unresolved")
+        complaint = _unusable(workshop.git, head) or _markers(workshop.git, base, head, touched)
+    is_resolved = before is None or not complaint
+    workshop.archive(attempt, head, name="work" if is_resolved else "unresolved")
+    for left in workshop.unarchived():
+        workshop.archive(attempt, left, name=f"dropped/{left}")
+    if before is not None and not is_resolved:
         return before.model_copy(update={"complaint": complaint})
-    workshop.archive(attempt, head)
     return WorkKept(
         task=attempt.task, number=attempt.number, head=head, touched=touched, complaint=complaint
     )
 
 
 def _committed(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
-    """Commit what is not, and return the last commit and what is wrong with the files."""
-    own = Path(os.fsdecode(git("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
-    for lock in ("index.lock", "HEAD.lock"):
-        (own / lock).unlink(missing_ok=True)  # of a git that was ended
-    inner = sorted(_repositories(git))
-    git("add", "--all", "--", ".", *(f":(exclude,literal){each}" for each in inner))
-    is_merging = (own / "MERGE_HEAD").exists()
-    if is_merging or git("diff", "--cached", "--quiet", fails=(1,)).status:
-        subject = "Merge what has landed" if is_merging else f"Work on {attempt.task}"
-        git(
-            *("commit", "--quiet", "--no-verify", "--allow-empty", "--cleanup=verbatim"),
-            *("--message", subject),
-            environment=git.identity(),
-        )
-    head = git("rev-parse", "--verify", "HEAD^{commit}").text
-    if inner:
-        # Their files are left out, which nobody should find out later.
-        named = ", ".join(inner[:_NAMED])
-        return head, f"It holds repositories of their own: {named}."
-    if any((own / name).exists() for name in ("rebase-merge", "rebase-apply")):
-        return head, "A rebase is under way. Finish it, or abort it."
-    return head, ""
+    """Return the last commit of a worktree, all committed that can be, and what is wrong."""
+    try:
+        return commit_left(git, tree, attempt)
+    except RunError as error:
+        # What was committed is kept all the same; the rest lies where it is.
+        return git.commit_of("HEAD") or "", f"Git cannot commit it: {error.problem}"
 
 
-def _repositories(git: Git) -> Iterator[str]:
-    """Yield directories of a worktree that are repositories, and neither ignored nor submodules."""
-    told = git("ls-files", "--others", "--exclude-standard", "-z")
-    yield from (path.rstrip("/") for path in told.paths if path.endswith("/"))
+def _unusable(git: Git, head: str) -> str:
+    """Say why nobody could work on what a commit holds; empty where everybody can."""
+    with tempfile.TemporaryDirectory() as place:
+        index = {"GIT_INDEX_FILE": os.path.join(place, "index")}
+        told = git("read-tree", head, environment=index, fails=(128,))
+    if not told.status:
+        return ""
+    return f"Git cannot check out what was committed: {' '.join(told.err.split())}"
 
 
 def _descendant(git: Git, head: str, base: str) -> str:

@@ -185,6 +185,7 @@ class LandingSlot:
             if len(line) == many:
                 break
         if line:
+            self._workshop.hold(line[-1].commit)
             self._book.write(LinedUp(candidates=line))
         return tuple(line)
 

@@ -23,6 +23,7 @@ from taskpar_ml.execution.git_runner import check_git
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_place import RunPlace, check_name
+from taskpar_ml.execution.scratch import throw_away
 from taskpar_ml.execution.slots import VERIFYING, slot_environment
 from taskpar_ml.execution.verifying import Verifier
 from taskpar_ml.execution.watcher import EVERY, Watcher
@@ -110,6 +111,7 @@ def executor_of(
     plan = state.plan
     _check_same(run, plan, options)
     workshop.prepare(plan.base)
+    throw_away(workshop.own)
     if not plan.by_command:
         workshop.make_target(plan.target, plan.base)
         workshop.check_free(plan.target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from taskpar_ml.execution.git_runner import Git
+from taskpar_ml.execution.scratch import read_apart, written_apart
 
 _AUTHOR = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
 
@@ -46,7 +47,11 @@ def replayed(git: Git, head: str, *, onto: str, tree: str) -> str | None:
         if len(parents) != 1:
             return None
         there = _same_files(git, files, parents[0])
-        merged = git("merge-tree", "--write-tree", "--no-messages", there, commit, fails=(1,))
+        merged = git(
+            *("merge-tree", "--write-tree", "--no-messages", there, commit),
+            fails=(1,),
+            environment=read_apart(git.directory),
+        )
         if merged.status:
             return None
         if merged.text != files:
@@ -58,7 +63,8 @@ def replayed(git: Git, head: str, *, onto: str, tree: str) -> str | None:
 def _same_files(git: Git, files: str, parent: str) -> str:
     """Return a commit of files that is on top of some parent: merging looks for what is shared."""
     return git(
-        *("commit-tree", files, "-p", parent, "-m", "What is there"), environment=git.identity()
+        *("commit-tree", files, "-p", parent, "-m", "What is there"),
+        environment={**git.identity(), **written_apart(git.directory)},
     ).text
 
 

@@ -16,6 +16,7 @@ from typing import IO, Final
 import psutil
 
 from taskpar_ml.errors import RunError
+from taskpar_ml.execution.room import unusable
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.workshop import Workshop
 from taskpar_ml.history.store.repo_history import RepoHistory
@@ -97,7 +98,10 @@ class RunPlace:
             lock.write(str(os.getpid()))
             lock.flush()
             os.set_inheritable(lock.fileno(), True)
-            yield
+            try:
+                yield
+            except OSError as error:
+                raise unusable(self.place, error) from error
 
 
 def _is_locked(lock: IO[str]) -> bool:

@@ -16,8 +16,10 @@ from taskpar_ml.domain.landing_steps import CollisionSeen
 from taskpar_ml.domain.runs import Role
 from taskpar_ml.errors import RunError
 from taskpar_ml.execution.attempts import Phase, RunAttempt
+from taskpar_ml.execution.committing import MAX_FILE, size_of
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.run_state import RunState
+from taskpar_ml.execution.scratch import written_apart
 from taskpar_ml.execution.workshop import Workshop
 
 _NO_TIME: Final = {"GIT_AUTHOR_DATE": "@0 +0000", "GIT_COMMITTER_DATE": "@0 +0000"}
@@ -31,8 +33,7 @@ _SHARE: Final = 20.0
 class Watcher:
     """Looks, now and then, at what running tasks have changed so far, and merges it on trial.
 
-    Nothing of a worktree is changed: its files are written into the run's repository as they lie
-    there.
+    Nothing of a worktree is changed, and nothing is kept of what was written for it.
 
     Parameters
     ----------
@@ -102,7 +103,9 @@ class Watcher:
         """Return the files in which two commits conflict."""
         pair = (first, second)
         if pair not in self._merged:
-            self._merged[pair] = self._workshop.merged(first, second).conflicts
+            apart = written_apart(self._workshop.own)
+            told = self._workshop.merged(first, second, environment=apart)
+            self._merged[pair] = told.conflicts
         return self._merged[pair]
 
     def _forget(self, heads: Iterable[str]) -> None:
@@ -130,12 +133,18 @@ def as_it_lies(workshop: Workshop, attempt: Attempt) -> str | None:
     if not index.exists():
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(place / "index", index)
-    own = {"GIT_INDEX_FILE": str(index)}
-    git("add", "--all", environment=own)
-    files = git("write-tree", environment=own).text
+    apart = {**written_apart(workshop.own), "GIT_INDEX_FILE": str(index)}
+    listed = git(
+        "ls-files", "--others", "--modified", "--exclude-standard", "-z", environment=apart
+    )
+    large = [
+        f":(exclude,literal){path}" for path in listed.paths if size_of(tree / path) > MAX_FILE
+    ]
+    git("add", "--all", "--", ".", *large, environment=apart)
+    files = git("write-tree", environment=apart).text
     made = git(
         *("commit-tree", files, "-p", "HEAD", "-m", "Files that lie there"),
-        environment={**git.identity(), **_NO_TIME},
+        environment={**git.identity(), **_NO_TIME, **apart},
     )
     return made.text
 

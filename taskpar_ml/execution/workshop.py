@@ -7,9 +7,8 @@ its own. What comes into the user's repository are commits, under ``refs/taskpar
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +17,9 @@ from taskpar_ml.domain.landing_steps import Candidate
 from taskpar_ml.domain.runs import LandMode
 from taskpar_ml.errors import TargetError
 from taskpar_ml.execution.git_runner import Git
-from taskpar_ml.execution.own_repository import borrow, restore_settings
+from taskpar_ml.execution.recovering import adopt, make_whole, unarchived
 from taskpar_ml.execution.replaying import replayed
+from taskpar_ml.execution.worktrees import Worktrees, mark_of
 
 
 class Merged(NamedTuple):
@@ -55,23 +55,23 @@ class Workshop:
     def __init__(self, place: Path, run: str, source: Path) -> None:
         self._place, self._run = place, run
         self.own = place / "repository.git"
-        self.git = Git(self.own)
         self.source = source
+        self.git = Git(self.own, mend=self.restore)
         self._source = Git(source)
+        self._trees = Worktrees(self.git, place)
 
     def prepare(self, base: str) -> None:
         """Make the repository, and keep the base of the run for as long as the run is known."""
         self._source("update-ref", f"{self._refs}/base", base)
-        if not self.own.is_dir():
-            self._place.mkdir(parents=True, exist_ok=True)
-            unfinished = Path(tempfile.mkdtemp(prefix=".repository-", dir=self._place))
-            borrow(unfinished, self._source)
-            Git(unfinished)("update-ref", f"{self._refs}/base", base)
-            unfinished.rename(self.own)
+        self.restore()
 
-    def restore(self) -> None:
-        """Put the settings of the run's repository back, whatever agents did to them."""
-        restore_settings(self.own)
+    def restore(self) -> bool:
+        """Put the run's repository back, whatever agents did to it; return whether they did."""
+        return make_whole(self.own, self._source, self._refs)
+
+    def adopt(self, attempt: Attempt, base: str) -> None:
+        """Make a directory a worktree again that was one when the run's repository went."""
+        adopt(self.git, self.tree_of(attempt), branch_of(attempt), base)
 
     def owns(self, tree: Path) -> bool:
         """Whether a directory is still the worktree that was made there, and no other place."""
@@ -93,7 +93,7 @@ class Workshop:
 
         One that was half made is made anew.
         """
-        return self._made(self.tree_of(attempt), "-B", branch_of(attempt), at=base)
+        return self._trees.make(self.tree_of(attempt), "-B", branch_of(attempt), at=base)
 
     def snapshot(self, directory: Path, parent: str) -> str:
         """Return a commit of the files below a directory, whatever it is, on top of another one."""
@@ -115,14 +115,13 @@ class Workshop:
         """
         tree = self.tree_of(attempt)
         if not self.owns(tree):
-            (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
+            mark_of(tree, "whole").unlink(missing_ok=True)
             self.setup_mark(attempt).unlink(missing_ok=True)
         return self.make_tree(attempt, commit)
 
     def setup_mark(self, attempt: Attempt) -> Path:
         """Return the file that is there once a worktree was set up."""
-        tree = self.tree_of(attempt)
-        return tree.parent / f".{tree.name}.set-up"
+        return mark_of(self.tree_of(attempt), "set-up")
 
     def remove_tree(self, attempt: Attempt) -> None:
         """Remove a worktree whose work is archived; files that git ignores go with it.
@@ -137,15 +136,15 @@ class Workshop:
             has_inner = any(entry.startswith("160000 ") for entry in staged)
             if has_inner or (Path(os.fsdecode(git_dir)) / "modules").exists():
                 return
-        self._remove(tree)
+        self._trees.remove(tree)
 
     def check_tree(self, commit: str) -> Path:
         """Make a worktree at a commit, on no branch, and return where it is."""
-        return self._made(self._place / "checks" / commit, "--detach", at=commit)
+        return self._trees.make(self._place / "checks" / commit, "--detach", at=commit)
 
     def remove_check(self, commit: str) -> None:
         """Remove the worktree at a commit, with whatever was made in it."""
-        self._remove(self._place / "checks" / commit)
+        self._trees.remove(self._place / "checks" / commit)
 
     def archive(self, attempt: Attempt, commit: str, *, name: str = "work") -> None:
         """Keep a commit in the user's repository, under the name of an attempt.
@@ -153,18 +152,31 @@ class Workshop:
         What the name stood for before is kept, too.
         """
         ref = f"{archived_as(self._run, attempt)}/{name}"
-        before = self.git.commit_of(ref)
+        before = self._source.commit_of(ref)
         if before is not None and not self.git.is_ancestor(before, commit):
             self._publish(before, f"{archived_as(self._run, attempt)}/dropped/{before}")
         self._publish(commit, ref)
 
-    def merged(self, onto: str, head: str, *, of: Attempt | None = None) -> Merged:
+    def unarchived(self) -> list[str]:
+        """Return commits of the run's repository that nobody would archive otherwise."""
+        return unarchived(self.git, self._source, f"{self._refs}/base")
+
+    def merged(
+        self,
+        onto: str,
+        head: str,
+        *,
+        of: Attempt | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Merged:
         """Merge two commits without changing any file.
 
         Parameters
         ----------
         of
             An attempt whose worktree says by its ``.gitattributes`` how files are merged.
+        environment
+            Variables that git gets besides.
         """
         at = self.git
         if of is not None and self.owns(self.tree_of(of)):
@@ -173,6 +185,7 @@ class Workshop:
             *("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"),
             *("--allow-unrelated-histories", onto, head),
             fails=(1,),
+            environment=environment,
         )
         tree, *conflicts = told.paths
         return Merged(tree, tuple(dict.fromkeys(conflicts)))
@@ -191,8 +204,11 @@ class Workshop:
                 told=message.encode("utf-8", "surrogateescape"),
                 environment=self.git.identity(),
             ).text
-        self.git("update-ref", f"{self._refs}/candidate", made)
         return Candidate(task=attempt.task, number=attempt.number, commit=made, onto=onto)
+
+    def hold(self, commit: str) -> None:
+        """Keep the end of a line in the user's repository: if the run's is lost, it is there."""
+        self._publish(commit, f"{self._refs}/candidate")
 
     def land(self, line: Sequence[Candidate], target: str) -> bool:
         """Move the target to the end of a line; return whether it was where it should have been.
@@ -313,35 +329,6 @@ class Workshop:
             *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"),
             *("--no-auto-maintenance", str(self.own), f"+{ref}:{ref}"),
         )
-
-    def _made(self, tree: Path, *how: str, at: str) -> Path:
-        whole = tree.parent / f".{tree.name}.whole"
-        if whole.exists():
-            return tree
-        self._put_aside(tree)
-        self.git("worktree", "prune")
-        # Twice: one that was begun and not finished is locked.
-        self.git("worktree", "add", "--quiet", "--force", "--force", *how, str(tree), at)
-        whole.touch()
-        return tree
-
-    def _remove(self, tree: Path) -> None:
-        shutil.rmtree(tree, ignore_errors=True)
-        (tree.parent / f".{tree.name}.whole").unlink(missing_ok=True)
-        self.git("worktree", "prune")
-
-    def _put_aside(self, tree: Path) -> None:
-        """Move away what lies where a worktree is to be: nobody knows what it is."""
-        if not os.path.lexists(tree):
-            tree.parent.mkdir(parents=True, exist_ok=True)
-            return
-        aside = Path(tempfile.mkdtemp(prefix=f"{tree.name}-", dir=self._aside()))
-        tree.rename(aside / tree.name)
-
-    def _aside(self) -> Path:
-        aside = self._place / "aside"
-        aside.mkdir(exist_ok=True)
-        return aside
 
 
 def archived_as(run: str, attempt: Attempt) -> str:

@@ -146,7 +146,10 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.execution.crew import LocalCrew, Order, RoundKey
 place, tree, script = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 crew = LocalCrew(place, timeout=60)
-crew.begin(RoundKey(Attempt("a", 1), 1), Order(("/bin/sh", "-c", script), tree, {}))
+key = RoundKey(Attempt("a", 1), 1)
+crew.begin(key, Order(("/bin/sh", "-c", script), tree, {}))
+while not (crew.directory(key) / "claimed").exists():
+    pass
 os._exit(0)
 """
 

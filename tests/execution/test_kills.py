@@ -7,14 +7,18 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from taskpar_ml.domain.outcome import LANDED
+from tests.support.accounting import Account, account
 from tests.support.running import Bench, agent
 
 KILLS = 200
+ROLES = ("AUTHOR", "COMMITTER")
 VERIFY = "test ! -e broken"
 _BOTH = "cat a.txt | grep -v '^[<=>]' >a.new; mv a.new a.txt"
 
@@ -53,22 +57,6 @@ def folder(place: Path, name: str) -> Path:
     return place / name
 
 
-def made_and_missing(bench: Bench, own: Path) -> tuple[int, list[str]]:
-    """Return how many commits agents made, and those that the user's repository lacks."""
-    known = set(bench.yard.git("rev-list", "--all").split())
-    made, missing = 0, []
-    for file in (own / "objects").glob("??/*"):
-        name = file.parent.name + file.name
-        if bench.yard.git("cat-file", "-t", name, at=own) != "commit":
-            continue
-        text = bench.yard.git("log", "-1", "--format=%B", name, at=own)
-        if "Task: " not in text:  # a merge that was tried is nobody's work
-            made += 1
-            if name not in known:
-                missing.append(name)
-    return made, missing
-
-
 def killed(bench: Bench, moment: random.Random) -> int:
     """Run in other processes, kill them until one gets through, and return how many were."""
     kills = 0
@@ -83,8 +71,8 @@ def killed(bench: Bench, moment: random.Random) -> int:
             kills += 1
 
 
-def check(bench: Bench, tasks: dict[str, str]) -> int:
-    """Go on to the end, hold what came of it against what was to come, return commits made."""
+def check(bench: Bench, tasks: dict[str, str]) -> Account:
+    """Go on to the end, hold what came of it against what was to come, return what was made."""
     state = bench.run(tasks, verify=VERIFY)
     assert {each.attempt.task for each in state.attempts.values()} == set(tasks)
     landed = [attempt.task for attempt, _ in state.landed]
@@ -108,24 +96,25 @@ def check(bench: Bench, tasks: dict[str, str]) -> int:
     assert bank.in_flight == frozenset()
     assert bank.landed == sum(each.outcome.ending in LANDED for each in outcomes) == len(landed)
     for commit in bench.yard.git("rev-list", "--first-parent", "taskpar/r").split():
-        assert "broken" not in bench.yard.files(commit)
-    with bench.place() as place:
-        made, missing = made_and_missing(bench, place.place / "repository.git")
-    assert missing == []
-    return made
+        assert "broken" not in bench.yard.git("ls-tree", "--name-only", commit).split()
+    found = account(bench)
+    assert found.missing == []
+    return found
 
 
 @pytest.mark.long
 def test_two_hundred_kills_lose_nothing(tmp_path, record_property):
-    kills, made, seed = 0, 0, 0
+    kills, commits, blobs, seed = 0, 0, 0, 0
     while kills < KILLS:
         seed += 1
         tasks = tasks_of(seed)
         bench = Bench(folder(tmp_path, str(seed)))
         bench.write(tasks)
         kills += killed(bench, random.Random(seed))
-        made += check(bench, tasks)
-    for name, value in (("kills", kills), ("runs", seed), ("commits", made)):
+        found = check(bench, tasks)
+        commits, blobs = commits + found.commits, blobs + found.blobs
+    counted = {"kills": kills, "runs": seed, "commits": commits, "blobs": blobs}
+    for name, value in counted.items():
         record_property(name, value)
 
 
@@ -135,4 +124,64 @@ def test_a_few_kills_lose_nothing(tmp_path):
     bench.write(tasks)
     started = time.monotonic()
     assert killed(bench, random.Random(7)) >= 1, time.monotonic() - started
-    assert check(bench, tasks) > 8
+    assert check(bench, tasks).commits > 8
+
+
+_USER = """
+git clone -q --no-checkout {shop} {mine} && cd {mine}
+until git fetch -q && git checkout -q --detach origin/taskpar/r; do sleep 0.05; done
+number=0
+until [ -e {stop} ]; do
+    number=$((number + 1)); echo $number >user$number.txt
+    git add . && git commit -qm "user $number" && git rev-parse HEAD >>{made}
+    until git push -q origin HEAD:refs/heads/taskpar/r; do
+        git fetch -q; git merge -q -m pulled origin/taskpar/r
+    done
+    sleep {pause}
+done 2>/dev/null
+"""
+
+
+@contextmanager
+def committing(bench: Bench, place: Path, *, pause: float) -> Iterator[Path]:
+    """Have a user commit to the target all the while, in a clone; yield where commits are named."""
+    names = {name: place / name for name in ("mine", "made", "stop")}
+    script = _USER.format(shop=bench.yard.place, pause=pause, **names)
+    named = {f"GIT_{role}_{what}": "u@x" for role in ROLES for what in ("NAME", "EMAIL")}
+    with subprocess.Popen(
+        ["sh", "-c", script], env={**os.environ, **named}, stderr=subprocess.DEVNULL
+    ) as user:
+        try:
+            yield names["made"]
+        finally:
+            names["stop"].touch()
+            user.wait(30)
+
+
+def beside_a_user(bench: Bench, place: Path, seed: int, tasks: dict[str, str]) -> tuple[int, int]:
+    """Run and kill beside a user; return how many were killed and how often the user committed."""
+    bench.write(tasks)
+    with committing(bench, place, pause=1.0) as made:
+        kills = killed(bench, random.Random(seed))
+        check(bench, tasks)
+    theirs = made.read_text().split()
+    assert set(theirs) <= set(bench.yard.git("rev-list", "taskpar/r").split())
+    return kills, len(theirs)
+
+
+def test_a_user_who_commits_to_the_target_meanwhile_loses_nothing(tmp_path):
+    tasks = {name: tasks_of(0)[name] for name in ("meet0", "alone0", "mended", "never")}
+    kills, commits = beside_a_user(Bench(folder(tmp_path, "r")), tmp_path, 3, tasks)
+    assert kills > 0
+    assert commits > 2
+
+
+@pytest.mark.long
+def test_users_who_commit_to_targets_all_the_while_lose_nothing(tmp_path, record_property):
+    kills, commits = 0, 0
+    for seed in range(15):
+        place = folder(tmp_path, str(seed))
+        found = beside_a_user(Bench(place), place, seed, tasks_of(seed))
+        kills, commits = kills + found[0], commits + found[1]
+    record_property("kills", kills)
+    record_property("commits of users", commits)

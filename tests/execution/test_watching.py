@@ -10,6 +10,7 @@ from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import Ending
 from taskpar_ml.domain.watching import Watching
 from taskpar_ml.errors import SettingsError
+from taskpar_ml.execution.scratch import read_apart
 from taskpar_ml.execution.watcher import as_it_lies
 from tests.support.running import Bench, agent
 
@@ -39,12 +40,15 @@ def test_what_lies_in_a_worktree_is_a_commit_and_the_worktree_stays_as_it_is(wor
     yard.git("add", "a.txt", at=tree)
     before = yard.git("status", "--porcelain", at=tree)
     made = as_it_lies(workshop, A)
-    assert yard.git("show", f"{made}:new.txt", at=tree) == "new"
-    assert yard.git("rev-parse", f"{made}^", at=tree) == yard.base
+    git, apart = workshop.git, read_apart(workshop.own)
+    assert git("show", f"{made}:new.txt", environment=apart).text == "new"
+    assert git("rev-parse", f"{made}^", environment=apart).text == yard.base
     assert yard.git("status", "--porcelain", at=tree) == before
     assert as_it_lies(workshop, A) == made, "the same files are the same commit"
+    assert git.commit_of(made) is None, "nothing of it is kept"
     (tree / "new.txt").unlink()
-    assert "new.txt" not in yard.git("ls-tree", "--name-only", as_it_lies(workshop, A), at=tree)
+    listed = git("ls-tree", "--name-only", as_it_lies(workshop, A), environment=apart).text
+    assert "new.txt" not in listed
     assert as_it_lies(workshop, B) is None
 
 
