@@ -14,17 +14,18 @@ from pathlib import Path
 import pytest
 
 from taskpar_ml.domain.outcome import LANDED
+from taskpar_ml.domain.watching import Watching
 from tests.support.accounting import Account, account
 from tests.support.running import Bench, agent
 
 KILLS = 200
 ROLES = ("AUTHOR", "COMMITTER")
-VERIFY = "test ! -e broken"
+VERIFY = "test ! -e broken && ! { test -e pair0.txt && test -e pair1.txt; }"
 _BOTH = "cat a.txt | grep -v '^[<=>]' >a.new; mv a.new a.txt"
 
 
 def tasks_of(seed: int) -> dict[str, str]:
-    """Return tasks of which some meet, some are mended, and one cannot be done."""
+    """Return tasks of which some meet, some do not pass together, and one cannot be done."""
     moment = random.Random(seed)
 
     def wait() -> str:
@@ -32,12 +33,19 @@ def tasks_of(seed: int) -> dict[str, str]:
 
     meet = {
         f"meet{number}": agent(
-            work=f"{wait()}; echo {number} >>a.txt; git commit -qam {number}; {wait()}",
+            work=f"{wait()}; {_BOTH}; echo {number} >>a.txt; git commit -qam {number}; {wait()}",
             resolve=_BOTH,
         )
         for number in range(3)
     }
     alone = {f"alone{number}": f"{wait()}; echo {number} >alone{number}.txt" for number in range(4)}
+    pair = {
+        f"pair{number}": agent(
+            work=f"{wait()}; echo p >pair{number}.txt",
+            repair=f"{wait()}; git mv pair{number}.txt apart{number}.txt",
+        )
+        for number in range(2)
+    }
     mended = agent(
         work=f"{wait()}; touch broken", repair=f"{wait()}; rm -f broken; echo m >mended.txt"
     )
@@ -45,6 +53,7 @@ def tasks_of(seed: int) -> dict[str, str]:
     return {
         **meet,
         **alone,
+        **pair,
         "mended": mended,
         "thrown": f"{thrown}; echo t >thrown.txt",
         "never": f"{wait()}; exit 1",
@@ -57,11 +66,11 @@ def folder(place: Path, name: str) -> Path:
     return place / name
 
 
-def killed(bench: Bench, moment: random.Random) -> int:
+def killed(bench: Bench, moment: random.Random, *, watch: Watching = Watching.TRIAL_MERGES) -> int:
     """Run in other processes, kill them until one gets through, and return how many were."""
     kills = 0
     while True:
-        process = bench.start_process(verify=VERIFY)
+        process = bench.start_process(verify=VERIFY, watch=watch)
         try:
             process.wait(moment.uniform(1.0, 2.6))
             return kills
@@ -80,7 +89,7 @@ def check(bench: Bench, tasks: dict[str, str]) -> Account:
     files = bench.yard.files("taskpar/r")
     for task in landed:
         if not task.startswith("meet"):
-            assert f"{task}.txt" in files
+            assert files.keys() & {f"{task}.txt", task.replace("pair", "apart") + ".txt"}
     lost = {task for task in tasks if task not in landed}
     assert "never" in lost
     assert all(task == "never" or task.startswith("meet") for task in lost), lost
@@ -96,7 +105,9 @@ def check(bench: Bench, tasks: dict[str, str]) -> Account:
     assert bank.in_flight == frozenset()
     assert bank.landed == sum(each.outcome.ending in LANDED for each in outcomes) == len(landed)
     for commit in bench.yard.git("rev-list", "--first-parent", "taskpar/r").split():
-        assert "broken" not in bench.yard.git("ls-tree", "--name-only", commit).split()
+        there = set(bench.yard.git("ls-tree", "--name-only", commit).split())
+        assert "broken" not in there
+        assert not there >= {"pair0.txt", "pair1.txt"}
     found = account(bench)
     assert found.missing == []
     return found
@@ -110,7 +121,8 @@ def test_two_hundred_kills_lose_nothing(tmp_path, record_property):
         tasks = tasks_of(seed)
         bench = Bench(folder(tmp_path, str(seed)))
         bench.write(tasks)
-        kills += killed(bench, random.Random(seed))
+        watch = list(Watching)[seed % 2]
+        kills += killed(bench, random.Random(seed), watch=watch)
         found = check(bench, tasks)
         commits, blobs = commits + found.commits, blobs + found.blobs
     counted = {"kills": kills, "runs": seed, "commits": commits, "blobs": blobs}
