@@ -95,7 +95,7 @@ class LandingSlot:
             return [state.attempts[each.attempt] for each in line[: coming.many]]
         match coming:
             case Land():
-                self._workshop.check_free(state.plan.target)
+                self._workshop.target(state.plan.target).check_free()
                 self._land(self._book.write(LandingBegun(many=coming.many)))
             case Verify():
                 self._book.write(VerifyBegun(commit=coming.commit))

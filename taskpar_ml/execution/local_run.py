@@ -19,12 +19,13 @@ from taskpar_ml.execution.crew import LocalCrew
 from taskpar_ml.execution.deciding import is_settled
 from taskpar_ml.execution.executor import Executor, Hands
 from taskpar_ml.execution.gate import BankGate
-from taskpar_ml.execution.git_runner import check_git
+from taskpar_ml.execution.git_runner import Git, check_git
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_place import RunPlace, check_name
 from taskpar_ml.execution.scratch import throw_away
 from taskpar_ml.execution.slots import VERIFYING, slot_environment
+from taskpar_ml.execution.target_branch import TargetBranch
 from taskpar_ml.execution.verifying import Verifier
 from taskpar_ml.execution.watcher import EVERY, Watcher
 from taskpar_ml.execution.workshop import Workshop
@@ -94,7 +95,7 @@ def executor_of(
     if state.opened is None:
         check_can_run(run.common, run.name, options)
     if state.opened is None:
-        target = options.target or f"taskpar/{run.name}"
+        target = f"taskpar/{run.name}" if options.target is None else options.target
         state = book.write(
             Opened(
                 base=base,
@@ -113,8 +114,9 @@ def executor_of(
     workshop.prepare(plan.base)
     throw_away(workshop.own)
     if not plan.by_command:
-        workshop.make_target(plan.target, plan.base)
-        workshop.check_free(plan.target)
+        branch = workshop.target(plan.target)
+        branch.make(plan.base)
+        branch.check_free()
     gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
     crew, landers = crews_of(run, timeout=options.timeout)
     watching = workspace().settings.plan.watch
@@ -164,15 +166,17 @@ def check_can_run(common: Path, name: str, options: RunOptions) -> None:
     RunError
         If git is too old, or the run cannot be called so.
     TargetError
-        If the target is checked out, or there is none that somebody else could land on.
+        If no branch can be called like the target, it is checked out, or there is none that
+        somebody else could land on.
     """
     check_git()
     check_name(name)
-    target = options.target or f"taskpar/{name}"
-    source = Workshop(Path(), name, common)
+    target = f"taskpar/{name}" if options.target is None else options.target
+    branch = TargetBranch(Git(common), target)
+    branch.check_name()
     if not options.landing:
-        source.check_free(target)
-    elif source.tip_in_source(target) is None:
+        branch.check_free()
+    elif branch.tip() is None:
         cure = "Name a branch, or one of a remote: --target origin/main."
         raise TargetError(f"branch {target}", "there is none.", cure)
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.landing_steps import Candidate
 from taskpar_ml.domain.runs import LandMode
-from taskpar_ml.errors import TargetError
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.recovering import adopt, make_whole, unarchived
 from taskpar_ml.execution.replaying import replayed
+from taskpar_ml.execution.target_branch import TargetBranch
 from taskpar_ml.execution.worktrees import Worktrees, mark_of
 
 
@@ -216,28 +216,16 @@ class Workshop:
         Raises
         ------
         TargetError
-            If the target is checked out somewhere: files there would no longer fit their branch; or
-            if something else keeps it from moving.
+            If the target is checked out somewhere, or something else keeps it from moving.
         """
-        ref, onto, commit = f"refs/heads/{target}", line[0].onto, line[-1].commit
+        commit = line[-1].commit
         self._publish(commit, f"{self._refs}/landed")
-        tip = self._source.commit_of(ref)
-        if tip is not None and self._source.is_ancestor(commit, tip):
-            return True  # others may have gone on from it since
-        self.check_free(target)
         tasks = ", ".join(each.task for each in line)
-        moved = self._source(
-            *("update-ref", "-m", f"taskpar run {self._run}: {tasks}"),
-            *(ref, commit, onto),
-            fails=(128,),
-        )
-        if moved.status and self._source.commit_of(ref) == onto:
-            raise TargetError(
-                f"branch {target}", f"it cannot be moved: {moved.err.strip()}", "See to that."
-            )
-        if moved.status == 0:
+        why = f"taskpar run {self._run}: {tasks}"
+        moved = self.target(target).move(line[0].onto, commit, why=why)
+        if moved:
             self.git("update-ref", self.line, commit)
-        return moved.status == 0
+        return moved
 
     @property
     def line(self) -> str:
@@ -264,54 +252,20 @@ class Workshop:
         RunError
             If it is checked out, or elsewhere by now.
         """
-        self.check_free(target)
+        self.target(target).check_free()
         self._publish(tip, f"{self._refs}/rolled-back")
-        if self._source.commit_of(f"refs/heads/{target}") == base:
-            return
-        self._source(
-            *("update-ref", "-m", f"taskpar run {self._run}: rolled back"),
-            *(f"refs/heads/{target}", base, tip),
-        )
+        self.target(target).take_back(tip, base, why=f"taskpar run {self._run}: rolled back")
 
-    def check_free(self, target: str) -> None:
-        """Refuse a target that is checked out.
-
-        Raises
-        ------
-        RunError
-            If it is.
-        """
-        place = ""
-        for line in self._source("worktree", "list", "--porcelain", "-z").paths:
-            word, _, value = line.partition(" ")
-            place = value if word == "worktree" else place
-            if line == f"branch refs/heads/{target}":
-                raise TargetError(
-                    f"branch {target}",
-                    f"it is checked out in {place}.",
-                    "Check out another one there, or let the run land on a branch of its own.",
-                )
+    def target(self, name: str) -> TargetBranch:
+        """Return a branch of the user's repository."""
+        return TargetBranch(self._source, name)
 
     def target_tip(self, target: str) -> str | None:
         """Return the commit that the target names, and bring it here; None if there is none."""
-        tip = self.tip_in_source(target)
+        tip = self.target(target).tip()
         if tip is not None:
             self.git("update-ref", self.line, tip)
         return tip
-
-    def tip_in_source(self, target: str) -> str | None:
-        """Return the commit that a branch names, one of a remote included; None if none does."""
-        branch = self._source.commit_of(f"refs/heads/{target}")
-        return branch or self._source.commit_of(f"refs/remotes/{target}")
-
-    def make_target(self, target: str, base: str) -> None:
-        """Make the target at the base, if there is none."""
-        ref = f"refs/heads/{target}"
-        if self._source.commit_of(ref) is None:
-            made = self._source("update-ref", ref, base, "0" * 40, fails=(128,))
-            if self._source.commit_of(ref) is None:
-                said = " ".join(made.err.split())
-                raise TargetError(f"branch {target}", f"{said}.", "Name another one: --target.")
 
     def touched(self, since: str, head: str) -> tuple[str, ...]:
         """Return the files that differ between where two commits part and the second one."""

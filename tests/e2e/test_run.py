@@ -184,6 +184,10 @@ def test_who_still_works_is_not_rolled_back(run, yard, taskpar, options, tmp_pat
         (["--agent", "'"], "cannot be read"),
         (["--agent", ""], "names no command"),
         (["--target", "main"], "branch main: it is checked out in"),
+        *(
+            (["--target", name], f"branch {name!r}: no branch can be called that")
+            for name in ("", "a b", "a..b", "HEAD", "refs/heads/x", "x.lock", "@{-1}", "-x", "a\n")
+        ),
         (["--run", "../x"], "a name is 1 to 64 letters"),
         (["--bank", "mian"], "bank mian: there is none"),
         (["--regenerate", "*.lock"], "names no command"),

@@ -25,7 +25,7 @@ def landed(workshop, yard, attempt, files, *, onto=None, mode=LandMode.MERGE, ta
     candidate = workshop.candidate(
         attempt, head, merged.tree, onto=onto, mode=mode, title="Do\n it"
     )
-    workshop.make_target(target, yard.base)
+    workshop.target(target).make(yard.base)
     return candidate, workshop.land([candidate], target)
 
 
