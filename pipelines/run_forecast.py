@@ -35,7 +35,7 @@ class Foreseen(NamedTuple):
     wall
         Seconds from the first start to the last landing.
     hits
-        Runs of agents that came to nothing because of others.
+        Attempts that others hit.
     lost
         Agents' time that came to nothing, over what the tasks need.
     """
@@ -75,8 +75,9 @@ def foreseen(
     names = tuple(task.name for task in copy.tasks)
     parts = {task.name: max(round(task.seconds * _PARTS), 1) for task in copy.tasks}
     trace = Trace.of(names, minutes=parts, truth=truth)
-    ran = simulate(trace, Gated(gate, names, base=copy.base), workers=workers)
-    return Foreseen(ran.makespan / _PARTS, ran.hits, ran.lost)
+    policy = Gated(gate, names, base=copy.base)
+    ran = simulate(trace, policy, workers=workers)
+    return Foreseen(ran.makespan / _PARTS, len(policy.struck), ran.lost)
 
 
 class Gated:
@@ -93,6 +94,11 @@ class Gated:
         The tasks, by their positions.
     base
         The commit that outcomes name.
+
+    Attributes
+    ----------
+    struck
+        Attempts that were hit.
     """
 
     name = "the gate of a run"
@@ -101,7 +107,7 @@ class Gated:
     def __init__(self, gate: Gate, names: Sequence[str], *, base: str) -> None:
         self._gate, self._names, self._base = gate, names, base
         self._flying: dict[int, Attempt] = {}
-        self._struck: set[Attempt] = set()
+        self.struck: set[Attempt] = set()
 
     def admit(self, moment: Moment) -> list[int]:
         """Return the tasks that resolve a conflict, and those that the gate lets start."""
@@ -109,13 +115,13 @@ class Gated:
         for task in sorted(self._flying.keys() - set(moment.running)):
             attempt = self._flying[task]
             if task not in moment.waiting:
-                was_hit = attempt in self._struck
+                was_hit = attempt in self.struck
                 self._end(task, Ending.RESOLVED if was_hit else Ending.MERGED, moment)
-            elif attempt in self._struck:
+            elif attempt in self.struck:
                 self._end(task, Ending.REDONE, moment)
             else:
                 self._gate.strike(attempt)
-                self._struck.add(attempt)
+                self.struck.add(attempt)
                 going_on.append(task)
         let_in = {
             self._names.index(each.task): each for each in self._gate.admitted((), start=True)
@@ -127,7 +133,7 @@ class Gated:
     def _end(self, task: int, ending: Ending, moment: Moment) -> None:
         """Tell the gate how an attempt has ended."""
         attempt, now = self._flying.pop(task), datetime.now(UTC)
-        by = moment.hit_by.get(task, ()) if attempt in self._struck else ()
+        by = moment.hit_by.get(task, ()) if attempt in self.struck else ()
         outcome = Outcome(
             task=attempt.task,
             attempt=attempt.number,
@@ -135,7 +141,7 @@ class Gated:
             started_at=now,
             ended_at=now,
             ending=ending,
-            hit=attempt in self._struck,
+            hit=attempt in self.struck,
             because_of=tuple(self._names[other] for other in by),
             reported_by=self.name,
         )

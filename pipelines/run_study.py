@@ -1,7 +1,7 @@
 """Tasks that are run by scripted agents: what lands, what is lost, how long it takes.
 
     python pipelines/run_study.py [CLONE...] [--generated] [--tasks N] [--back N] [--workers N]
-        [--scale S] [--details FILE]
+        [--scale S] [--way NAME]... [--details FILE]
 
 Of each clone the newest first-parent landings but --back are taken off the line, and done anew from
 where it stood before them: an agent waits as long as the size of its change says (--scale makes so
@@ -205,7 +205,8 @@ def studied(copy: Copy, name: str, place: Path, chosen: argparse.Namespace) -> b
     """Print a row for every way, and return whether all checks held."""
     truth = conflicts(copy)
     is_good = True
-    for number, (what, way) in enumerate(WAYS.items()):
+    for number, what in enumerate(chosen.way or WAYS):
+        way = WAYS[what]
         expected = forecast(copy, way, truth, chosen.workers, place / f"forecast-{number}")
         came = ran(copy, way, chosen.workers, place / f"run-{number}")
         is_good &= came.is_serial and not came.missing
@@ -234,6 +235,7 @@ def main() -> int:
     parser.add_argument("--back", type=int, default=0, metavar="N")
     parser.add_argument("--workers", type=int, default=8)
     parser.add_argument("--scale", type=float, default=1.0, metavar="S")
+    parser.add_argument("--way", choices=WAYS, action="append", help="all if none is named")
     parser.add_argument("--details", type=Path, metavar="FILE", help="what is known of each run")
     chosen = parser.parse_args()
     print(f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}")
