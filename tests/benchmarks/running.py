@@ -15,7 +15,6 @@ import json
 import os
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
@@ -73,7 +73,10 @@ _IDLE: Final = 8
 
 
 class Cost(NamedTuple):
-    """What something took: seconds of the clock and of the processor, and git commands of ours."""
+    """What something took: seconds of the clock and of the processor, and git commands.
+
+    Only those commands are counted that this process starts by itself.
+    """
 
     wall: float
     cpu: float
@@ -199,28 +202,42 @@ def _task_row(name: str, cost: Cost, hand: Cost) -> None:
 
 def idle_rows(root: Path, *, small: bool) -> None:
     """Print what a pass costs in which nothing happens, after more and more attempts."""
-    print(f"| {_IDLE} run, attempts before | ms a pass | of the processor | git commands |", end="")
-    print(" ms of it for who is given up | ms for the status |\n|---|---|---|---|---|---|")
-    passes = 5 if small else 40
+    print(
+        f"| {_IDLE} run, attempts before | ms a pass | of the processor | git commands |"
+        " ms to know who is given up | ms for the status |\n|---|---|---|---|---|---|"
+    )
     for count in (0, 30) if small else (0, 100, 300, 1000):
-        bench = SizedBench(root / f"idle-{count}", workers=_IDLE, estimator="never")
-        names = [f"t{number}" for number in range(_IDLE)]
-        bell = root / f"bell-{count}"
-        os.mkfifo(bell)
-        bench.write({name: f"cat {bell}; {_WORK.format(task=name)}" for name in names})
-        with bench.executor() as (executor, book):
-            _pretend(book, count, base=bench.yard.base)
-            while executor.step():
-                pass
-            cost = costs(lambda executor=executor: [executor.step() for _ in range(passes)])
-            given = _median(lambda book=book: given_up(book.state), passes)
-            status = _median(lambda book=book: status_of(book.state, run="r"), passes)
-            bell.write_text("")
-            executor.run()
-        each = cost.over(passes)
-        times = (each.wall, each.cpu, given, status)
-        wall, cpu, *more = (f"{1000 * seconds:.1f}" for seconds in times)
-        print(f"| {' | '.join((str(count), wall, cpu, str(each.commands), *more))} |", flush=True)
+        print(f"| {count} | {' | '.join(_idle(root / str(count), count, 5 if small else 40))} |")
+
+
+def _idle(place: Path, before: int, passes: int) -> Iterator[str]:
+    """Yield what an idle pass costs after so many attempts, and what parts of it do."""
+    bench = SizedBench(place, workers=_IDLE, estimator="never")
+    bell = place / "bell"
+    os.mkfifo(bell)
+    names = [f"t{number}" for number in range(_IDLE)]
+    bench.write({name: f"cat {bell}; {_WORK.format(task=name)}" for name in names})
+    with bench.executor() as (executor, book):
+        _pretend(book, before, base=bench.yard.base)
+        while executor.step():
+            pass
+        each = costs(_repeated(executor.step, passes)).over(passes)
+        given = costs(_repeated(lambda: given_up(book.state), passes)).over(passes)
+        status = costs(_repeated(lambda: status_of(book.state, run="r"), passes)).over(passes)
+        bell.write_text("")  # all go on
+        executor.run()
+    yield from (f"{1000 * each.wall:.1f}", f"{1000 * each.cpu:.1f}", str(each.commands))
+    yield from (f"{1000 * given.wall:.1f}", f"{1000 * status.wall:.1f}")
+
+
+def _repeated(call: Callable[[], object], times: int) -> Callable[[], None]:
+    """Return what calls something so many times."""
+
+    def repeated() -> None:
+        for _ in range(times):
+            call()
+
+    return repeated
 
 
 def _pretend(book: RunBook, count: int, *, base: str) -> None:
@@ -241,10 +258,6 @@ def _pretend(book: RunBook, count: int, *, base: str) -> None:
         )
 
 
-def _median(call: Callable[[], object], runs: int) -> float:
-    return statistics.median(costs(call).wall for _ in range(runs))
-
-
 def tree_rows(root: Path, *, small: bool) -> None:
     """Print what worktrees cost."""
     files, count = (500, 5) if small else (5000, 50)
@@ -253,19 +266,20 @@ def tree_rows(root: Path, *, small: bool) -> None:
     attempts = [Attempt(f"t{number}", 1) for number in range(count)]
     workshop = Workshop(root / "run", "r", root / "large" / ".git")
     plain = Git(root / "large")
-    trees = [root / "plain" / each.task for each in attempts]
-    ways: dict[str, Sequence[Callable[[], object]]] = {
+    trees = [str(root / "plain" / each.task) for each in attempts]
+    add, remove = ("worktree", "add", "--quiet", "--detach"), ("worktree", "remove", "--force")
+    ways = {
         "git worktree": (
-            lambda: [plain("worktree", "add", "--quiet", "--detach", str(each)) for each in trees],
-            lambda: [plain("worktree", "remove", "--force", str(each)) for each in trees],
+            _each(partial(plain, *add), trees),
+            _each(partial(plain, *remove), trees),
         ),
         "taskpar": (
-            lambda: [workshop.make_tree(each, base) for each in attempts],
-            lambda: [workshop.remove_tree(each) for each in attempts],
+            _each(partial(workshop.make_tree, base=base), attempts),
+            _each(workshop.remove_tree, attempts),
         ),
         "cp -r, rm -r": (
-            lambda: [_copy(root / "large", each) for each in trees],
-            lambda: [shutil.rmtree(each) for each in trees],
+            _each(partial(_copy, root / "large"), trees),
+            _each(shutil.rmtree, trees),
         ),
     }
     seconds = costs(lambda: workshop.prepare(base)).wall
@@ -288,9 +302,19 @@ def tree_rows(root: Path, *, small: bool) -> None:
     print(f"\nThe run's own repository is made in {seconds:.2f} s.")
 
 
-def _copy(source: Path, place: Path) -> None:
-    place.parent.mkdir(exist_ok=True)
-    subprocess.run(["cp", "-r", str(source), str(place)], check=True)
+def _each(call: Callable[[Any], object], items: Sequence[object]) -> Callable[[], None]:
+    """Return what calls something with every one of some items."""
+
+    def called() -> None:
+        for item in items:
+            call(item)
+
+    return called
+
+
+def _copy(source: Path, place: str) -> None:
+    Path(place).parent.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-r", str(source), place], check=True)
 
 
 def main() -> None:
