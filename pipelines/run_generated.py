@@ -2,7 +2,7 @@
 
 Every task adds a function to a module of its own. Those that add a feature put a line at the top
 of the changelog besides, and those that register something a line at the end of a list that all
-share: two that do the same of the two collide, and no others do.
+share: two that do the same of the two collide, and no others do. Every other title says so.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from typing import Final
 
 from run_copies import Copy, StudyTask, git, name_user, seconds_for
 
-_PACKAGES: Final = ("auth", "billing", "catalog", "search", "export", "reports", "users", "orders")
-_NOUNS: Final = ("cache", "retry", "audit", "quota", "paging", "filter", "token", "digest")
+_PACKAGES: Final = ("pricing", "shipping", "catalog", "search", "export", "reports", "maps", "mail")
+_NOUNS: Final = ("cache", "retry", "rounding", "quota", "paging", "filter", "sorting", "digest")
 _CHANGELOG: Final = "CHANGELOG.md"
 _REGISTRY: Final = "src/registry.py"
-_VERBS: Final = {_CHANGELOG: "Add", _REGISTRY: "Register", "": "Fix"}
-"""How titles begin of tasks that change a shared file, or none."""
-_SHARES: Final = {_CHANGELOG: 0.25, _REGISTRY: 0.15}
+_PARTS: Final = ("limits", "errors", "totals", "defaults", "units", "names", "dates", "ranges")
+_TITLES: Final = {
+    _CHANGELOG: "Add {part} to {module}",
+    _REGISTRY: "Register {part} of {module}",
+    "": "Fix {part} in {module}",
+}
+"""How tasks are called that change a shared file, or none."""
+_SHARES: Final = {_CHANGELOG: 0.25, _REGISTRY: 0.1}
 """Of all tasks, at least, those that change each of the shared files."""
 _PAST: Final = 60
 """Tasks that have landed before: something to learn from."""
@@ -80,9 +85,11 @@ def _drawn(
         zip(chance.sample(modules, count), shared, strict=True), start=1
     ):
         lines = round(chance.lognormvariate(3.5, 1.0)) + 2
-        title = f"{_VERBS[path]} the {_words(module)} number {number}"
+        title = _TITLES[path].format(part=chance.choice(_PARTS), module=module)
+        if path and number % 2:
+            title += f", with a line in {path}"
         name = f"{prefix}{number}"
-        edit = _function(module, name, lines) + _line(path, title)
+        edit = _function(module, name, lines) + _line(path, f"{title} ({name})")
         yield StudyTask(name, title, seconds_for(lines, scale=scale), edit)
 
 
@@ -92,12 +99,12 @@ def _function(module: str, name: str, lines: int) -> str:
     return f"cat >>{module} <<'END'\n\ndef {name}():\n{body}\n    return None\nEND\n"
 
 
-def _line(path: str, title: str) -> str:
+def _line(path: str, text: str) -> str:
     """Return what adds a line to a shared file: below its heading, or at the end of its list."""
     if path == _CHANGELOG:
-        parts = f"sed -n 1p {path}; echo '- {title}.'; sed 1d {path}"
+        parts = f"sed -n 1p {path}; echo '- {text}.'; sed 1d {path}"
     elif path == _REGISTRY:
-        parts = f"sed '$d' {path}; echo '    \"{title}\",'; echo ']'"
+        parts = f"sed '$d' {path}; echo '    \"{text}\",'; echo ']'"
     else:
         return ""
     return f"{{ {parts}; }} >changed.new\nmv changed.new {path}\n"
@@ -105,7 +112,8 @@ def _line(path: str, title: str) -> str:
 
 def _shared_by(title: str) -> str:
     """Return the shared file that a task changes, by how its title begins; empty for none."""
-    return next(path for path, verb in _VERBS.items() if title.startswith(f"{verb} "))
+    verb = title.partition(" ")[0]
+    return next(path for path, words in _TITLES.items() if words.startswith(verb))
 
 
 def _words(module: str) -> str:
