@@ -23,7 +23,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
@@ -81,6 +80,11 @@ class Cost(NamedTuple):
     wall: float
     cpu: float
     commands: int
+
+    def plus(self, other: Cost) -> Cost:
+        """Return what both took."""
+        commands = self.commands + other.commands
+        return Cost(self.wall + other.wall, self.cpu + other.cpu, commands)
 
     def over(self, count: int) -> Cost:
         """Return what each of so many took."""
@@ -259,62 +263,64 @@ def _pretend(book: RunBook, count: int, *, base: str) -> None:
 
 
 def tree_rows(root: Path, *, small: bool) -> None:
-    """Print what worktrees cost."""
-    files, count = (500, 5) if small else (5000, 50)
+    """Print what worktrees cost; the ways take turns, for a disk is busy long after a write."""
+    files, count, at_once = (500, 4, 2) if small else (5000, 50, 10)
     make_repository(root / "large", files)
     base = Git(root / "large")("rev-parse", "HEAD").text
-    attempts = [Attempt(f"t{number}", 1) for number in range(count)]
     workshop = Workshop(root / "run", "r", root / "large" / ".git")
-    plain = Git(root / "large")
-    trees = [str(root / "plain" / each.task) for each in attempts]
-    add, remove = ("worktree", "add", "--quiet", "--detach"), ("worktree", "remove", "--force")
-    ways = {
-        "git worktree": (
-            _each(partial(plain, *add), trees),
-            _each(partial(plain, *remove), trees),
-        ),
-        "taskpar": (
-            _each(partial(workshop.make_tree, base=base), attempts),
-            _each(workshop.remove_tree, attempts),
-        ),
-        "cp -r, rm -r": (
-            _each(partial(_copy, root / "large"), trees),
-            _each(shutil.rmtree, trees),
-        ),
-    }
     seconds = costs(lambda: workshop.prepare(base)).wall
+    ways = _tree_ways(root, workshop, base)
+    spent = {name: [Cost(0, 0, 0), Cost(0, 0, 0)] for name in ways}
+    for first in range(0, count, at_once):
+        names = [f"t{number}" for number in range(first, first + at_once)]
+        for step in (0, 1):
+            for name, calls in ways.items():
+                spent[name][step] = spent[name][step].plus(costs(_each(calls[step], names)))
     print(
-        f"| {count} worktrees of {files:,} files | s to make | x git | s to remove | x git |",
-        end="",
+        f"| {count} worktrees of {files:,} files | s to make | x git | of the processor | x git |"
+        " s to remove | x git | of the processor | x git |\n|---|---|---|---|---|---|---|---|---|"
     )
-    print(" git commands |\n|---|---|---|---|---|---|")
-    yardstick: list[Cost] = []
-    for name, calls in ways.items():
-        made, removed = map(costs, calls)
-        yardstick = yardstick or [made, removed]
+    for name, both in spent.items():
         cells = [
             text
-            for cost, git in zip((made, removed), yardstick, strict=True)
-            for text in (f"{cost.wall:.2f}", f"{cost.wall / git.wall:.2f}")
+            for cost, git in zip(both, spent["git worktree"], strict=True)
+            for taken, yardstick in ((cost.wall, git.wall), (cost.cpu, git.cpu))
+            for text in (f"{taken:.2f}", f"{taken / yardstick:.2f}")
         ]
-        commands = made.commands + removed.commands
-        print(f"| {' | '.join((name, *cells, str(commands)))} |", flush=True)
+        print(f"| {' | '.join((name, *cells))} |")
     print(f"\nThe run's own repository is made in {seconds:.2f} s.")
 
 
-def _each(call: Callable[[Any], object], items: Sequence[object]) -> Callable[[], None]:
-    """Return what calls something with every one of some items."""
+def _tree_ways(
+    root: Path, workshop: Workshop, base: str
+) -> dict[str, tuple[Callable[[str], object], Callable[[str], object]]]:
+    """Return how somebody makes a worktree of a name, and removes it."""
+    plain = Git(root / "large")
+    add, remove = ("worktree", "add", "--quiet", "--detach"), ("worktree", "remove", "--force")
+    return {
+        "git worktree": (
+            lambda name: plain(*add, str(root / "plain" / name)),
+            lambda name: plain(*remove, str(root / "plain" / name)),
+        ),
+        "taskpar": (
+            lambda name: workshop.make_tree(Attempt(name, 1), base),
+            lambda name: workshop.remove_tree(Attempt(name, 1)),
+        ),
+        "cp -r, rm -r": (
+            lambda name: subprocess.run(["cp", "-r", root / "large", root / name], check=True),
+            lambda name: shutil.rmtree(root / name),
+        ),
+    }
+
+
+def _each(call: Callable[[str], object], items: Sequence[str]) -> Callable[[], None]:
+    """Return what calls something with every one of some names."""
 
     def called() -> None:
         for item in items:
             call(item)
 
     return called
-
-
-def _copy(source: Path, place: str) -> None:
-    Path(place).parent.mkdir(exist_ok=True)
-    subprocess.run(["cp", "-r", str(source), place], check=True)
 
 
 def main() -> None:
