@@ -266,6 +266,8 @@ def tree_rows(root: Path, *, small: bool) -> None:
     """Print what worktrees cost; the ways take turns, for a disk is busy long after a write."""
     files, count, at_once = (500, 4, 2) if small else (5000, 50, 10)
     make_repository(root / "large", files)
+    Git(root / "large")("repack", "-a", "-d", "--quiet")  # as those are that have been cloned
+    Git(root / "large")("reset", "--quiet", "--hard")
     base = Git(root / "large")("rev-parse", "HEAD").text
     workshop = Workshop(root / "run", "r", root / "large" / ".git")
     seconds = costs(lambda: workshop.prepare(base)).wall
