@@ -1,160 +1,199 @@
-"""Real past tasks, run by scripted agents: what lands, what is lost, how long it takes.
+"""Tasks that are run by scripted agents: what lands, what is lost, how long it takes.
 
-    python pipelines/run_study.py CLONE... [--tasks N] [--back N] [--workers N] [--scale S]
+    python pipelines/run_study.py [CLONE...] [--generated] [--tasks N] [--back N] [--workers N]
+        [--scale S] [--way NAME]... [--details FILE]
 
 Of each clone the newest first-parent landings but --back are taken off the line, and done anew from
-where it stood before them: an agent waits as long as the size of its change says (--scale makes a
-second of a minute), then brings in the change of the landing. Where that conflicts it takes its own
-side. The same tasks are run by the planner within a bank, all at once, and one after the other.
+where it stood before them: an agent waits as long as the size of its change says (--scale makes so
+many seconds of a minute), then brings in the change of the landing. Where that conflicts it takes
+its own side. --generated adds a repository that is made for it, the same for the same --seed. The
+same tasks are run by the planner within a small and a larger bank, all at once, and one after the
+other.
 
-What is printed is the table of docs/running.md: wall time, attempts and hits, agents' time that
-was lost, and two checks that share no code with the executor: whether the target holds what merging
-the landed work anew, in that order, comes to; and how many commits that anybody made in the run's
-repository the user's lacks.
+What is printed is the table of docs/running.md: wall time, of which start-up; attempts and hits;
+agents' time that was lost; what the simulator foresees of wall, hits and loss, told which tasks
+conflict; and two checks that share no code with the executor: whether the target holds what merging
+the landed work anew, in that order, comes to; and how many commits and files that were committed in
+the run's repository the user's lacks.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-WAYS: Final = {
-    "planned, b0 2": ("--workers", "{workers}"),
-    "all at once": ("--workers", "{workers}", "--estimator", "never", "--bank", "wide"),
-    "one by one": ("--workers", "1"),
-}
-"""What each way to run adds to the command."""
+from run_checks import is_serial, missing
+from run_copies import Copy, copied
+from run_forecast import Foreseen, conflicts, foreseen
+from run_generated import generated
+
+from taskpar_ml.admitting.book import AdmissionBook
+from taskpar_ml.cli.options import open_workspace
+from taskpar_ml.cli.stores import open_history
+from taskpar_ml.domain.growth import MAIN
+from taskpar_ml.execution.gate import BankGate
+
 _AGENT: Final = """\
 set -e
-sha=$(sed -n "s/^$TASKPAR_TASK_ID //p" "$2" | cut -d' ' -f1)
-wait=$(sed -n "s/^$TASKPAR_TASK_ID //p" "$2" | cut -d' ' -f2)
-sleep "$wait"
+sleep "$(cat "$2/$TASKPAR_TASK_ID.seconds")"
 if [ "$TASKPAR_ROLE" = resolve ]; then
     git diff --name-only --diff-filter=U -z | xargs -0 git checkout --quiet --ours --
     git add --all
-    exit 0
+else
+    . "$2/$TASKPAR_TASK_ID.sh"
 fi
-main=$(git rev-list --parents -n 1 "$sha" | wc -w | sed 's/^[ ]*3$/-m 1/; t; s/.*//')
-git cherry-pick --no-commit --strategy-option theirs $main "$sha" || git add --all
 """
+_COLUMNS: Final = (
+    *("", "", "wall seconds", "of it start-up", "foreseen", "landed", "attempts"),
+    *("hits", "foreseen", "lost", "foreseen", "serial", "missing"),
+)
 
 
-class Landing(NamedTuple):
-    """A landing that is done anew."""
+class Way(NamedTuple):
+    """A way to run tasks.
 
-    task: str
-    commit: str
-    title: str
-    seconds: float
+    Attributes
+    ----------
+    bank, b0
+        The bank, and the hits that it allows before anything has landed; None for the usual ones.
+    estimator
+        Who foresees conflicts; None for the usual one.
+    workers
+        Most tasks at the same time; None for as many as the study is told.
+    """
+
+    bank: str | None = None
+    b0: int | None = None
+    estimator: str | None = None
+    workers: int | None = None
+
+    def words(self, workers: int) -> Iterator[str]:
+        """Yield what it adds to the command."""
+        options = {"--bank": self.bank, "--estimator": self.estimator}
+        yield from (word for name, value in options.items() if value for word in (name, value))
+        yield from ("--workers", str(self.workers or workers))
+
+
+WAYS: Final = {
+    "planned, b0 2": Way(),
+    "planned, b0 8": Way(bank="eight", b0=8),
+    "all at once": Way(bank="wide", b0=1_000, estimator="never"),
+    "one by one": Way(workers=1),
+}
 
 
 class Came(NamedTuple):
-    """What a way to run came to."""
+    """What a way to run came to.
+
+    Attributes
+    ----------
+    wall
+        Seconds from the start of the command to its end.
+    start_up
+        Seconds until the first attempt began.
+    lost
+        Agents' time that came to nothing, over what the tasks need.
+    told
+        What the run says of itself.
+    is_serial, missing
+        What the checks found.
+    """
 
     wall: float
-    landed: int
-    attempts: int
-    hits: int
+    start_up: float
     lost: float
+    told: Mapping[str, Any]
     is_serial: bool
     missing: int
 
-
-@dataclass(frozen=True)
-class Copy:
-    """A clone in which tasks are run."""
-
-    place: Path
-    base: str
-    landings: Sequence[Landing]
-
-    def git(self, *words: str, at: Path | None = None) -> str:
-        """Run git there."""
-        told = subprocess.run(
-            ["git", "-c", "core.hooksPath=/dev/null", *words],
-            cwd=at or self.place,
-            capture_output=True,
-            text=True,
-            check=True,
-            errors="surrogateescape",
-        )
-        return told.stdout.strip()
+    def cells(self, tasks: int, foreseen: Foreseen) -> Iterator[str]:
+        """Yield what a row of the table says, beside what was foreseen."""
+        attempts = self.told["attempts"]
+        yield from (f"{self.wall:.1f}", f"{self.start_up:.1f}", f"{foreseen.wall:.1f}")
+        yield from (f"{len(self.told['landed'])} of {tasks}", str(len(attempts)))
+        yield from (str(sum(each["hit"] for each in attempts)), str(foreseen.hits))
+        yield from (f"{self.lost:.1%}", f"{foreseen.lost:.1%}")
+        yield from ("yes" if self.is_serial else "no", str(self.missing))
 
 
-def copied(clone: Path, place: Path, *, tasks: int, back: int, scale: float) -> Copy:
-    """Return a copy whose main line ends before the tasks."""
-    subprocess.run(["git", "clone", "--quiet", str(clone), str(place)], check=True)
-    copy = Copy(place, "", ())
-    copy.git("config", "user.name", "Study")
-    copy.git("config", "user.email", "study@example.org")
-    found: list[Landing] = []
-    for commit in copy.git("rev-list", "--first-parent", "HEAD").split()[back:]:
-        title, _, changed = copy.git(
-            "log", "-1", "-m", "--first-parent", "--format=%s", "--shortstat", commit
-        ).partition("\n")
-        lines = sum(int(word) for word in changed.split()[3::2] if word.isdigit())
-        if lines:
-            # A minute, and the more the larger; twenty at most.
-            minutes = min(1 + math.sqrt(lines), 20)
-            number = tasks - len(found)
-            found.append(Landing(f"t{number}", commit, title, round(minutes * scale, 3)))
-        if len(found) == tasks:
-            break
-    landings = found[::-1]
-    base = copy.git("rev-parse", f"{landings[0].commit}^1")
-    copy.git("checkout", "--quiet", "-B", "main", base)
-    return Copy(place, base, landings)
-
-
-def ran(copy: Copy, name: str, workers: int, place: Path) -> Came:
+def ran(copy: Copy, way: Way, workers: int, place: Path) -> Came:
     """Run the tasks in one way, in a store of its own."""
-    place.mkdir()
-    tasks = [{"id": each.task, "title": each.title or each.task} for each in copy.landings]
-    (place / "tasks.json").write_text(json.dumps({"tasks": tasks}))
-    (place / "agent.sh").write_text(_AGENT)
-    table = "".join(f"{each.task} {each.commit} {each.seconds}\n" for each in copy.landings)
-    (place / "table").write_text(table)
-    run = "".join(letter if letter.isalnum() else "-" for letter in name)
+    tasks = _written(copy, place)
     where = ("--repo", copy.place, "--store", place / "s.sqlite", "--state", place / "state")
-    _taskpar("budget", *where, "--bank", "wide", "--b0", str(len(tasks)))
-    agent = f"/bin/sh {place / 'agent.sh'} {{prompt_file}} {place / 'table'}"
-    more = [word.format(workers=workers) for word in WAYS[name]]
-    begun = time.monotonic()
-    told = _taskpar(
-        *("run", place / "tasks.json", "--agent", agent, "--run", run, "--json", *where, *more)
-    )
+    if way.b0 is not None:
+        _taskpar("budget", *where, "--bank", way.bank, "--b0", way.b0)
+    agent = f"/bin/sh {place / 'agent.sh'} {{prompt_file}} {place}"
+    begun_at, begun = datetime.now().astimezone(), time.monotonic()
+    words = ("run", tasks, "--agent", agent, "--run", place.name, *where, *way.words(workers))
+    told = _taskpar(*words)
     wall = time.monotonic() - begun
-    attempts = told["attempts"]
-    spent = {each.task: each.seconds for each in copy.landings}
-    lost = sum(
-        spent[each["task"]] * (each["rounds"] - (each["landed_as"] is not None))
-        for each in attempts
-    )
+    first = min(datetime.fromisoformat(each["begun_at"]) for each in told["attempts"])
     return Came(
         wall,
-        len(told["landed"]),
-        len(attempts),
-        sum(each["hit"] for each in attempts),
-        lost / sum(spent.values()),
-        _is_serial(copy, told),
-        len(list(_missing(copy, place / "state" / "runs" / run / "repository.git"))),
+        (first - begun_at).total_seconds(),
+        _lost(copy, told),
+        told,
+        is_serial(copy, told),
+        len(missing(copy, place / "state" / "runs" / place.name / "repository.git")),
     )
+
+
+def forecast(
+    copy: Copy, way: Way, truth: Mapping[frozenset[str], bool | None], workers: int, place: Path
+) -> Foreseen:
+    """Return what the simulator foresees of one way, in a store of its own."""
+    tasks, store, state = _written(copy, place), str(place / "f.sqlite"), place / "state"
+    workspace = open_workspace(
+        [tasks],
+        repo=copy.place,
+        at=copy.base,
+        working_tree=False,
+        tag=None,
+        state=state,
+        store=None,
+        estimator=way.estimator,
+        workers=way.workers or workers,
+    )
+    with open_history(copy.place, store=store, name=None, state=state, create=True) as history:
+        book = AdmissionBook(history, way.bank or MAIN)
+        if way.b0 is not None:
+            book.promise(b0=way.b0)
+        gate = BankGate(book, "forecast", lambda: workspace)
+        return foreseen(copy, truth, gate, workers=way.workers or workers)
+
+
+def _written(copy: Copy, place: Path) -> Path:
+    """Write the tasks, and what their agents do, and return the file of the tasks."""
+    place.mkdir()
+    (place / "agent.sh").write_text(_AGENT)
+    for task in copy.tasks:
+        (place / f"{task.name}.sh").write_text(task.edit)
+        (place / f"{task.name}.seconds").write_text(f"{task.seconds}\n")
+    tasks = [{"id": task.name, "title": task.title} for task in copy.tasks]
+    (place / "tasks.json").write_text(json.dumps({"tasks": tasks}))
+    return place / "tasks.json"
+
+
+def _lost(copy: Copy, told: Mapping[str, Any]) -> float:
+    """Return agents' time that came to nothing, over what the tasks need."""
+    needed = {task.name: task.seconds for task in copy.tasks}
+    lost: float = sum(
+        needed[each["task"]] * (each["rounds"] - (each["landed_as"] is not None))
+        for each in told["attempts"]
+    )
+    return lost / sum(needed.values())
 
 
 def _taskpar(*words: object) -> dict[str, Any]:
-    command = [str(Path(sys.executable).with_name("taskpar")), *map(str, words)]
-    if words[0] == "budget":
-        command.append("--json")
+    command = [str(Path(sys.executable).with_name("taskpar")), *map(str, words), "--json"]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode == 1 and not told.stdout:
         raise SystemExit(told.stderr)
@@ -162,62 +201,54 @@ def _taskpar(*words: object) -> dict[str, Any]:
     return data
 
 
-def _is_serial(copy: Copy, told: dict[str, Any]) -> bool:
-    """Whether the target holds what merging the landed work, one after the other, comes to."""
-    work = {each["task"]: each["work"] for each in told["attempts"] if each["landed_as"]}
-    with tempfile.TemporaryDirectory() as place:
-        tree = Path(place) / "tree"
-        copy.git("worktree", "add", "--quiet", "--detach", str(tree), told["base"])
-        for task in told["landed"]:
-            copy.git("merge", "--quiet", "--no-edit", "--no-ff", work[task], at=tree)
-        same = copy.git("rev-parse", "HEAD^{tree}", at=tree)
-        copy.git("worktree", "remove", "--force", str(tree))
-    return same == copy.git("rev-parse", f"{told['target']}^{{tree}}")
-
-
-def _missing(copy: Copy, own: Path) -> Iterator[str]:
-    """Yield commits that were made in the run's repository and are not in the user's."""
-    known = set(copy.git("rev-list", "--all").split())
-    for file in (own / "objects").glob("??/*"):
-        name = file.parent.name + file.name
-        if name in known or copy.git("cat-file", "-t", name, at=own) != "commit":
-            continue
-        # Merges that taskpar tried and that did not land are work of nobody.
-        if "\nTask: " not in f"\n{copy.git('log', '-1', '--format=%B', name, at=own)}":
-            yield name
+def studied(copy: Copy, name: str, place: Path, chosen: argparse.Namespace) -> bool:
+    """Print a row for every way, and return whether all checks held."""
+    truth = conflicts(copy)
+    is_good = True
+    for number, what in enumerate(chosen.way or WAYS):
+        way = WAYS[what]
+        expected = forecast(copy, way, truth, chosen.workers, place / f"forecast-{number}")
+        came = ran(copy, way, chosen.workers, place / f"run-{number}")
+        is_good &= came.is_serial and not came.missing
+        print(f"| {' | '.join((name, what, *came.cells(len(copy.tasks), expected)))} |", flush=True)
+        if chosen.details is not None:
+            details = {
+                "repository": name,
+                "way": what,
+                "tasks": [task._asdict() for task in copy.tasks],
+                "conflicts": sorted(sorted(pair) for pair, collide in truth.items() if collide),
+                "foreseen": expected._asdict(),
+                "came": came._asdict(),
+            }
+            with chosen.details.open("a") as file:
+                file.write(f"{json.dumps(details)}\n")
+    return is_good
 
 
 def main() -> int:
     """Run and print; 1 where a check fails."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("clones", type=Path, nargs="+", metavar="CLONE")
+    parser.add_argument("clones", type=Path, nargs="*", metavar="CLONE")
+    parser.add_argument("--generated", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tasks", type=int, default=30)
     parser.add_argument("--back", type=int, default=0, metavar="N")
     parser.add_argument("--workers", type=int, default=8)
     parser.add_argument("--scale", type=float, default=1.0, metavar="S")
+    parser.add_argument("--way", choices=WAYS, action="append", help="all if none is named")
+    parser.add_argument("--details", type=Path, metavar="FILE", help="what is known of each run")
     chosen = parser.parse_args()
-    columns = ("", "", "wall seconds", "landed", "attempts", "hits", "lost", "serial", "missing")
-    print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
+    print(f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}")
     is_good = True
-    with tempfile.TemporaryDirectory() as folder:
-        for number, clone in enumerate(chosen.clones):
-            place = Path(folder) / str(number)
-            copy = copied(clone, place, tasks=chosen.tasks, back=chosen.back, scale=chosen.scale)
-            for each, way in enumerate(WAYS):
-                came = ran(copy, way, chosen.workers, Path(folder) / f"{number}-{each}")
-                is_good &= came.is_serial and not came.missing
-                cells = (
-                    *(
-                        clone.name,
-                        way,
-                        f"{came.wall:.0f}",
-                        f"{came.landed} of {len(copy.landings)}",
-                    ),
-                    *(str(came.attempts), str(came.hits), f"{came.lost:.1%}"),
-                    *("yes" if came.is_serial else "no", str(came.missing)),
-                )
-                print("| " + " | ".join(cells) + " |", flush=True)
-            shutil.rmtree(place)
+    sizes = {"tasks": chosen.tasks, "scale": chosen.scale}
+    for clone in chosen.clones:
+        with tempfile.TemporaryDirectory() as place:
+            copy = copied(clone, Path(place) / "clone", back=chosen.back, **sizes)
+            is_good &= studied(copy, clone.name, Path(place), chosen)
+    if chosen.generated:
+        with tempfile.TemporaryDirectory() as place:
+            copy = generated(Path(place) / "clone", seed=chosen.seed, **sizes)
+            is_good &= studied(copy, "generated", Path(place), chosen)
     return 0 if is_good else 1
 
 
