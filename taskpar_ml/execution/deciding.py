@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final, NamedTuple, TypeAlias
 
 from taskpar_ml.domain.growth import Attempt
@@ -95,12 +96,13 @@ def conflict_words(conflict: ConflictMet) -> str:
 def given_up(state: RunState) -> set[str]:
     """Return tasks that are not to start: cancelled, failed or parked, and nobody forgave them."""
     found = set(state.cancelled)
+    seen: Counter[str] = Counter()
     for known in state.attempts.values():
         task = known.attempt.task
-        place = state.of_task(task).index(known)
         is_over = known.ended is not None and known.ended.ending in (Ending.FAILED, Ending.PARKED)
-        if is_over and place >= state.forgiven.get(task, 0):
+        if is_over and seen[task] >= state.forgiven.get(task, 0):
             found.add(task)
+        seen[task] += 1
     return found
 
 

@@ -31,13 +31,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.growth import Attempt
+from taskpar_ml.domain.landing_steps import Candidate, LandingBegun, LandingEnded, LinedUp
 from taskpar_ml.domain.outcome import Ending
 from taskpar_ml.domain.runs import (
     AttemptBegun,
     AttemptEnded,
-    Candidate,
-    LandingBegun,
-    LandingEnded,
     Recorded,
     Removed,
     Role,
@@ -46,7 +44,9 @@ from taskpar_ml.domain.runs import (
     RoundEnded,
     WorkKept,
 )
-from taskpar_ml.execution.executor import Executor, given_up
+from taskpar_ml.domain.watching import Watching
+from taskpar_ml.execution.deciding import given_up
+from taskpar_ml.execution.executor import Executor
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.reporting import status_of
 from taskpar_ml.execution.run_book import RunBook
@@ -98,9 +98,9 @@ class SizedBench(Bench):
         super().__init__(place)
         self._workers, self._estimator = workers, estimator
 
-    def workspace(self) -> Workspace:
+    def workspace(self, watch: Watching = Watching.NEVER) -> Workspace:
         """Read the tasks."""
-        usual = super().workspace()
+        usual = super().workspace(watch)
         return replace(
             usual,
             predictor=chosen_predictor(self._estimator or "learned", model=None).predictor,
@@ -108,12 +108,12 @@ class SizedBench(Bench):
         )
 
     @contextmanager
-    def executor(self) -> Iterator[tuple[Executor, RunBook]]:
+    def opened(self) -> Iterator[tuple[Executor, RunBook]]:
         """Open a run of the tasks that were written."""
         with self.place() as place:
             AdmissionBook(place.history).promise(b0=_IDLE + 1)
             with place.alone():
-                made = self._executor(place)
+                made = self.executor(place)
                 yield made, made._book
 
 
@@ -158,7 +158,7 @@ def by_executor(place: Path, count: int, *, workers: int, estimator: str | None)
     bench.write({name: _WORK.format(task=name) for name in names})
 
     def run() -> None:
-        with bench.executor() as (executor, book):
+        with bench.opened() as (executor, book):
             executor.run()
             assert len(book.state.landed) == count
 
@@ -221,7 +221,7 @@ def _idle(place: Path, before: int, passes: int) -> Iterator[str]:
     os.mkfifo(bell)
     names = [f"t{number}" for number in range(_IDLE)]
     bench.write({name: f"cat {bell}; {_WORK.format(task=name)}" for name in names})
-    with bench.executor() as (executor, book):
+    with bench.opened() as (executor, book):
         _pretend(book, before, base=bench.yard.base)
         while executor.step():
             pass
@@ -254,7 +254,8 @@ def _pretend(book: RunBook, count: int, *, base: str) -> None:
             RoundBegun(**known, role=Role.WORK, why=""),
             RoundEnded(**known, how=RoundEnd.DONE, code=0),
             WorkKept(**known, head=base, touched=(), complaint=""),
-            LandingBegun(candidate=candidate),
+            LinedUp(candidates=(candidate,)),
+            LandingBegun(many=1),
             LandingEnded(landed=True),
             AttemptEnded(**known, ending=Ending.MERGED),
             Recorded(**known),
