@@ -46,7 +46,7 @@ from taskpar_ml.cli.run_options import (
 )
 from taskpar_ml.cli.running import Run, begins_at, open_run
 from taskpar_ml.cli.stores import would_make
-from taskpar_ml.domain.runs import LandMode, RunLimits
+from taskpar_ml.domain.runs import LandMode
 
 if TYPE_CHECKING:
     from taskpar_ml.domain.run_report import RunStatus
@@ -68,15 +68,15 @@ def run(
     land_with: LandWith = "",
     setup: Setup = "",
     verify: Verify = "",
-    together: Together = 8,
+    together: Together = None,
     union: Union = None,
     regenerate: Regenerate = None,
     merge_with: MergeWith = None,
     minutes: Minutes = 60.0,
-    retries: Retries = 1,
-    repairs: Repairs = 1,
-    resolves: Resolves = 1,
-    redos: Redos = 1,
+    retries: Retries = None,
+    repairs: Repairs = None,
+    resolves: Resolves = None,
+    redos: Redos = None,
     which: Run = None,
     tag: Tag = None,
     state: StateDir = None,
@@ -102,6 +102,13 @@ def run(
     from taskpar_ml.execution.agents import agent_words
     from taskpar_ml.execution.local_run import RunOptions
 
+    limits = {
+        "retries": retries,
+        "repairs": repairs,
+        "resolves": resolves,
+        "redos": redos,
+        "together": together,
+    }
     options = RunOptions(
         words=agent_words(agent),
         setup=setup,
@@ -111,9 +118,7 @@ def run(
         mode=land,
         landing=land_with,
         timeout=60 * minutes,
-        limits=RunLimits(
-            retries=retries, repairs=repairs, resolves=resolves, redos=redos, together=together
-        ),
+        limits={name: limit for name, limit in limits.items() if limit is not None},
         resolvers=resolvers_of(union, regenerate, merge_with),
     )
 

@@ -57,7 +57,8 @@ def foretell(
     state = RunState() if book is None else RunBook(book.history, name).read()
     base = begins_at(repo, options.target) if state.opened is None else state.opened.base
     target = f"taskpar/{name}" if options.target is None else options.target
-    check_can_run(common_directory(open_repository(repo)), name, options)
+    if state.opened is None:
+        check_can_run(common_directory(open_repository(repo)), name, options)
     workspace = FollowedTasks(lambda: read(base))()
     tasks = workspace.task_set.with_set_aside(given_up(state))
     readiness = answered(replace(workspace, task_set=tasks), None, book, start=False)

@@ -80,19 +80,35 @@ Minutes = Annotated[
     float, typer.Option("--minutes", min=0.01, help="How long an agent may work at once.")
 ]
 Retries = Annotated[
-    int, typer.Option("--retries", min=0, help="Times that an agent that failed goes on.")
+    int | None,
+    typer.Option(
+        "--retries", min=0, help="Times that an agent that failed goes on.", show_default="1"
+    ),
 ]
 Repairs = Annotated[
-    int, typer.Option("--repairs", min=0, help="Times that it mends what was found wrong.")
+    int | None,
+    typer.Option(
+        "--repairs", min=0, help="Times that it mends what was found wrong.", show_default="1"
+    ),
 ]
 Resolves = Annotated[
-    int, typer.Option("--resolves", min=0, help="Times that it resolves a conflict.")
+    int | None,
+    typer.Option("--resolves", min=0, help="Times that it resolves a conflict.", show_default="1"),
 ]
 Redos = Annotated[
-    int, typer.Option("--redos", min=0, help="Times that a task that was hit starts anew.")
+    int | None,
+    typer.Option(
+        "--redos", min=0, help="Times that a task that was hit starts anew.", show_default="1"
+    ),
 ]
 Together = Annotated[
-    int, typer.Option("--together", min=1, help="Finished tasks that are verified at once at most.")
+    int | None,
+    typer.Option(
+        "--together",
+        min=1,
+        help="Finished tasks that are verified at once at most.",
+        show_default="8",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would start, and start nothing.")]
 

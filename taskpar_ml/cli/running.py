@@ -118,8 +118,14 @@ def _is_done(history: RepoHistory, name: str) -> bool:
     from taskpar_ml.execution.run_book import RunBook
 
     state = RunBook(history, name).read()
-    waiting = {task for task, many in state.forgiven.items() if many == len(state.of_task(task))}
-    if not is_settled(state) or waiting:
+    waiting = {
+        task
+        for task, many in state.forgiven.items()
+        if (attempts := state.of_task(task))
+        and many == len(attempts)
+        and attempts[-1].landed_as is None
+    }
+    if not is_settled(state) or state.is_paused or waiting:
         return False
     known = AdmissionBook(history, state.plan.bank).read()
     return all(known.attempts[each].by != name for each in known.in_flight.values())

@@ -12,6 +12,7 @@ from taskpar_ml.cli.running import Run, open_run
 
 if TYPE_CHECKING:
     from taskpar_ml.domain.runs import Ask
+    from taskpar_ml.execution.run_state import RunState
 
 app = typer.Typer(
     help="Pause a run, cancel its tasks, let them start again, or take all of it back.",
@@ -158,9 +159,23 @@ def _ask(
     state: Path | None,
 ) -> None:
     from taskpar_ml.cli.output import say
-    from taskpar_ml.domain.runs import Asked
+    from taskpar_ml.domain.runs import Ask, Asked
 
     with open_run(which, repo=repo, store=store, name=name, state=state) as place:
+        book = place.book()
+        if what is Ask.RETRY:
+            _check_known(book.read(), tasks, place.name)
         steps = [Asked(what=what, task=task) for task in tasks] or [Asked(what=what)]
-        place.book().write(*steps)
+        book.write(*steps)
     say(f"{place.name}: {what.value} {' '.join(tasks)}".rstrip() + ".")
+
+
+def _check_known(state: RunState, tasks: list[str], run: str) -> None:
+    """Refuse to let tasks start again that a run has neither begun nor cancelled."""
+    from taskpar_ml.errors import UnknownTaskError
+
+    known = {each.task for each in state.attempts} | state.cancelled
+    for task in tasks:
+        if task not in known:
+            there = f"Known: {', '.join(sorted(known))}." if known else "It has begun none."
+            raise UnknownTaskError(f"run {run}", f"it has not begun task {task}.", there)

@@ -80,10 +80,14 @@ class LinedUp(Step):
 
 
 class VerifyBegun(Step):
-    """A commit is verified: whether the line passes if it ends with it."""
+    """A commit is verified: whether the line passes if it ends with it.
+
+    ``by`` tells commands apart: what another one said of commits does not count.
+    """
 
     kind: Literal["verify-begun"] = "verify-begun"
     commit: str
+    by: str = ""
 
 
 class VerifyEnded(Step):

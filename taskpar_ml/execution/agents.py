@@ -33,9 +33,9 @@ PRESETS: Final = {
 
 _SET_UP: Final = """\
 if [ ! -e "$1" ]; then
-    {{ {setup}
-    }} || exit
-    : >"$1"
+    ( {setup}
+    ) || exit
+    git ls-files --others --exclude-standard -z >"$1.new" && mv "$1.new" "$1" || exit
 fi
 shift && exec "$@"
 """

@@ -57,12 +57,15 @@ class Round:
         When.
     ended
         How it ended, None while it runs.
+    was_held
+        Whether it was stopped because its changes collided with somebody's.
     """
 
     role: Role
     why: str
     begun_at: datetime
     ended: RoundEnded | None = None
+    was_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ def after(known: RunAttempt, step: RunStep, at: datetime, number: int) -> RunAtt
             return replace(going, is_handed_over=step.role is Role.LAND)
         case RoundEnded():
             *before, last = known.rounds
-            rounds = (*before, replace(last, ended=step))
+            rounds = (*before, replace(last, ended=step, was_held=known.held is not None))
             # Whoever lands work does not change it.
             ended = Phase.KEPT if last.role is Role.LAND else Phase.STOPPED
             return replace(known, rounds=rounds, phase=ended)

@@ -20,7 +20,9 @@ _UNREADABLE: Final = ("Permission denied", "could not open directory")
 _LOCKS: Final = ("index.lock", "HEAD.lock")
 
 
-def commit_left(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
+def commit_left(
+    git: Git, tree: Path, attempt: Attempt, *, left_out: Sequence[str] = ()
+) -> tuple[str, str]:
     """Commit what is not, and return the last commit and what is wrong with the files.
 
     The commit is empty where there is none: the branch of the worktree is not born yet.
@@ -31,6 +33,8 @@ def commit_left(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
         Runs in the worktree.
     tree
         The worktree.
+    left_out
+        Files that are nobody's work.
 
     Raises
     ------
@@ -43,7 +47,7 @@ def commit_left(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
     merging = ("MERGE_HEAD",) if (own / "MERGE_HEAD").exists() else ()
     inner = sorted(_repositories(git))
     large = _large(git, tree, merging)
-    failed = _add(git, tree, [*inner, *large])
+    failed = _add(git, tree, [*inner, *large, *left_out])
     if merging or git("diff", "--cached", "--quiet", fails=(1,)).status:
         subject = "Merge what has landed" if merging else f"Work on {attempt.task}"
         git(

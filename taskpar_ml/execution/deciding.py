@@ -53,19 +53,19 @@ def decision(known: RunAttempt, state: RunState, *, is_cancelled: bool) -> Decis
         return End(Ending.RESOLVED if known.conflicts or known.is_hit else Ending.MERGED)
     if known.attempt in _landing(state):
         return None
+    last = known.rounds[-1]
+    if last.role is Role.LAND and last.ended and known.is_handed_over and not known.complaint:
+        return HandedBack(last.ended.how)
     if is_cancelled:
         return End(Ending.FAILED, CANCELLED)
-    last = known.rounds[-1]
-    if known.held is not None and last.ended and last.ended.how is RoundEnd.STOPPED:
+    is_done = last.ended is None or last.ended.how is RoundEnd.DONE
+    if known.held is not None and not is_done:
         others = {each.attempt.task for each in state.in_flight()}
         waits = others.intersection(known.held.because_of)
-        return None if waits else AskAgain(Role.WORK, _collision_words(known.held))
-    if last.ended is not None and last.ended.how is not RoundEnd.DONE:
-        found = _of_failure(known, last, last.ended.how, state)
-        if found is not None:
-            return found
-    elif last.role is Role.LAND and known.is_handed_over and not known.complaint:
-        return HandedBack(RoundEnd.DONE)
+        words = f"{_collision_words(known.held)}\n{known.complaint}".strip()
+        return None if waits else AskAgain(Role.WORK, words)
+    if not is_done and last.role is not Role.LAND:
+        return after_failure(known, state)
     if not known.complaint:
         return None
     if known.asked(Role.REPAIR) < state.plan.limits.repairs:
@@ -107,10 +107,10 @@ def given_up(state: RunState) -> set[str]:
 
 
 def is_settled(state: RunState) -> bool:
-    """Whether nothing is in flight, or on its way into the history, and nothing is paused."""
+    """Whether nothing is in flight, or on its way into the history."""
     over = (Phase.GONE, Phase.RECORDED)
     busy = any(each.phase not in over for each in state.attempts.values())
-    return state.opened is not None and not busy and not state.is_paused
+    return state.opened is not None and not busy
 
 
 def _collision_words(collision: CollisionSeen) -> str:
@@ -129,22 +129,22 @@ def _landing(state: RunState) -> set[Attempt]:
     return {each.attempt for each in state.line[: state.landing]}
 
 
-def _of_failure(known: RunAttempt, last: Round, how: RoundEnd, state: RunState) -> Decision | None:
-    """Return what comes of a command that did not end well; None where that is settled."""
+def after_failure(known: RunAttempt, state: RunState) -> AskAgain | End:
+    """Return what comes of an attempt whose last command did not end well: again, or its end."""
+    last = known.rounds[-1]
     is_landing = last.role is Role.LAND
     said = _ending_words("Landing it" if is_landing else "The agent", last)
-    if is_landing and (not known.is_handed_over or known.complaint):
-        return None  # it was mended since, or is to be
-    if is_landing and how is RoundEnd.FAILED:
-        return HandedBack(how)
-    failures = -len(known.collisions) + sum(
-        each.role is last.role and each.ended is not None and each.ended.how is not RoundEnd.DONE
+    failures = sum(
+        each.role is last.role
+        and not each.was_held
+        and each.ended is not None
+        and each.ended.how is not RoundEnd.DONE
         for each in known.rounds
     )
-    if failures <= state.plan.limits.retries:
-        why = last.why if is_landing else f"{said} Go on from what is there.\n{last.why}".strip()
-        return AskAgain(last.role, why)
-    return given_over(known, state, said)
+    if failures > state.plan.limits.retries:
+        return given_over(known, state, said)
+    why = last.why if is_landing else f"{said} Go on from what is there.\n{last.why}".strip()
+    return AskAgain(last.role, why)
 
 
 def _ending_words(who: str, round_: Round) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,7 @@ from taskpar_ml.execution.deciding import (
     AskAgain,
     End,
     HandedBack,
+    after_failure,
     conflict_words,
     decision,
     given_over,
@@ -132,15 +133,18 @@ class Executor:
 
         Raises
         ------
+        TargetError
+            If somebody moved the target back, it is checked out, does not pass by itself, or lacks
+            what is said to have landed.
         RunError
-            If somebody moved the target back, or it is checked out.
+            If git cannot be run.
         """
         while True:
             moved = self.step()
             state = self._book.state
             is_idle = not moved and is_settled(state)
-            waits = is_idle and self._hands.gate.waits(given_up(state))
-            look(state, waits)
+            waits = is_idle and self._hands.gate.waits(given_up(state), start=not state.is_paused)
+            look(state, waits and not state.is_paused)
             if is_idle and not waits:
                 return state
             if not moved:
@@ -149,24 +153,36 @@ class Executor:
     def step(self) -> bool:
         """Do for every attempt what comes next, and return whether anything has changed."""
         before = self._book.read().steps
+        stopped: list[TargetError] = []
         for attempt in list(self._book.state.attempts):
             try:
-                self._move(attempt)
-            except TargetError:
-                raise
-            except RunError as error:
-                # One that git cannot cope with is no reason to leave the others.
-                known = self._book.read().attempts[attempt]
-                if not known.is_in_flight or known.landed_as is not None:
-                    raise
-                if known.phase is Phase.RUNNING:
-                    self._crew(known).stop(RoundKey(attempt, len(known.rounds)))
-                self._end(known, End(Ending.FAILED, str(error)))
+                with self._or_end(attempt):
+                    self._move(attempt)
+            except TargetError as error:
+                stopped.append(error)  # the others go as far as they can
+        if stopped:
+            raise stopped[0]
         for known in self._slot.settle():
-            self._ask(known, Role.LAND)
+            with self._or_end(known.attempt):
+                self._ask(known, Role.LAND)
         self._watch()
         self._admit()
         return self._book.state.steps != before
+
+    @contextlib.contextmanager
+    def _or_end(self, attempt: Attempt) -> Iterator[None]:
+        """End an attempt that git cannot cope with: it is no reason to leave the others."""
+        try:
+            yield
+        except TargetError:
+            raise
+        except RunError as error:
+            known = self._book.read().attempts[attempt]
+            if not known.is_in_flight or known.landed_as is not None:
+                raise
+            if known.phase is Phase.RUNNING:
+                self._crew(known).stop(RoundKey(attempt, len(known.rounds)))
+            self._end(known, End(Ending.FAILED, str(error)))
 
     def _watch(self) -> None:
         """Stop who collides with somebody, where running tasks are watched."""
@@ -216,6 +232,8 @@ class Executor:
             case Phase.CONFLICTING:
                 self._resolve(known)
             case Phase.ENDED:
+                if known.is_hit:
+                    self._hands.gate.strike(attempt)
                 outcome = outcome_of(known, self._book.state, run=self._book.name)
                 at = self._book.now()
                 self._hands.gate.record(RecordedOutcome(outcome=outcome, recorded_at=at))
@@ -223,7 +241,7 @@ class Executor:
             case Phase.RECORDED if known.landed_as is not None:
                 # It has landed: what is left of it is in nobody's way.
                 with contextlib.suppress(RunError):
-                    if known.conflicts:
+                    if known.conflicts or known.collisions:
                         learn(self._hands.workshop, known.base, known.head)
                     self._hands.workshop.remove_tree(attempt)
                 self._book.write(Removed(task=attempt.task, number=attempt.number))
@@ -237,7 +255,8 @@ class Executor:
                 self._hands.gate.strike(known.attempt)
             # Only together with what has landed can be seen what is wrong.
             take_over(self._hands.workshop, known.attempt, head=known.head, onto=known.refused.onto)
-        if role is Role.WORK and known.held is not None:
+        # What could not be committed lies there and nowhere else.
+        if role is Role.WORK and known.held is not None and not known.complaint:
             onto = self._slot.tip()
             begin_merge(self._hands.workshop, known.attempt, head=known.head, onto=onto)
         state = self._book.write(RoundBegun(task=task, number=number, role=role, why=why))
@@ -288,33 +307,52 @@ class Executor:
         """Decide about work that is archived, unless it waits to land."""
         state = self._book.state
         found = decision(known, state, is_cancelled=is_cancelled)
-        if is_cancelled and any(each.attempt == known.attempt for each in state.line):
-            self._slot.stop()
         match found:
             case AskAgain():
                 self._ask(known, found.role, found.why)
             case End():
                 self._end(known, found)
             case HandedBack():
-                self._take_back(known, found.how)
+                self._take_back(known, found.how, is_cancelled=is_cancelled)
 
-    def _take_back(self, known: RunAttempt, how: RoundEnd) -> None:
+    def _take_back(self, known: RunAttempt, how: RoundEnd, *, is_cancelled: bool) -> None:
         """See what came of work that others were to land."""
         tip = self._slot.tip()
         task, number = known.attempt
-        if how is RoundEnd.DONE:
-            commit = self._hands.workshop.landed_at(known.base, tip, head=known.head)
-            if commit is None:
-                raise TargetError(
-                    f"branch {self._book.state.plan.target}",
-                    f"{task} is said to have landed, and it is not on it.",
-                    "Let the command of --land-with bring the branch up to date before it ends.",
-                )
+        printed = self._crew(known).printed(RoundKey(known.attempt, len(known.rounds)))
+        said = printed[-_SHOWN:].decode("utf-8", "replace").strip()
+        workshop = self._hands.workshop
+        # Whatever it says of itself: the target tells.
+        commit = workshop.landed_at(known.base, tip, head=known.head)
+        if commit is None and how is RoundEnd.DONE:
+            commit = workshop.named_on_line(known.base, tip, name=(said.split() or [""])[-1])
+        if commit is not None:
             self._book.write(Landed(task=task, number=number, commit=commit))
+        elif is_cancelled:
+            self._end(known, End(Ending.FAILED, CANCELLED))
+        elif how is RoundEnd.DONE:
+            raise TargetError(
+                f"branch {self._book.state.plan.target}",
+                f"{task} is said to have landed, and it is not on it.",
+                "Bring the branch up to date before the command of --land-with ends; where others "
+                "change the work as they land it, let it print the commit as its last word. "
+                f"`taskpar runs cancel {task}` gives it up.",
+            )
+        elif how is not RoundEnd.FAILED:
+            found = after_failure(known, self._book.state)
+            if isinstance(found, End):
+                self._end(known, found)
+            else:
+                self._ask(known, found.role, found.why)
         elif not self._slot.met(known, tip):
-            printed = self._crew(known).printed(RoundKey(known.attempt, len(known.rounds)))
-            said = f"It could not be landed.\n{printed[-_SHOWN:].decode('utf-8', 'replace')}"
-            self._book.write(Refused(task=task, number=number, onto=tip, said=said.strip()))
+            since = [name for name, _ in self._slot.landed_since(known, tip)]
+            told = f"It could not be landed.\n{said}".strip()
+            # Whether it would have landed without them nobody knows.
+            self._book.write(
+                Refused(
+                    task=task, number=number, onto=tip, said=told, hit=bool(since), because_of=since
+                )
+            )
 
     def _resolve(self, known: RunAttempt) -> None:
         """Have a conflict resolved, or give the attempt up."""

@@ -66,8 +66,8 @@ class Gate(Protocol):
         """Return what is expected of those that run beside a task."""
         ...
 
-    def waits(self, given_up: Collection[str]) -> bool:
-        """Whether tasks may start later, when what others run has ended."""
+    def waits(self, given_up: Collection[str], *, start: bool) -> bool:
+        """Whether tasks may start later: when what others run has ended, or some may start."""
         ...
 
     def landed_elsewhere(self, since: datetime) -> list[ElsewhereLanded]:
@@ -115,11 +115,12 @@ class BankGate:
             if known.attempts[attempt].by == self._run
         ]
 
-    def waits(self, given_up: Collection[str]) -> bool:
-        """Whether tasks may start later, when what others run has ended."""
+    def waits(self, given_up: Collection[str], *, start: bool) -> bool:
+        """Whether tasks may start later: when what others run has ended, or some may start."""
         known = self._book.follow()
         others = [each for each in known.in_flight.values() if known.attempts[each].by != self._run]
-        return self._may_start(given_up) and bool(others or self._book.elsewhere())
+        waits = bool(others or self._book.elsewhere()) or not start
+        return waits and self._may_start(given_up)
 
     def landed_elsewhere(self, since: datetime) -> list[ElsewhereLanded]:
         """Return what others than this run have landed since some time."""

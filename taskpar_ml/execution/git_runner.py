@@ -164,7 +164,10 @@ class Git:
 
     def is_ancestor(self, earlier: str, later: str) -> bool:
         """Whether a commit is an ancestor of another one, or that itself."""
-        return self("merge-base", "--is-ancestor", earlier, later, fails=(1,)).status == 0
+        return (
+            earlier == later
+            or self("merge-base", "--is-ancestor", earlier, later, fails=(1,)).status == 0
+        )
 
     def identity(self) -> dict[str, str]:
         """Return variables that say who commits, where the settings name nobody."""

@@ -20,6 +20,8 @@ NOTHING: Final = "Nothing was changed. Do the task, or exit with a status other 
 _ELSEWHERE: Final = "The worktree is at an older commit. Go back to its branch: git checkout -"
 _LEFTOVER: Final = "leftover conflict marker"
 _NAMED: Final = 5
+_LONGEST: Final = 255
+"""Bytes of a file's name at most, on the usual disks."""
 
 
 def keep(
@@ -52,7 +54,7 @@ def keep(
     workshop.adopt(attempt, base)
     is_there = workshop.owns(tree)
     if is_there:
-        head, complaint = _committed(Git(tree), tree, attempt)
+        head, complaint = _committed(Git(tree), tree, attempt, workshop.left_by_setup(attempt))
         head = head or workshop.git.commit_of(branch) or base
         if head != base and workshop.git.is_ancestor(head, base):
             # Files of another time are not its work.
@@ -74,7 +76,9 @@ def keep(
     if not complaint and not touched:
         complaint = NOTHING
     if not complaint:
-        complaint = _unusable(workshop.git, head) or _markers(workshop.git, base, head, touched)
+        complaint = _unusable(workshop.git, head, touched) or _markers(
+            workshop.git, base, head, touched
+        )
     is_resolved = before is None or not complaint
     workshop.archive(attempt, head, name="work" if is_resolved else "unresolved")
     for left in workshop.unarchived():
@@ -86,17 +90,24 @@ def keep(
     )
 
 
-def _committed(git: Git, tree: Path, attempt: Attempt) -> tuple[str, str]:
+def _committed(git: Git, tree: Path, attempt: Attempt, left_out: Sequence[str]) -> tuple[str, str]:
     """Return the last commit of a worktree, all committed that can be, and what is wrong."""
     try:
-        return commit_left(git, tree, attempt)
+        return commit_left(git, tree, attempt, left_out=left_out)
     except RunError as error:
         # What was committed is kept all the same; the rest lies where it is.
         return git.commit_of("HEAD") or "", f"Git cannot commit it: {error.problem}"
 
 
-def _unusable(git: Git, head: str) -> str:
+def _unusable(git: Git, head: str, touched: Sequence[str]) -> str:
     """Say why nobody could work on what a commit holds; empty where everybody can."""
+    long = [
+        path
+        for path in touched
+        if any(len(os.fsencode(part)) > _LONGEST for part in path.split("/"))
+    ]
+    if long:
+        return f"No disk can hold files of such long names: {long[0][:_LONGEST]}."
     with tempfile.TemporaryDirectory() as place:
         index = {"GIT_INDEX_FILE": os.path.join(place, "index")}
         told = git("read-tree", head, environment=index, fails=(128,))
@@ -127,9 +138,12 @@ def _thrown_away(git: Git, where: Sequence[tuple[Git, str]], head: str) -> list[
         told = at("rev-list", "--walk-reflogs", ref, "--", fails=(128, 129))
         if told.status == 0:
             seen += told.text.split()
+    # Nearly always the head leads to all of them: one question in place of one for each.
+    asked = "\n".join([*dict.fromkeys(seen), f"^{head}"])
+    beyond = set(git("rev-list", "--stdin", told=asked.encode()).text.split()) if seen else set()
     left: list[str] = []
     for commit in dict.fromkeys(seen):
-        if not any(git.is_ancestor(commit, kept) for kept in (head, *left)):
+        if commit in beyond and not any(git.is_ancestor(commit, kept) for kept in left):
             left.append(commit)
     return left
 
@@ -144,13 +158,15 @@ def _markers(git: Git, base: str, head: str, touched: tuple[str, ...]) -> str:
         if line.rstrip(".").endswith(_LEFTOVER)
     ]
     names = {place.rpartition(":")[0] for place in places} & known
+    if not names:
+        return ""  # without paths git would look at all files there are
     # A line of equals signs alone may be the underline of a heading.
     begun = git(
         *("grep", "--name-only", "-z", "-e", "^<<<<<<< ", "-e", "^>>>>>>> ", head, "--"),
         *(f":(literal){name}" for name in sorted(names)),
         fails=(1,),
     )
-    marked = {path.partition(":")[2] for path in begun.paths} if names else set()
+    marked = {path.partition(":")[2] for path in begun.paths}
     found = [place for place in places if place.rpartition(":")[0] in marked]
     if not found:
         return ""

@@ -20,7 +20,7 @@ from taskpar_ml.domain.runs import AttemptEnded
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.attempts import RunAttempt
 from taskpar_ml.execution.gate import Gate
-from taskpar_ml.execution.lining_up import Blame, Land, Verify, next_of
+from taskpar_ml.execution.lining_up import Blame, Land, Next, Verify, next_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
@@ -81,16 +81,13 @@ class LandingSlot:
                 return self._next(line)
         return []
 
-    def stop(self) -> None:
-        """End the verification that is under way, where a task of the line is not wanted."""
-        state = self._book.state
-        if self._verifier is not None and state.verifying is not None:
-            self._verifier.stop(state.verifying)
-
     def _next(self, line: tuple[Candidate, ...]) -> list[RunAttempt]:
         """Do what comes next of a line."""
         state = self._book.state
-        coming = Land(len(line)) if self._verifier is None else next_of(line, state.verdicts)
+        coming: Next = Land(len(line))
+        if self._verifier is not None:
+            is_same = state.verified_by == self._verifier.by
+            coming = next_of(line, state.verdicts if is_same else {})
         if isinstance(coming, Land) and state.plan.by_command:
             return [state.attempts[each.attempt] for each in line[: coming.many]]
         match coming:
@@ -98,17 +95,18 @@ class LandingSlot:
                 self._workshop.target(state.plan.target).check_free()
                 self._land(self._book.write(LandingBegun(many=coming.many)))
             case Verify():
-                self._book.write(VerifyBegun(commit=coming.commit))
+                self._verify(coming.commit)
             case Blame():
                 self._refuse(coming.candidate)
         return []
 
+    def _verify(self, commit: str) -> None:
+        by = self._verifier.by if self._verifier else ""
+        self._book.write(VerifyBegun(commit=commit, by=by))
+
     def _is_current(self, state: RunState) -> bool:
         """Whether a line is still on top of the target, and all of it waits."""
-        line = state.line
-        is_wanted = all(each.task not in state.cancelled for each in line)
-        is_ready = is_wanted and all(map(state.is_ready, line))
-        return bool(line) and is_ready and line[0].onto == self.tip()
+        return _is_wanted(state) and state.line[0].onto == self.tip()
 
     def _land(self, state: RunState) -> None:
         landed = self._workshop.land(state.line[: state.landing], state.plan.target)
@@ -121,32 +119,40 @@ class LandingSlot:
             raise RunError(
                 f"run {self._book.name}", "a commit waits to be verified.", "Say --verify again."
             )
+        if state.verified_by != verifier.by or not _is_wanted(state):
+            self._break_off(verifier, commit)
+            return
         found = verifier.verdict(commit)
         if found is None:
             return
         if not found.passed and not self._is_current(state):
-            # Nobody waits for it, and it may have been ended for that.
-            verifier.forget(commit)
-            self._book.write(VerifyEnded(passed=None))
-            return
-        if not found.passed and state.line and commit == state.line[0].onto:
-            verifier.forget(commit)
+            self._break_off(verifier, commit)
+        elif not found.passed and commit == state.line[0].onto:
+            self._break_off(verifier, commit)
             raise TargetError(
                 f"branch {state.plan.target}",
                 f"it does not pass by itself, at {commit}: {found.said or 'nothing is said'}",
                 "Mend it, or the command of --verify, and say the same again.",
             )
-        self._book.write(VerifyEnded(passed=found.passed, said=found.said))
+        else:
+            self._book.write(VerifyEnded(passed=found.passed, said=found.said))
+
+    def _break_off(self, verifier: Verifier, commit: str) -> None:
+        """End a verification without a verdict, and forget what failed together with it."""
+        state = self._book.state
+        for each in (commit, *(each.commit for each in state.line)):
+            verifier.forget(each, by=state.verified_by)
+        self._book.write(VerifyEnded(passed=None))
 
     def _refuse(self, candidate: Candidate) -> None:
         """Find out why the line does not pass with a candidate, and tell that."""
         state = self._book.state
         known = state.attempts[candidate.attempt]
-        since = [name for name, _ in self._landed_since(known, candidate.onto)]
+        since = [name for name, _ in self.landed_since(known, candidate.onto)]
         alone = [candidate.onto, *([known.head] if since else [])]
         for commit in alone:
             if commit not in state.verdicts:
-                self._book.write(VerifyBegun(commit=commit))
+                self._verify(commit)
                 return
         hit = bool(since) and state.verdicts[known.head].passed is True
         said = state.verdicts[candidate.commit].said
@@ -220,21 +226,20 @@ class LandingSlot:
                 Mended(task=task, number=number, head=mended.head, resolved=mended.resolved)
             )
             return True
-        since = dict(self._landed_since(known, onto))
-        hit_by = [name for name, touched in since.items() if touched & set(files)]
+        hit_by = [name for name, touched in self.landed_since(known, onto) if touched & set(files)]
         self._book.write(
             ConflictMet(
                 task=task,
                 number=number,
                 onto=onto,
                 files=files,
-                hit=bool(since),
+                hit=bool(hit_by),
                 because_of=hit_by,
             )
         )
         return True
 
-    def _landed_since(self, known: RunAttempt, onto: str) -> Iterator[tuple[str, frozenset[str]]]:
+    def landed_since(self, known: RunAttempt, onto: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield tasks on the line that an attempt does not know, with what they touched."""
         state, git = self._book.state, self._workshop.git
         for attempt, commit in state.landed:
@@ -264,6 +269,12 @@ class LandingSlot:
                 f"It is kept: `git branch --force {target} {state.tip}` puts it back.",
             )
         return tip
+
+
+def _is_wanted(state: RunState) -> bool:
+    """Whether there is a line, and all of it still waits."""
+    is_wanted = all(each.task not in state.cancelled for each in state.line)
+    return bool(state.line) and is_wanted and all(map(state.is_ready, state.line))
 
 
 def _waiting(state: RunState) -> list[RunAttempt]:

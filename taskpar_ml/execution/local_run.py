@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from taskpar_ml.execution.git_runner import Git, check_git
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_place import RunPlace, check_name
+from taskpar_ml.execution.run_state import RunState
 from taskpar_ml.execution.scratch import throw_away
 from taskpar_ml.execution.slots import VERIFYING, slot_environment
 from taskpar_ml.execution.target_branch import TargetBranch
@@ -61,7 +62,7 @@ class RunOptions:
     every
         Seconds between two looks at running tasks, where they are watched.
     limits
-        How often something is tried.
+        How often something is tried: those of :class:`RunLimits` that somebody names.
     resolvers
         Merge what git alone cannot.
     """
@@ -75,7 +76,7 @@ class RunOptions:
     landing: str = ""
     timeout: float = TIMEOUT
     every: float = EVERY
-    limits: RunLimits = field(default_factory=RunLimits)
+    limits: Mapping[str, int] = field(default_factory=dict)
     resolvers: Resolvers = field(default_factory=Resolvers)
 
 
@@ -106,16 +107,17 @@ def executor_of(
                 verifies=bool(options.verify),
                 by_command=bool(options.landing),
                 place=run.where,
-                limits=options.limits,
+                limits=RunLimits(**options.limits),
             )
         )
     plan = state.plan
-    _check_same(run, plan, options)
+    _check_same(run, state, options)
     workshop.prepare(plan.base)
     throw_away(workshop.own)
     if not plan.by_command:
         branch = workshop.target(plan.target)
-        branch.make(plan.base)
+        if not state.attempts:
+            branch.make(plan.base)
         branch.check_free()
     gate = BankGate(AdmissionBook(run.history, plan.bank), run.name, workspace)
     crew, landers = crews_of(run, timeout=options.timeout)
@@ -135,13 +137,13 @@ def executor_of(
             landers=landers,
             order=agents.order,
             resolvers=options.resolvers,
-            watcher=_watcher(workshop, watching, options.every),
+            watcher=_watcher(workshop, watching, options),
             verifier=_verifier(run, options, workshop) if options.verify else None,
         ),
     )
 
 
-def _watcher(workshop: Workshop, watching: Watching, every: float) -> Watcher | None:
+def _watcher(workshop: Workshop, watching: Watching, options: RunOptions) -> Watcher | None:
     """Return who watches running tasks.
 
     Raises
@@ -155,7 +157,9 @@ def _watcher(workshop: Workshop, watching: Watching, every: float) -> Watcher | 
             f"{watching.value} is a bound: no agent can be interrupted at any moment.",
             f"Say {Watching.CHECKPOINTS.value}.",
         )
-    return None if watching is Watching.NEVER else Watcher(workshop, every=every)
+    if watching is Watching.NEVER:
+        return None
+    return Watcher(workshop, is_mended=options.resolvers.knows, every=options.every)
 
 
 def check_can_run(common: Path, name: str, options: RunOptions) -> None:
@@ -175,6 +179,7 @@ def check_can_run(common: Path, name: str, options: RunOptions) -> None:
     branch = TargetBranch(Git(common), target)
     branch.check_name()
     if not options.landing:
+        branch.check_is_local()
         branch.check_free()
     elif branch.tip() is None:
         cure = "Name a branch, or one of a remote: --target origin/main."
@@ -205,7 +210,7 @@ def _verifier(run: RunPlace, options: RunOptions, workshop: Workshop) -> Verifie
     )
 
 
-def _check_same(run: RunPlace, plan: Opened, options: RunOptions) -> None:
+def _check_same(run: RunPlace, state: RunState, options: RunOptions) -> None:
     """Refuse to go on elsewhere, or otherwise, than a run was begun.
 
     Raises
@@ -213,7 +218,7 @@ def _check_same(run: RunPlace, plan: Opened, options: RunOptions) -> None:
     RunError
         If that is wanted.
     """
-    place = f"run {run.name}"
+    place, plan = f"run {run.name}", state.plan
     if plan.place != run.where:
         raise RunError(place, f"it is at {plan.place}.", "Go on there, or begin another: --run.")
     for option, said, before in (
@@ -223,8 +228,13 @@ def _check_same(run: RunPlace, plan: Opened, options: RunOptions) -> None:
         if before != bool(said):
             began = "with" if before else "without"
             raise RunError(place, f"it began {began} {option}.", "Say the same again.")
-    wanted = {"--target": options.target, "--land": options.mode, "--bank": options.bank}
-    known = {"--target": plan.target, "--land": plan.mode, "--bank": plan.bank}
+    if state.rolled_back:
+        raise RunError(place, "it was rolled back.", "Begin another one: --run.")
+    wanted: dict[str, object] = {"--target": options.target, "--land": options.mode}
+    known: dict[str, object] = {"--target": plan.target, "--land": plan.mode}
+    wanted["--bank"], known["--bank"] = options.bank, plan.bank
+    known |= {f"--{name}": limit for name, limit in plan.limits}
+    wanted |= {f"--{name}": limit for name, limit in options.limits.items()}
     for option, value in wanted.items():
         if value is not None and value != known[option]:
             raise RunError(place, f"it began with {option} {known[option]}.", "Say the same again.")

@@ -72,6 +72,10 @@ class Resolvers:
     regenerated: Sequence[Regenerated] = ()
     driver: Sequence[str] = ()
 
+    def knows(self, path: str) -> bool:
+        """Whether a file is merged, or made anew, where git alone cannot merge it."""
+        return self.union(path) or any(each.fits(path) for each in self.regenerated)
+
     def mend(
         self, workshop: Workshop, attempt: Attempt, *, head: str, onto: str, files: Sequence[str]
     ) -> MendedWork | None:
@@ -169,7 +173,9 @@ def learn(workshop: Workshop, base: str, head: str) -> None:
     RunError
         If git cannot be run.
     """
-    merges = workshop.git("rev-list", "--merges", "--parents", f"{base}..{head}").text
+    merges = workshop.git(
+        "rev-list", "--first-parent", "--merges", "--parents", f"{base}..{head}"
+    ).text
     for line in merges.splitlines():
         merge, first, *others = line.split()
         if len(others) != 1:

@@ -60,7 +60,9 @@ class RunState:
     line
         Candidates that are to land together, each on top of the one before.
     verdicts
-        What came of verifying commits.
+        What came of verifying commits, by the command of the last verification.
+    verified_by
+        That command.
     verifying
         The commit that is being verified; None if none is.
     landing
@@ -81,6 +83,7 @@ class RunState:
     landed: list[tuple[Attempt, str]] = field(default_factory=list)
     line: tuple[Candidate, ...] = ()
     verdicts: dict[str, VerifyEnded] = field(default_factory=dict)
+    verified_by: str = ""
     verifying: str | None = None
     landing: int = 0
     is_paused: bool = False
@@ -141,11 +144,11 @@ class RunState:
             case LinedUp():
                 self.line = step.candidates
             case VerifyBegun():
+                if step.by != self.verified_by:
+                    self.verdicts, self.verified_by = {}, step.by
                 self.verifying = step.commit
             case VerifyEnded():
-                if step.passed is not None:
-                    self.verdicts[str(self.verifying)] = step
-                self.verifying = None
+                self._verify(step)
             case LandingBegun():
                 self.landing = step.many
             case LandingEnded():
@@ -163,8 +166,18 @@ class RunState:
     def _move(self, attempt: Attempt, entry: RunEntry) -> None:
         known = self.attempts[attempt]
         if any(each.attempt == attempt for each in self.line):
-            self.line = ()  # its work may be another one now
+            # Its work may be another one now; nothing comes of those that land.
+            self.line = self.line[: self.landing]
         self.attempts[attempt] = after(known, entry.step, entry.recorded_at, entry.number)
+
+    def _verify(self, step: VerifyEnded) -> None:
+        commit, self.verifying = self.verifying, None
+        if step.passed is None:
+            # What failed so far may have failed for the same reason.
+            self.verdicts = {name: told for name, told in self.verdicts.items() if told.passed}
+            self.line = ()
+        elif commit is not None:
+            self.verdicts[commit] = step
 
     def _land(self, step: LandingEnded) -> None:
         many, self.landing = self.landing, 0
@@ -185,7 +198,8 @@ class RunState:
                 self.cancelled.add(str(step.task))
             case Ask.RETRY:
                 self.cancelled.discard(str(step.task))
-                self.forgiven[str(step.task)] = len(self.of_task(str(step.task)))
+                ended = [each for each in self.of_task(str(step.task)) if not each.is_in_flight]
+                self.forgiven[str(step.task)] = len(ended)
 
     def _problem(self, number: int, step: RunStep) -> str:
         """Return why a step cannot come now; empty if it can."""
@@ -211,12 +225,16 @@ class RunState:
                 return "" if self.verifying else "nothing was being verified."
             case LandingEnded():
                 return "" if self.landing else "nothing was landing."
+            case RolledBack() if any(self.in_flight()):
+                return "something of the run is in flight."
             case Opened() | Asked() | RolledBack() | VerifyBegun():
                 return ""
             case _:
                 known = self.attempts.get(step.attempt)
                 if known is None:
                     return "its attempt never began."
+                if any(each.attempt == step.attempt for each in self.line[: self.landing]):
+                    return "its work is landing."
                 if known.phase not in _FOLLOWS[type(step)]:
                     return f"its attempt is {known.phase.value}."
                 if isinstance(step, RoundBegun) and step.role is Role.LAND:

@@ -30,6 +30,13 @@ def read_apart(own: Path) -> dict[str, str]:
     return {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own.parent / _NAME)}
 
 
+def index_apart(own: Path, name: str) -> Path:
+    """Return where an index is kept that names what was written apart."""
+    place = own.parent / _NAME / "index"
+    place.mkdir(parents=True, exist_ok=True)
+    return place / name
+
+
 def throw_away(own: Path) -> None:
     """Delete what was written apart: nothing that is kept depends on it."""
     shutil.rmtree(own.parent / _NAME, ignore_errors=True)

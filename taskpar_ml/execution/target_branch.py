@@ -56,6 +56,18 @@ class TargetBranch:
                 problem = f"it is checked out in {place}."
                 raise TargetError(f"branch {self._name}", problem, _CHECKED_OUT)
 
+    def check_is_local(self) -> None:
+        """Refuse what is a branch of a remote: one of the same name here would stand in its way.
+
+        Raises
+        ------
+        TargetError
+            If it is that.
+        """
+        if self._source.commit_of(self._ref) is None and self.tip() is not None:
+            cure = "Name one of your own, or say who lands there: --land-with."
+            raise TargetError(f"branch {self._name}", "it is a branch of a remote.", cure)
+
     def tip(self) -> str | None:
         """Return the commit that it names, as a branch of a remote if it is none; None for none."""
         tip = self._source.commit_of(self._ref)

@@ -19,7 +19,7 @@ from taskpar_ml.execution.attempts import Phase, RunAttempt
 from taskpar_ml.execution.committing import MAX_FILE, size_of
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.run_state import RunState
-from taskpar_ml.execution.scratch import written_apart
+from taskpar_ml.execution.scratch import index_apart, written_apart
 from taskpar_ml.execution.workshop import Workshop
 
 _NO_TIME: Final = {"GIT_AUTHOR_DATE": "@0 +0000", "GIT_COMMITTER_DATE": "@0 +0000"}
@@ -39,6 +39,8 @@ class Watcher:
     ----------
     workshop
         Holds the worktrees.
+    is_mended
+        Whether a file is merged by other means where git cannot: no collision.
     every
         Seconds between two looks at least.
     now
@@ -49,10 +51,12 @@ class Watcher:
         self,
         workshop: Workshop,
         *,
+        is_mended: Callable[[str], bool] = lambda path: False,
         every: float = EVERY,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._workshop, self._every, self._now = workshop, every, now
+        self._workshop, self._is_mended = workshop, is_mended
+        self._every, self._now = every, now
         self._next = 0.0
         self._merged: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -71,7 +75,7 @@ class Watcher:
         if began < self._next:
             return
         running = [each for each in state.in_flight() if _works(each)]
-        done = [each for each in state.in_flight() if each.waits_to_land]
+        done = [each for each in state.in_flight() if each.waits_to_land or each.is_handed_over]
         heads = {each.attempt: each.head for each in done}
         heads |= dict(self._snapshots(running))
         known = [each for each in (*done, *running) if each.attempt in heads]
@@ -104,8 +108,10 @@ class Watcher:
         pair = (first, second)
         if pair not in self._merged:
             apart = written_apart(self._workshop.own)
-            told = self._workshop.merged(first, second, environment=apart)
-            self._merged[pair] = told.conflicts
+            told: tuple[str, ...] = ()
+            with contextlib.suppress(RunError):  # they are merged again when they are to land
+                told = self._workshop.merged(first, second, environment=apart).conflicts
+            self._merged[pair] = tuple(path for path in told if not self._is_mended(path))
         return self._merged[pair]
 
     def _forget(self, heads: Iterable[str]) -> None:
@@ -128,9 +134,10 @@ def as_it_lies(workshop: Workshop, attempt: Attempt) -> str | None:
     if not workshop.owns(tree):
         return None
     git = Git(tree)
-    place = Path(os.fsdecode(git("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
-    index = place / "taskpar-index"
+    # With what it names: one without the other is of no use.
+    index = index_apart(workshop.own, tree.name)
     if not index.exists():
+        place = Path(os.fsdecode(git("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(place / "index", index)
     apart = {**written_apart(workshop.own), "GIT_INDEX_FILE": str(index)}

@@ -7,19 +7,31 @@ its own. What comes into the user's repository are commits, under ``refs/taskpar
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.landing_steps import Candidate
 from taskpar_ml.domain.runs import LandMode
+from taskpar_ml.errors import RunError
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.recovering import adopt, make_whole, unarchived
 from taskpar_ml.execution.replaying import replayed
+from taskpar_ml.execution.room import unusable
 from taskpar_ml.execution.target_branch import TargetBranch
 from taskpar_ml.execution.worktrees import Worktrees, mark_of
+
+_ID: Final = re.compile("[0-9a-f]{40}([0-9a-f]{24})?")
+_NOT_OURS: Final = (
+    ".lock",
+    "Permission denied",
+    "Read-only file system",
+    "insufficient permission",
+)
+"""What git says where the user's repository cannot be written: no fault of any task."""
 
 
 class Merged(NamedTuple):
@@ -122,6 +134,14 @@ class Workshop:
     def setup_mark(self, attempt: Attempt) -> Path:
         """Return the file that is there once a worktree was set up."""
         return mark_of(self.tree_of(attempt), "set-up")
+
+    def left_by_setup(self, attempt: Attempt) -> tuple[str, ...]:
+        """Return files that were there once a worktree was set up, and that git does not ignore."""
+        try:
+            told = self.setup_mark(attempt).read_bytes()
+        except OSError:
+            return ()
+        return tuple(os.fsdecode(each) for each in told.split(b"\0") if each)
 
     def remove_tree(self, attempt: Attempt) -> None:
         """Remove a worktree whose work is archived; files that git ignores go with it.
@@ -244,6 +264,13 @@ class Workshop:
                 return commit
         return None
 
+    def named_on_line(self, since: str, tip: str, *, name: str) -> str | None:
+        """Return the commit that a word is the id of, if a line holds it after ``since``."""
+        if not _ID.fullmatch(name) or self.git.commit_of(name) is None:
+            return None
+        is_new = not self.git.is_ancestor(name, since)
+        return name if is_new and self.git.is_ancestor(name, tip) else None
+
     def take_back(self, target: str, tip: str, base: str) -> None:
         """Move the target back from its tip, which is archived.
 
@@ -279,10 +306,16 @@ class Workshop:
     def _publish(self, commit: str, ref: str) -> None:
         """Bring a commit into the user's repository, under a name."""
         self.git("update-ref", ref, commit)
-        self._source(
-            *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"),
-            *("--no-auto-maintenance", str(self.own), f"+{ref}:{ref}"),
-        )
+        try:
+            self._source(
+                *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
+                *("--no-recurse-submodules", "--no-auto-maintenance"),
+                *(str(self.own), f"+{ref}:{ref}"),
+            )
+        except RunError as error:
+            if any(words in error.problem for words in _NOT_OURS):
+                raise unusable(self.source, error) from error
+            raise
 
 
 def archived_as(run: str, attempt: Attempt) -> str:

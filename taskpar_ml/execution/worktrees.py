@@ -43,9 +43,11 @@ class Worktrees:
         if whole.exists():
             return tree
         self._put_aside(tree)
-        self._git("worktree", "prune")
         # Twice: one that was begun and not finished is locked.
-        self._git("worktree", "add", "--quiet", "--force", "--force", *how, str(tree), at)
+        add = ("worktree", "add", "--quiet", "--force", "--force", *how, str(tree), at)
+        if self._git(*add, fails=(1, 128, 255)).status:
+            self._git("worktree", "prune")  # one that is gone still has the branch
+            self._git(*add)
         whole.touch()
         return tree
 

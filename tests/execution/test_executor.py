@@ -17,7 +17,7 @@ import pytest
 from taskpar_ml.admitting.book import AdmissionBook
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import Ending, Outcome, RecordedOutcome
-from taskpar_ml.domain.runs import Ask, LandMode, RunLimits
+from taskpar_ml.domain.runs import Ask, LandMode
 from taskpar_ml.errors import RunError
 from taskpar_ml.execution.attempts import Phase
 from taskpar_ml.execution.crew import LocalCrew
@@ -202,7 +202,7 @@ def test_who_never_can_is_parked_with_its_work_kept(bench):
         "one": agent(work="sleep 0.2; echo one >a.txt"),
         "two": agent(work="sleep 1; echo two >a.txt", resolve="exit 1"),
     }
-    state = bench.run(tasks, limits=RunLimits(redos=0))
+    state = bench.run(tasks, limits={"redos": 0})
     assert endings(state)["1:two"] == "parked"
     assert given_up(state) == {"two"}
     assert bench.yard.files("refs/taskpar/r/tasks/two/1/work")["a.txt"] == "two"

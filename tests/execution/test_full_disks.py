@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from taskpar_ml.domain.runs import RunLimits
 from taskpar_ml.errors import TaskparError
 from tests.support.faults import Scene, endings
 
@@ -52,7 +51,7 @@ def test_a_full_disk_stops_a_run_that_goes_on_when_there_is_room(
         name: script.format(ball=ball, once=tmp_path / "once") for name, script in TASKS.items()
     }
     # What is told of others' files is written by whoever begins them, and fails as files do.
-    limits = RunLimits(retries=3)  # how a round ended cannot be written down
+    limits = {"retries": 3}  # how a round ended cannot be written down
     with pytest.raises(TaskparError) as raised:
         scene.bench.run(tasks, limits=limits)
     assert "disk is full" in str(raised.value) or "No space left" in str(raised.value)

@@ -72,7 +72,7 @@ def killed(bench: Bench, moment: random.Random, *, watch: Watching = Watching.TR
     while True:
         process = bench.start_process(verify=VERIFY, watch=watch)
         try:
-            process.wait(moment.uniform(1.0, 2.6))
+            process.wait(moment.uniform(0.6, 2.6))
             return kills
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ import pytest
 
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import Ending
-from taskpar_ml.domain.runs import Ask, LandMode, RunLimits
+from taskpar_ml.domain.runs import Ask, LandMode
 from taskpar_ml.errors import RunError
 from tests.support.running import Bench, agent
 
@@ -58,7 +58,7 @@ def test_what_has_finished_meanwhile_is_verified_together(bench, mode):
 def test_one_by_one_if_that_is_wanted(bench):
     tasks = {f"t{number}": f"echo {number} >{number}.txt" for number in range(3)}
     verify, many = counted(bench, "true")
-    bench.run(tasks, verify=verify, limits=RunLimits(together=1))
+    bench.run(tasks, verify=verify, limits={"together": 1})
     assert many() == 3
 
 
@@ -94,7 +94,7 @@ def test_who_passes_alone_and_not_with_what_landed_was_hit(bench):
 def test_who_cannot_mend_that_begins_anew_where_it_can_be_seen(bench):
     work = "sleep 1; test -e one.txt && echo anew >2.txt || echo two >two.txt"
     tasks = {"one": "echo one >one.txt", "two": agent(work=work, repair="exit 1")}
-    state = bench.run(tasks, verify=NOT_BOTH, limits=RunLimits(retries=0))
+    state = bench.run(tasks, verify=NOT_BOTH, limits={"retries": 0})
     assert [each.ended.ending.value for each in state.of_task("two")] == ["redone", "merged"]
     assert outcome(bench, "two").hit
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from taskpar_ml.domain.runs import RunLimits
 from taskpar_ml.execution.run_state import RunState
 from tests.support.accounting import Account, Witness, account
 from tests.support.running import Bench, agent
@@ -64,12 +63,12 @@ class Scene:
         files = {f"{name}{ending}": name for name in scripts for ending in (".txt", ".b")}
         self.bench.yard.base = self.bench.yard.commit(files)
         self._before = self.bench.yard.untouched()
-        chosen = {"limits": RunLimits(retries=0), "timeout": 60, **options}
+        chosen = {"limits": {"retries": 0}, "timeout": 60, **options}
         return self.bench.run({**scripts, "good": good}, **chosen)
 
     def again(self, **options: Any) -> RunState:
         """Say the same again."""
-        chosen = {"limits": RunLimits(retries=0), "timeout": 60, **options}
+        chosen = {"limits": {"retries": 0}, "timeout": 60, **options}
         return self.bench.run(**chosen)
 
     def landed(self, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,7 @@ import sys
 from pathlib import Path
 from tests.support.running import Bench
 from taskpar_ml.domain.watching import Watching
+Path(sys.argv[1], "started").touch()
 Bench(Path(sys.argv[1])).run(verify=sys.argv[2], watch=Watching(sys.argv[3]), every=0.2)
 """
 
@@ -119,13 +121,18 @@ class Bench:
     def start_process(
         self, *, verify: str = "", watch: Watching = Watching.NEVER
     ) -> subprocess.Popen[bytes]:
-        """Run the tasks that were written in another process."""
-        return subprocess.Popen(
+        """Run the tasks that were written in another process, and return once it begins to."""
+        started = self._place / "started"
+        started.unlink(missing_ok=True)
+        process = subprocess.Popen(
             [sys.executable, "-c", _RUN, str(self._place), verify, watch.value],
             cwd=PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        while not started.exists() and process.poll() is None:
+            time.sleep(0.01)
+        return process
 
     def ask(self, what: Ask, task: str | None = None) -> None:
         """Ask something of the run."""
