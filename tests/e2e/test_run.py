@@ -140,6 +140,28 @@ def test_a_run_is_taken_back(run, yard, taskpar, options):
     assert (again["run"], len(again["landed"])) == ("run-2", 3), "its tasks are to be done again"
 
 
+def test_a_run_that_was_rolled_back_does_not_go_on(run, taskpar, options):
+    run()
+    taskpar("runs", "rollback", *options)
+    ran = run("--run", "run-1")
+    assert ran.status == 1
+    assert "run run-1: it was rolled back" in " ".join(ran.err.split())
+
+
+def test_only_what_a_run_knows_is_tried_again(run, taskpar, options):
+    run()
+    ran = taskpar("runs", "retry", "mial", *options)
+    assert ran.status == 1
+    assert "it has not begun task mial. Known: guide, mail, tax." in " ".join(ran.err.split())
+
+
+def test_a_paused_run_with_nothing_left_ends(run, taskpar, options):
+    run()
+    taskpar("runs", "pause", *options)
+    assert run("--run", "run-1").status == 0
+    assert taskpar("runs", "rollback", *options).status == 0
+
+
 def test_a_run_goes_on_as_it_was_begun(run, taskpar, options, tmp_path, monkeypatch):
     monkeypatch.setenv("MAIL", "exit 7")
     run()
@@ -148,6 +170,7 @@ def test_a_run_goes_on_as_it_was_begun(run, taskpar, options, tmp_path, monkeypa
         (["--verify", "true"], "run run-1: it began without --verify"),
         (["--land", "squash"], "run run-1: it began with --land merge"),
         (["--target", "other"], "run run-1: it began with --target taskpar/run-1"),
+        (["--retries", "4"], "run run-1: it began with --retries 1"),
     ):
         ran = run(*more)
         assert ran.status == 1

@@ -116,12 +116,12 @@ def elsewhere(bench, branch, *commands):
 def test_a_conflict_with_what_a_user_pushed_is_nobodys_hit(bench):
     bench.yard.git("branch", "work")
     push = elsewhere(bench, "work", "echo user >a.txt")
-    script = agent(work=f"echo one >a.txt; {push}", resolve="echo both >a.txt")
-    state = bench.run({"one": script}, target="work")
-    assert endings(state) == {"1:one": "resolved"}
+    script = agent(work=f"echo one >a.txt; sleep 2; {push}", resolve="echo both >a.txt")
+    state = bench.run({"one": script, "two": "echo two >b.txt"}, target="work")
+    assert endings(state) == {"1:one": "resolved", "1:two": "merged"}
     assert bench.yard.files("work")["a.txt"] == "both"
     assert not recorded(bench)["one", 1].hit
-    assert (bench.bank().hits, bench.bank().landed) == (0, 1)
+    assert (bench.bank().hits, bench.bank().landed) == (0, 2)
 
 
 def test_a_conflict_with_what_another_run_landed_is_a_hit(bench):

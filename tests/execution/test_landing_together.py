@@ -110,6 +110,36 @@ def test_a_target_that_does_not_pass_is_nobodys_fault_and_stops_the_run(bench):
         assert not place.book().read().landed
     state = bench.run(tasks, verify="true")
     assert endings(state) == {"one": "merged", "two": "merged"}, "it is verified anew"
+    assert not any(each.refusals for each in state.attempts.values()), "nobody was at fault"
+
+
+def test_a_command_that_is_mended_asks_anew_and_blames_nobody(bench):
+    tasks = {"one": "echo one >one.txt", "two": "echo two >two.txt"}
+    with pytest.raises(RunError, match="it does not pass by itself"):
+        bench.run(tasks, verify="no-such-command", limits={"repairs": 0})
+    state = bench.run(tasks, verify="true", limits={"repairs": 0})
+    assert endings(state) == {"one": "merged", "two": "merged"}
+    assert not any(each.refusals for each in state.attempts.values())
+
+
+def test_what_another_command_passed_is_verified_anew(bench):
+    begun = bench.yard.place.parent / "begun"
+    bench.write({"one": "touch broken"})
+    process = bench.start_process(verify=f"touch {begun}; sleep 2")
+    while not begun.exists():
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    state = bench.run({"one": "touch broken"}, verify=NO_BROKEN)
+    assert endings(state) == {"one": "failed"}
+    assert "broken" not in bench.yard.files("taskpar/r")
+
+
+def test_a_setup_that_ends_well_ends_nothing_else(bench):
+    tasks = {"one": "echo one >one.txt", "bad": "touch broken"}
+    state = bench.run(tasks, setup="exit 0", verify=NO_BROKEN)
+    assert endings(state) == {"one": "merged", "bad": "failed"}
+    assert "one.txt" in bench.yard.files("taskpar/r")
 
 
 def test_a_task_that_is_cancelled_while_it_is_verified_does_not_land(bench):
@@ -126,13 +156,15 @@ def test_a_task_that_is_cancelled_while_it_is_verified_does_not_land(bench):
         assert place.book().read().verifying
     bench.ask(Ask.CANCEL, "one")
     state = bench.run(tasks, verify=cancel)
-    assert endings(state)["two"] == "merged"
-    assert "one.txt" not in bench.yard.files("taskpar/r") or endings(state)["one"] == "merged"
+    assert endings(state) == {"one": "failed", "two": "merged"}
+    assert "one.txt" not in bench.yard.files("taskpar/r")
 
 
-def test_setup_runs_before_what_verifies(bench):
+def test_setup_runs_before_what_verifies_and_what_it_leaves_is_nobodys_work(bench):
     state = bench.run({"one": "echo one >one.txt"}, setup="touch ready", verify="test -e ready")
     assert endings(state) == {"one": "merged"}
+    assert "ready" not in bench.yard.files("taskpar/r")
+    assert state.attempts[Attempt("one", 1)].kept.touched == ("one.txt",)
 
 
 LAND = """
@@ -203,3 +235,39 @@ def test_who_says_that_it_landed_is_not_believed(bench, lands):
 def test_a_branch_of_others_has_to_be_there(bench):
     with pytest.raises(RunError, match="branch origin/none: there is none"):
         bench.run({"one": "true"}, target="origin/none", landing="true")
+
+
+def test_what_has_landed_has_landed_whatever_its_command_says(bench, lands):
+    state = bench.run(
+        {"one": "echo one >one.txt"}, target="origin/main", landing=f"{lands}; exit 1"
+    )
+    assert endings(state) == {"one": "merged"}
+    assert bench.bank().landed == 1
+
+
+def test_work_that_others_changed_has_landed_where_they_say(bench, lands, tmp_path):
+    """As a reviewer does who amends a pull request before it is merged."""
+    amend = "echo more >>one.txt; git add .; git commit -q --amend --no-edit"
+    changed = lands.replace("git push -q origin", f"{amend}; git push -q origin")
+    said = f"{changed} && git -C {tmp_path}/elsewhere rev-parse HEAD"
+    state = bench.run({"one": "echo one >one.txt"}, target="origin/main", landing=said)
+    assert endings(state) == {"one": "merged"}
+    assert outcome(bench, "one").landed_as == bench.yard.git("rev-parse", "origin/main")
+    assert bench.yard.files("origin/main")["one.txt"] == "one\nmore"
+
+
+def test_what_others_refuse_because_of_what_landed_is_a_hit(bench, lands):
+    check = "test ! -e one.txt || test ! -e two.txt"
+    both = lands.replace("git commit -qm", f"({check}) || exit 1; git commit -qm")
+    tasks = {
+        "one": "echo one >one.txt",
+        "two": agent(work="sleep 2; echo two >two.txt", repair="git mv two.txt 2.txt"),
+    }
+    state = bench.run(tasks, target="origin/main", landing=both)
+    assert endings(state) == {"one": "merged", "two": "resolved"}
+    assert (outcome(bench, "two").hit, bench.bank().hits) == (True, 1)
+
+
+def test_a_branch_of_a_remote_is_not_made_here(bench, lands):
+    with pytest.raises(RunError, match="branch origin/main: it is a branch of a remote"):
+        bench.run({"one": "true"}, target="origin/main")

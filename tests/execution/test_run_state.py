@@ -30,6 +30,7 @@ from taskpar_ml.domain.runs import (
     Recorded,
     Removed,
     Role,
+    RolledBack,
     RoundBegun,
     RoundEnd,
     RoundEnded,
@@ -135,9 +136,9 @@ def test_where_candidates_are_verified_none_lands_that_was_not():
     other = LinedUp(candidates=(CANDIDATE.model_copy(update={"commit": "c2"}),))
     with pytest.raises(RunError, match="it was not verified"):
         state_of(*passed, other, LANDS[1])
-    for answer in (False, None):
+    for answer, why in ((False, "it was not verified"), (None, "this is not ready to land")):
         ended = (LANDS[0], VerifyBegun(commit="c1"), VerifyEnded(passed=answer))
-        with pytest.raises(RunError, match="it was not verified"):
+        with pytest.raises(RunError, match=why):
             state_of(*begun, *ended, LANDS[1])
 
 
@@ -172,6 +173,61 @@ def test_what_passes_together_lands_together():
         state_of(*begun, *passed, refused, LandingBegun(many=2))
 
 
+def lined(*tasks):
+    """Return steps by which tasks are lined up to land together."""
+    onto = ["b0", *(f"c{task}" for task in tasks)]
+    line = [
+        Candidate(task=task, number=1, commit=f"c{task}", onto=before)
+        for task, before in zip(tasks, onto, strict=False)
+    ]
+    begun = (step for slot, each in enumerate(tasks) for step in begun_as(each, slot))
+    return (OPENED, *begun, LinedUp(candidates=line))
+
+
+def test_what_is_landing_stays_in_line_whatever_becomes_of_the_rest():
+    landing = (*lined("a", "b", "c"), LandingBegun(many=2))
+    cancelled = AttemptEnded(task="c", number=1, ending=Ending.FAILED)
+    state = state_of(*landing, cancelled, LandingEnded(landed=True))
+    assert [commit for _, commit in state.landed] == ["ca", "cb"]
+    with pytest.raises(RunError, match="its work is landing"):
+        state_of(*landing, AttemptEnded(task="b", number=1, ending=Ending.FAILED))
+
+
+def test_what_another_command_said_of_commits_does_not_count():
+    opened = OPENED.model_copy(update={"verifies": True})
+    passed = (VerifyBegun(commit="ca", by="one"), VerifyEnded(passed=True))
+    begun = (opened, *lined("a")[1:], *passed)
+    assert state_of(*begun, LandingBegun(many=1)).landing == 1
+    with pytest.raises(RunError, match="it was not verified"):
+        state_of(
+            *begun,
+            VerifyBegun(commit="b0", by="two"),
+            VerifyEnded(passed=True),
+            LandingBegun(many=1),
+        )
+
+
+def test_a_verification_that_was_broken_off_takes_what_failed_with_it():
+    told = (
+        *(VerifyBegun(commit="b0"), VerifyEnded(passed=True)),
+        *(VerifyBegun(commit="cb"), VerifyEnded(passed=False)),
+        *(VerifyBegun(commit="ca"), VerifyEnded(passed=None)),
+    )
+    state = state_of(*lined("a", "b"), *told)
+    assert (set(state.verdicts), state.line) == ({"b0"}, ())
+
+
+def test_who_is_in_flight_is_not_forgiven_in_advance():
+    retry = Asked(what=Ask.RETRY, task="a")
+    failed = AttemptEnded(**A, ending=Ending.FAILED)
+    assert given_up(state_of(OPENED, BEGUN, retry, failed)) == {"a"}
+
+
+def test_what_is_in_flight_is_not_rolled_back():
+    with pytest.raises(RunError, match="in flight"):
+        state_of(OPENED, BEGUN, RolledBack(tip="b0"))
+
+
 def test_a_landing_that_came_to_nothing_is_tried_again():
     state = state_of(*WHOLE[:7], LandingEnded(landed=False))
     assert (state.tip, state.landing, state.line) == ("b0", 0, ())
@@ -194,8 +250,7 @@ def test_who_was_given_up_starts_again_only_if_somebody_says_so():
 def test_pauses_end():
     paused = state_of(OPENED, Asked(what=Ask.PAUSE))
     assert paused.is_paused
-    assert not is_settled(paused)
-    assert is_settled(state_of(OPENED, Asked(what=Ask.PAUSE), Asked(what=Ask.CONTINUE)))
+    assert not state_of(OPENED, Asked(what=Ask.PAUSE), Asked(what=Ask.CONTINUE)).is_paused
 
 
 def test_hits_are_told_with_all_that_caused_them():

@@ -9,9 +9,12 @@ import pytest
 from taskpar_ml.domain.growth import Attempt
 from taskpar_ml.domain.outcome import Ending
 from taskpar_ml.domain.watching import Watching
-from taskpar_ml.errors import SettingsError
-from taskpar_ml.execution.scratch import read_apart
+from taskpar_ml.errors import RunError, SettingsError
+from taskpar_ml.execution.executor import Executor
+from taskpar_ml.execution.resolving import Resolvers
+from taskpar_ml.execution.scratch import read_apart, throw_away
 from taskpar_ml.execution.watcher import as_it_lies
+from taskpar_ml.execution.workshop import Workshop
 from tests.support.running import Bench, agent
 
 A, B = Attempt("a", 1), Attempt("b", 1)
@@ -121,3 +124,55 @@ def test_agents_are_told_how_to_take_over_what_lands(bench):
 def test_nobody_can_interrupt_at_any_moment(bench):
     with pytest.raises(SettingsError, match="at-once is a bound"):
         bench.run({"one": "true"}, watch=Watching.AT_ONCE)
+
+
+def test_what_resolvers_merge_is_no_collision(bench):
+    bench.yard.base = bench.yard.commit({"CHANGES.md": "# Changes\n\n- old\n"})
+    tasks = {
+        name: f"sed -i '2a - {name}' CHANGES.md; sleep {wait}"
+        for name, wait in (("one", 1), ("two", 1.5))
+    }
+    resolvers = Resolvers(union=lambda path: path == "CHANGES.md")
+    state = bench.run(tasks, resolvers=resolvers, **WATCHED)
+    assert rounds(state, "one") == rounds(state, "two") == [("work", "done")]
+    assert bench.bank().hits == 0
+
+
+def test_a_hit_that_the_bank_was_not_told_of_is_told_at_the_end(bench, monkeypatch):
+    """Whoever ran it was killed between the two."""
+    monkeypatch.setattr(Executor, "_watch", unstruck)
+    later = "touch begun; echo two >>a.txt; sleep 60"
+    tasks = {
+        "one": "echo one >>a.txt; sleep 2",
+        "two": agent(work=f"test -e begun || {{ {later}; }}"),
+    }
+    bench.run(tasks, **WATCHED)
+    assert "struck" in bench.bank_steps()
+    assert bench.bank().hits == 1
+
+
+def unstruck(executor):
+    """Write collisions down, and tell nobody."""
+    for collision in executor._hands.watcher.seen(executor._book.state):
+        executor._book.write(collision)
+
+
+def test_looks_go_on_after_what_they_wrote_was_thrown_away(workshop, yard):
+    tree = workshop.make_tree(A, yard.base)
+    (tree / "new.txt").write_text("new\n")
+    as_it_lies(workshop, A)
+    throw_away(workshop.own)
+    assert as_it_lies(workshop, A) is not None
+
+
+def test_a_trial_merge_that_fails_stops_nothing(bench, monkeypatch):
+    usual = Workshop.merged
+
+    def merged(*given, environment=None, **options):
+        if environment:
+            raise RunError("git", "cannot.", "Look why.")
+        return usual(*given, **options)
+
+    monkeypatch.setattr(Workshop, "merged", merged)
+    state = bench.run({"one": "sleep 1; echo 1 >1.txt", "two": "sleep 1; echo 2 >2.txt"}, **WATCHED)
+    assert all(each.landed_as for each in state.attempts.values())
