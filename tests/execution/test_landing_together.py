@@ -169,7 +169,7 @@ def test_setup_runs_before_what_verifies_and_what_it_leaves_is_nobodys_work(benc
 
 LAND = """
 set -e
-cd {elsewhere} && git checkout -q --detach origin/main
+cd {elsewhere} && git reset -q --hard && git checkout -q --detach origin/main
 git fetch -q {trees}/$TASKPAR_TASK_ID.1 HEAD && git merge -q --squash FETCH_HEAD
 git commit -qm "$TASKPAR_TITLE" && git push -q origin HEAD:main
 git --git-dir "$TASKPAR_REPOSITORY" fetch -q origin
