@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from taskpar_ml.domain.growth import Attempt
@@ -27,7 +26,7 @@ from taskpar_ml.domain.runs import (
 )
 from taskpar_ml.errors import RunError, TargetError
 from taskpar_ml.execution.attempts import Phase, RunAttempt
-from taskpar_ml.execution.crew import Crew, Order, RoundKey
+from taskpar_ml.execution.crew import Crew, RoundKey
 from taskpar_ml.execution.deciding import (
     CANCELLED,
     AskAgain,
@@ -40,56 +39,19 @@ from taskpar_ml.execution.deciding import (
     given_up,
     is_settled,
 )
-from taskpar_ml.execution.gate import Gate
+from taskpar_ml.execution.hands import Hands
 from taskpar_ml.execution.keeping import keep
 from taskpar_ml.execution.landing_slot import LandingSlot
 from taskpar_ml.execution.outcomes import outcome_of
-from taskpar_ml.execution.resolving import Resolvers, begin_merge, learn, take_over
+from taskpar_ml.execution.resolving import begin_merge, learn, take_over
 from taskpar_ml.execution.run_book import RunBook
 from taskpar_ml.execution.run_state import RunState
-from taskpar_ml.execution.verifying import Verifier
-from taskpar_ml.execution.watcher import Watcher
-from taskpar_ml.execution.workshop import Workshop
 
 TICK: Final = 0.25
 """Seconds between two looks at what runs."""
 _SHOWN: Final = 2_000
 """Bytes of what a command printed that an agent is told."""
 _LINE: Final = 200
-
-
-@dataclass(frozen=True)
-class Hands:
-    """Who does what the executor decides.
-
-    Attributes
-    ----------
-    gate
-        Says who may start, and is told what became of them.
-    workshop
-        Holds worktrees, and moves the target.
-    crew
-        Runs agents.
-    order
-        Returns what is run for an attempt: its role, and what it is told besides.
-    resolvers
-        Merge what git alone cannot.
-    landers
-        Run the command that lands work, where there is one.
-    verifier
-        Says whether the line passes; None where nobody verifies.
-    watcher
-        Sees collisions while tasks run; None where nobody watches.
-    """
-
-    gate: Gate
-    workshop: Workshop
-    crew: Crew
-    landers: Crew
-    order: Callable[[RunAttempt, int, Role, str], Order]
-    resolvers: Resolvers
-    verifier: Verifier | None = None
-    watcher: Watcher | None = None
 
 
 class Executor:

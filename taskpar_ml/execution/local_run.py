@@ -17,9 +17,10 @@ from taskpar_ml.errors import RunError, SettingsError, TargetError
 from taskpar_ml.execution.agents import Agents
 from taskpar_ml.execution.crew import LocalCrew
 from taskpar_ml.execution.deciding import is_settled
-from taskpar_ml.execution.executor import Executor, Hands
+from taskpar_ml.execution.executor import Executor
 from taskpar_ml.execution.gate import BankGate
 from taskpar_ml.execution.git_runner import Git, check_git
+from taskpar_ml.execution.hands import Hands
 from taskpar_ml.execution.outcomes import outcome_of
 from taskpar_ml.execution.resolving import Resolvers
 from taskpar_ml.execution.run_place import RunPlace, check_name

