@@ -141,7 +141,7 @@ def test_what_resolvers_merge_is_no_collision(bench):
 def test_a_hit_that_the_bank_was_not_told_of_is_told_at_the_end(bench, monkeypatch):
     """Whoever ran it was killed between the two."""
     monkeypatch.setattr(Executor, "_watch", unstruck)
-    later = "touch begun; echo two >>a.txt; sleep 60"
+    later = "touch begun; echo two >>a.txt; sleep 3"
     tasks = {
         "one": "echo one >>a.txt; sleep 2",
         "two": agent(work=f"test -e begun || {{ {later}; }}"),
