@@ -46,8 +46,9 @@ def draw_progress(status: RunStatus, *, now: datetime, waiting: int) -> Renderab
         *([f"{len(status.verifying)} verified"] if status.verifying else []),
     ]
     table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", show_header=False)
-    for name, justify in (("task", "left"), ("doing", "left"), ("since", "right")):
-        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    table.add_column("task", no_wrap=True)
+    table.add_column("doing", no_wrap=True)
+    table.add_column("since", no_wrap=True, justify="right")
     for each in busy:
         table.add_row(plain(each.task, most=40), attempt_words(each), _lasting(now - each.since))
     return Group(plain(f"{status.run}: {', '.join(counts)}", style="bold"), table)
