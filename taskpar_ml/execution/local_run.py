@@ -96,7 +96,6 @@ def executor_of(
     state = book.read()
     if state.opened is None:
         check_can_run(run.common, run.name, options)
-    if state.opened is None:
         target = f"taskpar/{run.name}" if options.target is None else options.target
         state = book.write(
             Opened(

@@ -19,7 +19,7 @@ from taskpar_ml.execution.attempts import Phase, RunAttempt
 from taskpar_ml.execution.committing import MAX_FILE, size_of
 from taskpar_ml.execution.git_runner import Git
 from taskpar_ml.execution.run_state import RunState
-from taskpar_ml.execution.scratch import index_apart, written_apart
+from taskpar_ml.execution.scratch import index_apart, throw_away, written_apart
 from taskpar_ml.execution.workshop import Workshop
 
 _NO_TIME: Final = {"GIT_AUTHOR_DATE": "@0 +0000", "GIT_COMMITTER_DATE": "@0 +0000"}
@@ -64,17 +64,14 @@ class Watcher:
         """Yield collisions that nobody has seen before; none where it is not time to look.
 
         Of two that run the one with less work behind it is stopped: the later one. With what waits
-        to land it is the one that still runs.
-
-        Raises
-        ------
-        RunError
-            If git cannot be run.
+        to land it is the one that still runs. What git cannot read or merge is looked at later.
         """
         began = self._now()
         if began < self._next:
             return
         running = [each for each in state.in_flight() if _works(each)]
+        if not running:
+            throw_away(self._workshop.own)  # it would grow as long as the run lasts
         done = [each for each in state.in_flight() if each.waits_to_land or each.is_handed_over]
         heads = {each.attempt: each.head for each in done}
         heads |= dict(self._snapshots(running))
