@@ -242,13 +242,13 @@ class LandingSlot:
     def landed_since(self, known: RunAttempt, onto: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield tasks on the line that an attempt does not know, with what they touched."""
         state, git = self._book.state, self._workshop.git
+        new = set(git("rev-list", onto, "--not", known.head).text.split())
         for attempt, commit in state.landed:
             kept = state.attempts[attempt].kept
-            if kept and not git.is_ancestor(commit, known.head):
+            if kept and commit in new:
                 yield attempt.task, frozenset(kept.touched)
         for task, commit, touched in self._gate.landed_elsewhere(known.begun_at):
-            is_on_it = git.commit_of(commit) is not None and git.is_ancestor(commit, onto)
-            if is_on_it and not git.is_ancestor(commit, known.head):
+            if git.commit_of(commit) in new:
                 yield task, frozenset(touched)
 
     def tip(self) -> str:

@@ -37,7 +37,8 @@ from pathlib import Path
 from tests.support.running import Bench
 from taskpar_ml.domain.watching import Watching
 Path(sys.argv[1], "started").touch()
-Bench(Path(sys.argv[1])).run(verify=sys.argv[2], watch=Watching(sys.argv[3]), every=0.2)
+bench = Bench(Path(sys.argv[1]), b0=float(sys.argv[4]))
+bench.run(verify=sys.argv[2], watch=Watching(sys.argv[3]), every=0.2)
 """
 
 
@@ -47,10 +48,16 @@ def agent(*, work: str, resolve: str = "exit 1", repair: str = "exit 1") -> str:
 
 
 class Bench:
-    """A repository with a store beside it; what was there before is taken up again."""
+    """A repository with a store beside it; what was there before is taken up again.
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
+    Parameters
+    ----------
+    b0
+        Hits that are promised before anything has landed.
+    """
+
+    def __init__(self, place: Path, *, b0: float = 9) -> None:
+        self._place, self._b0 = place, b0
         if (place / "shop").exists():
             self.yard = Yard.__new__(Yard)
             self.yard.place = place / "shop"
@@ -108,7 +115,7 @@ class Bench:
         if scripts is not None:
             self.write(scripts, depends)
         with self.place() as place:
-            AdmissionBook(place.history).promise(b0=9)
+            AdmissionBook(place.history).promise(b0=self._b0)
             with place.alone():
                 return self.executor(place, watch, **options).run()
 
@@ -125,7 +132,7 @@ class Bench:
         started = self._place / "started"
         started.unlink(missing_ok=True)
         process = subprocess.Popen(
-            [sys.executable, "-c", _RUN, str(self._place), verify, watch.value],
+            [sys.executable, "-c", _RUN, str(self._place), verify, watch.value, str(self._b0)],
             cwd=PROJECT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
