@@ -84,11 +84,14 @@ class Lesson:
         1 or 0, shape ``(n_rows,)``; rows of unknown truth, NaN, are not learned from.
     weight
         How much each row counts beside the others of its lesson, shape ``(n_rows,)``.
+    start
+        Log odds that trees are added to, shape ``(n_rows,)``; None where they start from nothing.
     """
 
     values: NDArray[np.float32]
     truth: NDArray[np.float32]
     weight: NDArray[np.float32]
+    start: NDArray[np.float64] | None = None
 
     @classmethod
     def plain(cls, values: NDArray[np.float32], truth: NDArray[np.float32]) -> Self:
@@ -100,7 +103,8 @@ class Lesson:
         known = ~np.isnan(self.truth)
         if known.all():
             return self
-        return type(self)(self.values[known], self.truth[known], self.weight[known])
+        start = None if self.start is None else self.start[known]
+        return type(self)(self.values[known], self.truth[known], self.weight[known], start)
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ class BoostedTrees:
         columns
             Names of the columns of all lessons.
         lessons
-            At least one with a row of each truth.
+            At least one with a row of each truth. Either all of them start from something, or none.
         rising
             By column: 1 where more of it is never less of a chance, -1 where it is never more,
             0 where nothing is known; none of all if empty.
@@ -158,6 +162,7 @@ class BoostedTrees:
             whole.values,
             whole.truth,
             weight=whole.weight,
+            init_score=whole.start,
             feature_name=list(columns),
             params={"verbosity": -1},
         )
@@ -239,8 +244,10 @@ def _joined(lessons: Sequence[Lesson]) -> Lesson:
         return Lesson.plain(np.empty((0, 0), dtype=np.float32), np.empty(0, dtype=np.float32))
     truth = np.concatenate([each.truth for each in found])
     scale = len(truth) / len(lessons)
+    starts = [each.start for each in found if each.start is not None]
     return Lesson(
         np.concatenate([each.values for each in found]),
         truth,
         np.concatenate([each.weight * (scale / each.weight.sum()) for each in found]),
+        np.concatenate(starts) if starts else None,
     )

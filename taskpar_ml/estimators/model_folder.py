@@ -35,7 +35,7 @@ from taskpar_ml.footprints.word_links import STEPS, WordLinks
 from taskpar_ml.whole_files import whole_file
 
 MANIFEST: Final = "model.json"
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of the folder's form; raise it when what is read changes."""
 
 _LARGEST: Final = 1 << 26
@@ -98,6 +98,7 @@ class _Pairs(BaseModel):
     columns: tuple[str, ...]
     calibration: _Line
     members: tuple[_Part, ...] = Field(min_length=1, max_length=_MOST_MEMBERS)
+    own: _Part | None
 
 
 class _Manifest(BaseModel):
@@ -159,6 +160,7 @@ def save_model(model: LearnedModel, folder: Path) -> None:
             columns=pairs.columns,
             calibration=_Line(intercept=pairs.line.intercept, slope=pairs.line.slope),
             members=tuple(part("pairs", "txt", each.text.encode()) for each in pairs.members),
+            own=pairs.own and part("own", "txt", pairs.own.text.encode()),
         ),
         facts=dict(model.facts),
     )
@@ -193,7 +195,7 @@ def load_model(folder: Path) -> LearnedModel:
     if missing:
         said = f"it asks for features that this version does not know: {', '.join(missing[:3])}."
         raise ModelFileError(place, said, _TRAIN)
-    links = body.ranker.links
+    links, own = body.ranker.links, body.pairs.own
     effort = None if body.effort is None else _effort(folder, body.effort)
     try:
         model = LearnedModel(
@@ -211,15 +213,17 @@ def load_model(folder: Path) -> LearnedModel:
                     for each in body.pairs.members
                 ),
                 line=body.pairs.calibration.line,
+                own=own and BoostedTrees(body.pairs.columns, _text(folder, own)),
             ),
             effort=effort,
             facts=body.facts,
         )
     except (LookupError, TypeError, ValueError, zlib.error) as error:
         raise ModelFileError(str(folder), f"cannot be understood: {error!r}.", _AGAIN) from error
+    ranker, pairs = model.ranker, model.pairs
+    told = () if ranker.seeing is None else (ranker.seeing.trees,)
     try:
-        told = () if model.ranker.seeing is None else (model.ranker.seeing.trees,)
-        for trees in (model.ranker.trees, *told, *model.pairs.members):
+        for trees in filter(None, (ranker.trees, *told, *pairs.members, pairs.own)):
             trees.check()
     except ModelError as error:
         raise ModelFileError(str(folder), f"cannot be used: {error}", _AGAIN) from error

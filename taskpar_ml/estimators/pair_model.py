@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from taskpar_ml.domain.estimates import KIND_CODES, Estimates
 from taskpar_ml.domain.labels import ConflictKind
@@ -43,6 +43,9 @@ class PairModel:
         At least one, all grown on the same columns of a vectorizer, asked for by their names.
     line
         Calibration of their log odds.
+    own
+        Trees of the repository that is served, on the same columns: what they say is added to the
+        calibrated log odds. None where nothing was learned from it.
     threshold
         P(conflict) from which on tasks stay apart, unless somebody set another.
     """
@@ -50,10 +53,12 @@ class PairModel:
     name: str
     members: tuple[BoostedTrees, ...]
     line: LogitLine = field(default_factory=LogitLine)
+    own: BoostedTrees | None = None
     threshold: float = _APART
 
     def __post_init__(self) -> None:
-        if len({member.columns for member in self.members}) != 1:
+        heard = self.members if self.own is None else (*self.members, self.own)
+        if len({member.columns for member in heard}) != 1:
             raise ModelError(
                 self.name, "its members see different features.", "Train them together."
             )
@@ -79,10 +84,11 @@ class PairModel:
         seen = self._seen(features)
         margins = self.margins(seen)
         scorable = ~np.isnan(seen).all(axis=1)
-        told = np.where(scorable, self.line.of(expit(margins.mean(axis=0))), np.nan)
+        own = None if self.own is None else self.own.margin(seen)
+        told = np.where(scorable, self._calibrated(margins.mean(axis=0), own), np.nan)
         spread = np.full(len(told), np.nan)
         if len(self.members) > 1:
-            spread = np.where(scorable, self.line.of(expit(margins)).std(axis=0), np.nan)
+            spread = np.where(scorable, self._calibrated(margins, own).std(axis=0), np.nan)
         kind = np.where(scorable, _TEXTUAL, 0).astype(np.int8)
         items = np.stack([features[name] for name in ITEM_COMPONENTS], axis=1)
         score = np.where(np.isnan(items).all(axis=1), np.nan, told)
@@ -98,14 +104,24 @@ class PairModel:
         """
         return np.stack([member.margin(seen) for member in self.members])
 
+    def _calibrated(
+        self, margins: NDArray[np.float64], own: NDArray[np.float64] | None
+    ) -> NDArray[np.float64]:
+        """Return probabilities, what the repository's own trees say added."""
+        told = self.line.of(expit(margins))
+        return told if own is None else np.asarray(expit(logit(told) + own))
+
     def contributions(self, features: PairFeatures) -> NDArray[np.float64]:
         """Return what each feature adds to the log odds before calibration, mean of the members.
 
-        See :meth:`BoostedTrees.contributions`.
+        With own trees they are those after it, but for the intercept of the calibration. See
+        :meth:`BoostedTrees.contributions`.
         """
         seen = self._seen(features)
-        told = [member.contributions(seen) for member in self.members]
-        return np.asarray(np.mean(told, axis=0))
+        told = np.mean([member.contributions(seen) for member in self.members], axis=0)
+        if self.own is not None:
+            told = self.line.slope * told + self.own.contributions(seen)
+        return np.asarray(told)
 
     def _seen(self, features: PairFeatures) -> NDArray[np.float64]:
         missing = sorted(set(self.columns) - set(features.names))

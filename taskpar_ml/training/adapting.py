@@ -1,22 +1,92 @@
-"""A general model made one repository's own: calibrated by what happened there."""
+"""A general model made one repository's own: by what happened there, as much as that supports."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.special import expit
+from numpy.typing import NDArray
+from scipy.special import expit, logit
 
+from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.learned_model import LearnedModel
+from taskpar_ml.estimators.pair_model import PairModel
 from taskpar_ml.training.general import PairMaterial
+from taskpar_ml.training.lessons import RISING
 
 STRENGTH: Final = 30.0
 """How hard the general calibration holds against that of one repository."""
+OWN_TREES: Final = TreeSettings(
+    trees=60, learning_rate=0.02, leaves=3, least_rows=250, shrinkage=20
+)
+"""How trees of a repository's own are grown: few, small and slow, on top of what a general model
+says, so that a handful of batches moves it a little and many move it more."""
+LEAST_SEARCHED: Final = 10
+"""Batches from which on it is tried which way of adapting would have served a repository so far."""
+FOLDS: Final = ((0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
+"""Parts of a history that are judged by what was learned from all before them, as shares of it."""
+SURE: Final = 2.0
+"""Standard errors by which another way has to be better than the usual one."""
 
 
-def adapted(model: LearnedModel, material: PairMaterial, *, until: float) -> LearnedModel:
+class Way(StrEnum):
+    """How much of a model is made a repository's own."""
+
+    AS_IT_IS = "as it is"
+    """Nothing: there is nothing to learn from, or what was learned would have done harm."""
+    OWN_TREES = "own trees"
+    """A few trees of its own are added to those of the general model."""
+    CALIBRATED = "own calibration and trees"
+    """Its own rate of conflicts, too, moves probabilities up or down."""
+
+
+class TriedWay(NamedTuple):
+    """How a way would have served a repository so far.
+
+    Attributes
+    ----------
+    way
+        Which.
+    difference
+        Its log loss less that of the model as it is, mean over batches; negative is better.
+    error
+        Standard error of the difference.
+    """
+
+    way: Way
+    difference: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """A model as it knows one repository.
+
+    Attributes
+    ----------
+    model
+        The model; the one that was handed in where nothing is to be learned.
+    way
+        How it was adapted.
+    batches, pairs, conflicts
+        What it learned from: batches, their pairs of known outcome, and how many of them conflict.
+    tried
+        What each way would have come to, if there were enough batches to try.
+    """
+
+    model: LearnedModel
+    way: Way
+    batches: int
+    pairs: int
+    conflicts: int
+    tried: tuple[TriedWay, ...] = ()
+
+
+def adapted(model: LearnedModel, material: PairMaterial, *, until: float = 1.0) -> Adaptation:
     """Return the model as it knows one repository that it has not learned from.
 
     Parameters
@@ -24,25 +94,138 @@ def adapted(model: LearnedModel, material: PairMaterial, *, until: float) -> Lea
     material
         Features made with the ranker of the model.
     until
-        Share of the batches by which it is calibrated, oldest first.
+        Share of the batches that are learned from, oldest first.
 
     Notes
     -----
-    Trees grown on one repository's own pairs, added to those of the model, rank its later pairs no
-    better. What a repository teaches is how often its tasks conflict.
+    Trees of its own are the usual way. Which way it is is decided on the repository itself: parts
+    of its history are told by what could be learned before them, and another way is taken where it
+    would have been better than the usual one by :data:`SURE` standard errors.
     """
     end = int(material.labels.n_batches * until)
-    columns = model.pairs.columns
-    values = material.pairs.columns_of(columns)[:end]
-    truth = np.repeat(material.labels.counted[:end, None], values.shape[1], axis=1).reshape(-1)
-    known = ~np.isnan(truth)
-    margin = model.pairs.margins(values.reshape(-1, len(columns))).mean(axis=0)
+    past = _Past.of(model.pairs, material, end)
+    told, conflicts = int((~np.isnan(past.truth)).sum()), int(np.nansum(past.truth))
+    found = Adaptation(model, Way.AS_IT_IS, end, told, conflicts)
+    if not 0 < conflicts < told:
+        return found
+    tried = tuple(_tried(model.pairs, past)) if end >= LEAST_SEARCHED else ()
+    way = _chosen(tried)
+    if way is Way.AS_IT_IS:
+        return replace(found, tried=tried)
+    pairs = _WAYS[way](model.pairs, past)
+    return replace(found, model=replace(model, pairs=pairs), way=way, tried=tried)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """Batches of one repository, as the members of a model see them.
+
+    Attributes
+    ----------
+    values
+        Shape ``(n_batches, n_tellings, n_pairs, n_columns)``.
+    truth
+        Shape ``(n_batches, n_pairs)``, NaN where it is not known.
+    margin
+        Mean log odds of the members, shape ``(n_batches, n_tellings, n_pairs)``.
+    """
+
+    values: NDArray[np.float32]
+    truth: NDArray[np.float32]
+    margin: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, model: PairModel, material: PairMaterial, end: int) -> _Past:
+        values = material.pairs.columns_of(model.columns)[:end]
+        flat = model.margins(values.reshape(-1, values.shape[-1])).mean(axis=0)
+        return cls(values, material.labels.counted[:end], flat.reshape(values.shape[:-1]))
+
+    def part(self, begin: int, end: int) -> _Past:
+        return _Past(self.values[begin:end], self.truth[begin:end], self.margin[begin:end])
+
+    @property
+    def told(self) -> NDArray[np.float32]:
+        """The truth of every row of ``margin``."""
+        return np.repeat(self.truth[:, None], self.margin.shape[1], axis=1)
+
+    def lesson(self, line: LogitLine) -> Lesson:
+        """Return everything, to be added to what a calibrated model says."""
+        plain = Lesson.plain(self.values.reshape(-1, self.values.shape[-1]), self.told.reshape(-1))
+        return replace(plain, start=logit(line.of(expit(self.margin.reshape(-1)))))
+
+
+def _with_trees(model: PairModel, past: _Past) -> PairModel:
+    """Return a model to which trees of the repository's own are added."""
+    rising = [int(column in RISING) for column in model.columns]
+    lesson = past.lesson(model.line)
+    grown = BoostedTrees.grown(model.columns, [lesson], OWN_TREES, rising=rising)
+    return replace(model, own=grown)
+
+
+def _calibrated(model: PairModel, past: _Past) -> PairModel:
+    """Return a model that is calibrated by the repository, with trees of its own."""
+    known = ~np.isnan(past.told)
     line = LogitLine.fitted(
-        np.asarray(expit(margin[known])),
-        truth[known] > 0,
-        prior=model.pairs.line,
+        np.asarray(expit(past.margin[known])),
+        past.told[known] > 0,
+        prior=model.line,
         strength=STRENGTH,
         # Every pair is told in several ways, which are no evidence of their own.
-        weight=np.full(int(known.sum()), 1 / values.shape[1]),
+        weight=np.full(int(known.sum()), 1 / past.margin.shape[1]),
     )
-    return replace(model, pairs=replace(model.pairs, line=line))
+    return _with_trees(replace(model, line=line), past)
+
+
+_WAYS: Final[dict[Way, Callable[[PairModel, _Past], PairModel]]] = {
+    Way.AS_IT_IS: lambda model, past: model,
+    Way.OWN_TREES: _with_trees,
+    Way.CALIBRATED: _calibrated,
+}
+
+
+def _chosen(tried: Sequence[TriedWay]) -> Way:
+    """Return the usual way, or one that would have been better for sure."""
+    usual = next((each for each in tried if each.way is Way.OWN_TREES), None)
+    if usual is None:
+        return Way.OWN_TREES
+    if usual.difference > SURE * usual.error:
+        return Way.AS_IT_IS
+    bold = next(each for each in tried if each.way is Way.CALIBRATED)
+    surely = bold.difference + SURE * bold.error < usual.difference
+    return Way.CALIBRATED if surely else Way.OWN_TREES
+
+
+def _tried(model: PairModel, past: _Past) -> Iterator[TriedWay]:
+    """Yield how each way would have served parts of a history, learned from all before them."""
+    size = len(past.truth)
+    ends = [(int(size * begin), int(size * end)) for begin, end in FOLDS]
+    for way, make in _WAYS.items():
+        differences = np.concatenate([_gain(model, make, past, *each) for each in ends])
+        known = differences[~np.isnan(differences)]
+        error = float(known.std() / np.sqrt(len(known))) if len(known) else 0.0
+        yield TriedWay(way, float(known.mean()) if len(known) else 0.0, error)
+
+
+def _gain(
+    model: PairModel,
+    make: Callable[[PairModel, _Past], PairModel],
+    past: _Past,
+    begin: int,
+    end: int,
+) -> NDArray[np.float64]:
+    """Return by how much the log loss of each batch of a part changes, NaN where none is known."""
+    before, after = past.part(0, begin), past.part(begin, end)
+    if not 0 < np.nansum(before.truth) < (~np.isnan(before.truth)).sum():
+        return np.zeros(end - begin)
+    return _losses(make(model, before), after) - _losses(model, after)
+
+
+def _losses(model: PairModel, past: _Past) -> NDArray[np.float64]:
+    """Return the mean log loss of each batch, NaN where no outcome is known."""
+    flat = past.values.reshape(-1, past.values.shape[-1])
+    own = np.zeros(len(flat)) if model.own is None else model.own.margin(flat)
+    odds = logit(model.line.of(expit(past.margin))) + own.reshape(past.margin.shape)
+    loss = np.logaddexp(0.0, odds) - past.told * odds
+    known = (~np.isnan(loss)).sum(axis=(1, 2))
+    nothing = np.full(len(known), np.nan)
+    return np.asarray(np.divide(np.nansum(loss, axis=(1, 2)), known, out=nothing, where=known > 0))

@@ -49,7 +49,8 @@ def model() -> LearnedModel:
     seeing = SeeingTrees(grown(tuple(CANDIDATE_COLUMNS), 1), MINILM)
     ranker = TouchModel("files-1", grown(BLIND_COLUMNS), LINKS, LogitLine(-0.25, 1.125), seeing)
     members = tuple(grown(("file", "semantic", "meet"), seed) for seed in range(2))
-    pairs = PairModel("made-1", members, LogitLine(0.5, 0.75))
+    own = grown(("file", "semantic", "meet"), 7)
+    pairs = PairModel("made-1", members, LogitLine(0.5, 0.75), own)
     effort = EffortModel("sizes-1", np.linspace(-1, 1, COLUMNS), 0.5, 1.25, {"tasks": 3})
     return LearnedModel(
         ranker, pairs, {"repositories": {"a/b": "0" * 40}, "tasks": 7}, rounded(effort)
@@ -196,7 +197,7 @@ def test_another_version_is_refused_by_name(folder, key):
         ("[" * 100_000, "is no JSON"),
         ("[]", "does not describe a model"),
         ("{}", "format must be"),
-        ('{"format": 4, "terms": 1}', "does not describe a model: name: Field required"),
+        ('{"format": 5, "terms": 1}', "does not describe a model: name: Field required"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(folder, text, said):

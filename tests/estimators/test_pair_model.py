@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import logit
@@ -100,3 +102,38 @@ def test_of_a_pair_that_cannot_be_scored_there_is_no_spread(trees):
 def test_members_that_see_different_features_are_refused(trees):
     with pytest.raises(ModelError, match="its members see different features"):
         PairModel("made-1", (trees, BoostedTrees(("file",), trees.text)))
+
+
+def test_own_trees_are_added_to_what_members_say_when_it_is_calibrated(trees):
+    random = np.random.default_rng(2)
+    values = random.random((400, 2)).astype(np.float32)
+    truth = (values[:, 1] > 0.6).astype(np.float32)
+    start = np.zeros(400)
+    lesson = replace(Lesson.plain(values, truth), start=start)
+    own = BoostedTrees.grown(SEEN, [lesson], TreeSettings(trees=10, least_rows=5))
+    line = LogitLine(-1.0, 0.5)
+    seen = PAIRS.values[:, [3, 1]]
+    plain, with_own = (PairModel("made-1", (trees, trees), line, each) for each in (None, own))
+    expected = logit(plain.estimate(PAIRS).p_conflict) + own.margin(seen)
+    assert logit(with_own.estimate(PAIRS).p_conflict) == pytest.approx(expected)
+    assert with_own.estimate(PAIRS).spread == pytest.approx(0), "members agree"
+    told = with_own.contributions(PAIRS)
+    assert told.sum(axis=1) + line.intercept == pytest.approx(expected)
+    odd = BoostedTrees.grown(("file",), [Lesson.plain(values[:, :1], truth)], TreeSettings(trees=1))
+    with pytest.raises(ModelError, match="see different features"):
+        PairModel("made-1", (trees,), line, odd)
+
+
+def test_trees_that_start_from_something_tell_only_what_is_to_be_added():
+    random = np.random.default_rng(3)
+    values = random.random((2000, 1)).astype(np.float32)
+    truth = (random.random(2000) < 0.3).astype(np.float32)
+    settings = TreeSettings(trees=60, least_rows=50)
+    known = Lesson(values, truth, np.ones(2000, dtype=np.float32), np.full(2000, logit(0.3)))
+    assert np.abs(BoostedTrees.grown(("x",), [known], settings).margin(values)).mean() < 0.1
+    high = replace(known, start=np.full(2000, logit(0.6)))
+    assert BoostedTrees.grown(("x",), [high], settings).margin(values).mean() < -0.5
+    unknown = replace(known, truth=np.where(np.arange(2000) % 2, np.nan, truth).astype(np.float32))
+    half = Lesson(values[::2], truth[::2], known.weight[::2], known.start[::2])
+    texts = [BoostedTrees.grown(("x",), [each], settings).text for each in (unknown, half)]
+    assert texts[0] == texts[1]

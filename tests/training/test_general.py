@@ -1,4 +1,4 @@
-"""A model learned from several repositories, and made one repository's own."""
+"""A model learned from several repositories."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from taskpar_ml.domain.scored import PairFeatures
 from taskpar_ml.errors import ModelError
-from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
-from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.pair_metrics import RankedPairs
-from taskpar_ml.estimators.touch_model import TouchModel
 from taskpar_ml.features.hot_files import HotFiles
-from taskpar_ml.features.vectorizer import LEARNED_EXTRACTORS, PairVectorizer
-from taskpar_ml.footprints.candidates import BLIND_COLUMNS
 from taskpar_ml.sentence_encoder import MINILM
-from taskpar_ml.training.adapting import adapted
 from taskpar_ml.training.general import (
     MEMBERS,
     PAIR_COLUMNS,
@@ -37,31 +30,9 @@ from taskpar_ml.training.lessons import (
 from taskpar_ml.training.pair_rows import PairRows
 from taskpar_ml.training.tellings import TELLINGS
 from tests.support.learned import BATCHES, PAIRS, made, told_meanings
+from tests.support.pair_material import COLUMNS, blind_ranker, material, told
 
-COLUMNS = tuple(column.name for column in PairVectorizer(LEARNED_EXTRACTORS).columns)
 NAMES = ("a", "b", "c", "d", "e", "f")
-
-
-def material(seed: int, *, level: float = 0.0) -> PairMaterial:
-    """Return rows in which ``meet`` tells what conflicts, and nothing else does.
-
-    ``level`` makes conflicts more frequent than the feature says.
-    """
-    random = np.random.default_rng(seed)
-    labels = made(seed)
-    values = random.random((BATCHES, len(TELLINGS), PAIRS, len(COLUMNS))).astype(np.float32)
-    meet = random.random((BATCHES, 1, PAIRS)) ** 3
-    values[..., COLUMNS.index("meet")] = meet
-    chance = np.clip(meet[:, 0] * 0.5 + level, 0, 1)
-    truth = (random.random(chance.shape) < chance).astype(np.float32)
-    return PairMaterial(PairRows(COLUMNS, values), replace(labels, counted=truth, textual=truth))
-
-
-def blind_ranker() -> TouchModel:
-    values = np.zeros((4, len(BLIND_COLUMNS)), dtype=np.float32)
-    lesson = Lesson.plain(values, np.array([0, 1, 0, 1], dtype=np.float32))
-    trees = BoostedTrees.grown(BLIND_COLUMNS, [lesson], TreeSettings(trees=1))
-    return TouchModel("blind-1", trees)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,11 +53,6 @@ def model():
         effort=None,
         facts={"made": "up"},
     )
-
-
-def told(model, found: PairMaterial) -> np.ndarray:
-    flat = found.pairs.values[:, 0].reshape(-1, len(COLUMNS)).astype(np.float64)
-    return model.pairs.estimate(PairFeatures(COLUMNS, flat)).p_conflict
 
 
 def test_a_model_has_learned_what_conflicts_and_how_often(model):
@@ -145,40 +111,6 @@ def test_labels_stand_beside_the_newest_batches():
 def test_columns_are_those_of_the_vectorizer():
     assert set(PAIR_COLUMNS) == set(COLUMNS) - LEFT_OUT
     assert set(COLUMNS) >= RISING
-
-
-def test_an_adapted_model_knows_how_often_tasks_conflict_there(model):
-    found = material(50, level=0.3)
-    own = adapted(model, found, until=0.5)
-    later = found.labels.counted[BATCHES // 2 :].mean()
-    before, after = (told(each, found).mean() for each in (model, own))
-    assert abs(after - later) < abs(before - later) / 4
-    assert own.ranker is model.ranker
-    assert own.pairs.members == model.pairs.members
-
-
-def test_a_pair_told_more_often_weighs_no_more(model):
-    found = material(53, level=0.1)
-    twice = PairRows(COLUMNS, np.repeat(found.pairs.values, 2, axis=1))
-    once, again = (
-        adapted(model, each, until=0.2).pairs.line
-        for each in (found, PairMaterial(twice, found.labels))
-    )
-    assert (again.intercept, again.slope) == pytest.approx((once.intercept, once.slope))
-
-
-def test_what_happens_afterwards_adapts_nothing(model):
-    found = material(51)
-    end = BATCHES // 2
-    later = found.labels.counted.copy()
-    later[end:] = 1 - later[end:]
-    other = PairMaterial(found.pairs, replace(found.labels, counted=later))
-    assert adapted(model, found, until=0.5) == adapted(model, other, until=0.5)
-
-
-def test_without_batches_a_model_stays_what_it_was(model):
-    same = adapted(model, material(52), until=0.0)
-    assert same.pairs.line == LogitLine(model.pairs.line.intercept, model.pairs.line.slope)
 
 
 def test_from_shuffled_labels_nothing_is_learned():
