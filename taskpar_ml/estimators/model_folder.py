@@ -213,7 +213,7 @@ def load_model(folder: Path) -> LearnedModel:
                     for each in body.pairs.members
                 ),
                 line=body.pairs.calibration.line,
-                own=own and BoostedTrees(body.pairs.columns, _text(folder, own)),
+                own=None if own is None else BoostedTrees(body.pairs.columns, _text(folder, own)),
             ),
             effort=effort,
             facts=body.facts,

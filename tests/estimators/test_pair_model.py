@@ -128,7 +128,7 @@ def test_trees_that_start_from_something_tell_only_what_is_to_be_added():
     random = np.random.default_rng(3)
     values = random.random((2000, 1)).astype(np.float32)
     truth = (random.random(2000) < 0.3).astype(np.float32)
-    settings = TreeSettings(trees=60, least_rows=50)
+    settings = TreeSettings(trees=40, leaves=3, least_rows=300)
     known = Lesson(values, truth, np.ones(2000, dtype=np.float32), np.full(2000, logit(0.3)))
     assert np.abs(BoostedTrees.grown(("x",), [known], settings).margin(values)).mean() < 0.1
     high = replace(known, start=np.full(2000, logit(0.6)))
