@@ -237,7 +237,10 @@ def _beside_the_recipe(
     resamples: int,
 ) -> Iterator[str]:
     judged = dict(zip(dev, recipe(teachers, list(labels.values())), strict=True))
-    own = {name: adapted(model, each, until=TESTED).model for name, each in dev.items()}
+    own = {
+        name: adapted(model, each.pairs, each.labels.counted, until=TESTED).model
+        for name, each in dev.items()
+    }
     ours = {
         "unseen": {name: _told(model, each) for name, each in dev.items()},
         "own": {name: _told(own[name], each) for name, each in dev.items()},

@@ -32,6 +32,7 @@ from taskpar_ml.cli import (
     score,
     shadow,
     store,
+    train,
 )
 from taskpar_ml.cli import (
     run as run_tasks,
@@ -81,6 +82,7 @@ app.command("inspect")(inspect.inspect)
 app.command("landings")(landings.landings)
 app.command("mine")(mine.mine)
 app.command("history")(history.history)
+app.command("train")(train.train)
 app.command("backtest")(backtest.backtest)
 app.command("shadow")(shadow.shadow)
 app.command("evaluate")(evaluate.evaluate)

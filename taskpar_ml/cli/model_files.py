@@ -1,4 +1,4 @@
-"""Files of models, which no answer may replace."""
+"""Files of models: which no answer may replace, and where a new one may be written."""
 
 from __future__ import annotations
 
@@ -17,3 +17,32 @@ def model_files(folders: Iterable[Path | None]) -> list[Path]:
     """
     parts = (each for place in folders if place for each in place.glob("*"))
     return [each for each in parts if each.suffix in _READ]
+
+
+def check_model_folder(out: Path, start: Path) -> None:
+    """Refuse a folder that a new model cannot be written into, before any work is done.
+
+    Parameters
+    ----------
+    out
+        Where the new model goes.
+    start
+        The folder of the model that it is made from.
+
+    Raises
+    ------
+    OutputError
+        If it is no folder, holds something that is no model, or is that of the model itself.
+    """
+    from taskpar_ml.errors import OutputError
+    from taskpar_ml.estimators.model_folder import MANIFEST
+
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputError(str(out), "is no folder.", "Name another place.")
+    if out.resolve() == start.resolve():
+        said = "holds the model that is learned from."
+        raise OutputError(str(out), said, "Name another folder.")
+    if any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise OutputError(str(out), "holds something that is no model.", "Name another folder.")

@@ -232,7 +232,7 @@ def history_scores(gathering: Gathering) -> HistoryScores:
     """
     batches, material = gathering.material()
     labels, first = material.labels, int(len(batches) * TESTED)
-    own = adapted(gathering.model, material, until=TESTED).model
+    own = adapted(gathering.model, material.pairs, labels.counted, until=TESTED).model
     scores: dict[str, dict[str, NDArray[np.float64]]] = {}
     for place, telling in enumerate(TELLINGS):
         features = material.pairs.values[first:, place]

@@ -76,9 +76,29 @@ def landed_labels(
 ) -> Iterator[PairLabel]:
     """Yield replay labels of tasks whose outcomes were recorded, under the ids of their tasks.
 
-    So a pair that a plan kept apart still teaches, once both have landed and were mined. Of a task
-    that landed several times, the landing that was recorded last counts. A label is known when it
-    is also known which tasks landed as what.
+    So a pair that a plan kept apart still teaches, once both have landed and were mined. A label is
+    known when it is also known which tasks landed as what.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be read.
+    """
+    landed = landed_as(history, before=before)
+    tasks = {landing: (task, at) for task, (landing, at) in landed.items()}
+    for label in replay_labels(history, policy, before=before):
+        if label.task_a in tasks and label.task_b in tasks:
+            (a, a_known), (b, b_known) = tasks[label.task_a], tasks[label.task_b]
+            known_at = max(label.known_at, a_known, b_known)
+            yield replace(_renamed(label, a, b), known_at=known_at)
+
+
+def landed_as(
+    history: RepoHistory, *, before: Position | None = None
+) -> dict[str, tuple[str, datetime]]:
+    """Return as which landing each task landed whose outcome was recorded, and when that was.
+
+    Of a task that landed several times, the landing that was recorded last counts.
 
     Raises
     ------
@@ -96,12 +116,7 @@ def landed_labels(
             landing = commits.get(recorded.outcome.landed_as or "")
             if landing is not None:
                 landed[recorded.outcome.task] = landing, recorded.recorded_at
-    tasks = {landing: (task, at) for task, (landing, at) in landed.items()}
-    for label in replay_labels(history, policy, before=before):
-        if label.task_a in tasks and label.task_b in tasks:
-            (a, a_known), (b, b_known) = tasks[label.task_a], tasks[label.task_b]
-            known_at = max(label.known_at, a_known, b_known)
-            yield replace(_renamed(label, a, b), known_at=known_at)
+    return landed
 
 
 def _kinds(outcome: Outcome, policy: LabelPolicy) -> frozenset[ConflictKind]:

@@ -15,8 +15,8 @@ from taskpar_ml.estimators.boosting import BoostedTrees, Lesson, TreeSettings
 from taskpar_ml.estimators.calibration import LogitLine
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_model import PairModel
-from taskpar_ml.training.general import PairMaterial
 from taskpar_ml.training.lessons import RISING
+from taskpar_ml.training.pair_rows import PairRows
 
 STRENGTH: Final = 30.0
 """How hard the general calibration holds against that of one repository."""
@@ -86,13 +86,24 @@ class Adaptation:
     tried: tuple[TriedWay, ...] = ()
 
 
-def adapted(model: LearnedModel, material: PairMaterial, *, until: float = 1.0) -> Adaptation:
+def adapted(
+    model: LearnedModel,
+    pairs: PairRows,
+    counted: NDArray[np.float32],
+    *,
+    weight: NDArray[np.float32] | None = None,
+    until: float = 1.0,
+) -> Adaptation:
     """Return the model as it knows one repository that it has not learned from.
 
     Parameters
     ----------
-    material
+    pairs
         Features made with the ranker of the model.
+    counted
+        Whether each pair conflicts, shape ``(n_batches, n_pairs)``; NaN where it is not known.
+    weight
+        How much each pair counts, same shape; all the same if None.
     until
         Share of the batches that are learned from, oldest first.
 
@@ -102,8 +113,8 @@ def adapted(model: LearnedModel, material: PairMaterial, *, until: float = 1.0) 
     of its history are told by what could be learned before them, and another way is taken where it
     would have been better than the usual one by :data:`SURE` standard errors.
     """
-    end = int(material.labels.n_batches * until)
-    past = _Past.of(model.pairs, material, end)
+    end = int(len(counted) * until)
+    past = _Past.of(model.pairs, pairs, counted, weight).part(0, end)
     told, conflicts = int((~np.isnan(past.truth)).sum()), int(np.nansum(past.truth))
     found = Adaptation(model, Way.AS_IT_IS, end, told, conflicts)
     if not 0 < conflicts < told:
@@ -112,8 +123,8 @@ def adapted(model: LearnedModel, material: PairMaterial, *, until: float = 1.0) 
     way = _chosen(tried)
     if way is Way.AS_IT_IS:
         return replace(found, tried=tried)
-    pairs = _WAYS[way](model.pairs, past)
-    return replace(found, model=replace(model, pairs=pairs), way=way, tried=tried)
+    learned = _WAYS[way](model.pairs, past)
+    return replace(found, model=replace(model, pairs=learned), way=way, tried=tried)
 
 
 @dataclass(frozen=True)
@@ -124,34 +135,57 @@ class _Past:
     ----------
     values
         Shape ``(n_batches, n_tellings, n_pairs, n_columns)``.
-    truth
-        Shape ``(n_batches, n_pairs)``, NaN where it is not known.
+    truth, weight
+        Shape ``(n_batches, n_pairs)``; NaN where the truth is not known.
     margin
         Mean log odds of the members, shape ``(n_batches, n_tellings, n_pairs)``.
     """
 
     values: NDArray[np.float32]
     truth: NDArray[np.float32]
+    weight: NDArray[np.float32]
     margin: NDArray[np.float64]
 
     @classmethod
-    def of(cls, model: PairModel, material: PairMaterial, end: int) -> _Past:
-        values = material.pairs.columns_of(model.columns)[:end]
+    def of(
+        cls,
+        model: PairModel,
+        pairs: PairRows,
+        truth: NDArray[np.float32],
+        weight: NDArray[np.float32] | None,
+    ) -> _Past:
+        values = pairs.columns_of(model.columns)
         flat = model.margins(values.reshape(-1, values.shape[-1])).mean(axis=0)
-        return cls(values, material.labels.counted[:end], flat.reshape(values.shape[:-1]))
+        counts = np.ones_like(truth) if weight is None else weight
+        return cls(values, truth, counts, flat.reshape(values.shape[:-1]))
 
     def part(self, begin: int, end: int) -> _Past:
-        return _Past(self.values[begin:end], self.truth[begin:end], self.margin[begin:end])
+        inside = slice(begin, end)
+        return _Past(
+            self.values[inside], self.truth[inside], self.weight[inside], self.margin[inside]
+        )
 
     @property
     def told(self) -> NDArray[np.float32]:
         """The truth of every row of ``margin``."""
-        return np.repeat(self.truth[:, None], self.margin.shape[1], axis=1)
+        return self._in_every_telling(self.truth)
+
+    @property
+    def counts(self) -> NDArray[np.float32]:
+        """How much every row of ``margin`` counts."""
+        return self._in_every_telling(self.weight)
+
+    def _in_every_telling(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.repeat(values[:, None], self.margin.shape[1], axis=1)
 
     def lesson(self, line: LogitLine) -> Lesson:
         """Return everything, to be added to what a calibrated model says."""
-        plain = Lesson.plain(self.values.reshape(-1, self.values.shape[-1]), self.told.reshape(-1))
-        return replace(plain, start=logit(line.of(expit(self.margin.reshape(-1)))))
+        return Lesson(
+            self.values.reshape(-1, self.values.shape[-1]),
+            self.told.reshape(-1),
+            self.counts.reshape(-1),
+            logit(line.of(expit(self.margin.reshape(-1)))),
+        )
 
 
 def _with_trees(model: PairModel, past: _Past) -> PairModel:
@@ -171,7 +205,7 @@ def _calibrated(model: PairModel, past: _Past) -> PairModel:
         prior=model.line,
         strength=STRENGTH,
         # Every pair is told in several ways, which are no evidence of their own.
-        weight=np.full(int(known.sum()), 1 / past.margin.shape[1]),
+        weight=past.counts[known].astype(np.float64) / past.margin.shape[1],
     )
     return _with_trees(replace(model, line=line), past)
 

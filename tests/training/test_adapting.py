@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from taskpar_ml.estimators.pair_metrics import RankedPairs
-from taskpar_ml.training.adapting import LEAST_SEARCHED, Adaptation, Way, adapted
+from taskpar_ml.training import adapting
+from taskpar_ml.training.adapting import LEAST_SEARCHED, Adaptation, Way
 from taskpar_ml.training.general import PairMaterial, learned_model
 from taskpar_ml.training.lessons import PAIR_SETTINGS
 from taskpar_ml.training.pair_rows import PairRows
@@ -36,6 +37,10 @@ def peculiar(seed: int) -> PairMaterial:
     struck = alike & (random.random(alike.shape) < 0.6)
     truth = np.where(struck, 1, found.labels.counted).astype(np.float32)
     return PairMaterial(found.pairs, replace(found.labels, counted=truth))
+
+
+def adapted(model, found: PairMaterial, **options) -> Adaptation:
+    return adapting.adapted(model, found.pairs, found.labels.counted, **options)
 
 
 def auc(model, found: PairMaterial) -> float:
@@ -125,3 +130,17 @@ def test_pairs_of_unknown_outcome_change_nothing(model):
     values = np.delete(found.pairs.values, slice(None, None, 2), axis=2)
     fewer = PairMaterial(PairRows(COLUMNS, values), replace(found.labels, counted=truth[:, 1::2]))
     assert adapted(model, unknown).model == adapted(model, fewer).model
+
+
+def test_what_counts_more_is_learned_more_of(model):
+    found = peculiar(66)
+    alike = found.pairs.values[:, 0, :, COLUMNS.index("semantic")] > 0.8
+    later = peculiar(67)
+    told_of = []
+    for much in (0.1, 1.0, 3.0):
+        weight = np.where(alike, much, 1).astype(np.float32)
+        own = adapted(model, found, weight=weight).model
+        new = later.pairs.values[:, 0, :, COLUMNS.index("semantic")] > 0.8
+        told_of.append(told(own, later).reshape(new.shape)[new].mean())
+    assert told_of == sorted(told_of)
+    assert told_of[2] > told_of[0] * 1.2
