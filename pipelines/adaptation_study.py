@@ -141,7 +141,7 @@ def tables(pasts: Sequence[Past], model: LearnedModel, resamples: int) -> Iterat
             cells += [f"{loss[name][0]:.4f}", _signed(gained, 4)]
             yield f"| {' | '.join(cells)} |"
     yield ""
-    yield "| repository | tasks | batches | conflicts | way | own trees, so far | calibration, so far |"
+    yield "| repository | tasks | batches | conflicts | way | trees, so far | calibration, so far |"
     yield "|---|---|---|---|---|---|---|"
     for amount, found in own.items():
         for past, each in zip(pasts, found, strict=True):
