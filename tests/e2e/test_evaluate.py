@@ -86,7 +86,7 @@ def test_everybody_is_judged_and_everything_is_written(taskpar, shop, options, t
         )
     auc = {(each["known"], each["model"]): each["measures"]["AUC"]["value"] for each in rows}
     assert auc["all seen", "git-feature forest"] > 0.9
-    assert auc["title", "learned, own history"] == auc["title", "learned, unseen"], "order stays"
+    assert auc["title", "learned, own history"] > auc["title", "learned, unseen"] + 0.1
     assert {each["ranker"] for each in told["files"]} == {"fixed rule", "learned, unseen"}
     # Where some work is seen, nobody else speaks whom the unseen model could be held against.
     assert page.read_text().count("<svg") == 5 * 5 - 1
