@@ -23,6 +23,9 @@ _OWN_KEYS: Final = (
 _OURS: Final = (
     *(("core.repositoryFormatVersion", "0"), ("core.bare", "true")),
     *(("core.logAllRefUpdates", "always"), ("gc.auto", "0")),
+    # Whoever collects garbage would take what others are just committing. Known to git, and
+    # passed over by other programs, in version 0, too.
+    ("extensions.preciousObjects", "true"),
     # What is hidden from others is fetched from here all the same.
     ("transfer.hideRefs", "!refs/taskpar"),
     # What failed must not be learned from: see resolving.py.
