@@ -17,7 +17,7 @@ from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.position import Position
 from taskpar_ml.domain.protocols import FactCache
 from taskpar_ml.domain.training import TrainingReport, TriedWayReport
-from taskpar_ml.errors import ReplayError
+from taskpar_ml.errors import ModelError, ReplayError
 from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.history.batches import BATCH_SIZE, MEMORY_ONLY, TaskBatch, task_batches
 from taskpar_ml.history.past_rates import PastRates
@@ -27,6 +27,8 @@ from taskpar_ml.training.adapting import LEAST_SEARCHED, Adaptation, Way, adapte
 from taskpar_ml.training.own_labels import OwnLabels
 from taskpar_ml.training.pair_rows import PairRows
 
+OWN: Final = "own"
+"""What a model tells of the repository whose past it has learned from, among its facts."""
 MOST_TASKS: Final = 100_000
 """Newest tasks that anybody may ask to learn from."""
 
@@ -143,11 +145,19 @@ def trained(
 
     Raises
     ------
+    ModelError
+        If the model has learned from a repository's own past already.
     StoreError
         If the store cannot be read.
     RepositoryError
         If the repository cannot be read.
     """
+    if OWN in model.facts:
+        raise ModelError(
+            model.name,
+            "has learned from a repository's own past already.",
+            "Start from a general model: name it with --model, or none.",
+        )
     print_of, observed = hashlib.sha256(), 0
     adaptation = Adaptation(model, Way.AS_IT_IS, 0, 0, 0)
     if past.batches:
@@ -192,7 +202,7 @@ def trained(
     named = replace(
         adaptation.model,
         pairs=replace(adaptation.model.pairs, name=report.model),
-        facts={**model.facts, "own": told},
+        facts={**model.facts, OWN: told},
     )
     return Trained(named, report)
 

@@ -184,6 +184,15 @@ def test_a_folder_that_is_none_of_a_model_is_left_alone(train, store, general, t
     assert (everything(tmp_path), everything(general)) == before
 
 
+def test_a_model_learns_from_one_repository_alone(train, taskpar, shop, store, tmp_path):
+    train(tmp_path / "own", store=store)
+    place = "--repo", shop.place, "--name", "shop", "--store", store, "--model", tmp_path / "own"
+    ran = taskpar("train", *place, "--out", tmp_path / "twice")
+    assert ran.status == 1
+    assert "has learned from a repository's own past already. Start from a general model" in ran.err
+    assert not (tmp_path / "twice").exists()
+
+
 def test_an_unknown_commit_is_refused_before_any_work(train, store, tmp_path):
     ran = train(tmp_path / "own", "--until", "nowhere", store=store)
     assert (ran.status, "nowhere" in ran.err) == (1, True)
