@@ -71,8 +71,13 @@ class OwnLabels:
         StoreError
             If the store cannot be read.
         """
-        pairs = list(found)
-        counted = np.stack([PairLabels.of(each.tasks, pairs, policy).counted for each in batches])
+        inside = _by_batch(batches, found)
+        counted = np.stack(
+            [
+                PairLabels.of(batch.tasks, pairs, policy).counted
+                for batch, pairs in zip(batches, inside, strict=True)
+            ]
+        )
         seen = _observed(history, policy, before=before)
         happened = np.array(
             [
@@ -87,6 +92,19 @@ class OwnLabels:
             np.where(observed, OBSERVED_WEIGHT, 1).astype(np.float32),
             observed,
         )
+
+
+def _by_batch(
+    batches: Sequence[TaskBatch], found: Iterable[PairFinding]
+) -> list[list[PairFinding]]:
+    """Return the pairs whose tasks stand in one batch, batch by batch."""
+    place = {task.id: number for number, batch in enumerate(batches) for task in batch.tasks}
+    inside: list[list[PairFinding]] = [[] for _ in batches]
+    for pair in found:
+        number = place.get(pair.earlier)
+        if number is not None and number == place.get(pair.later):
+            inside[number].append(pair)
+    return inside
 
 
 def _observed(
