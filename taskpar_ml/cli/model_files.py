@@ -32,12 +32,20 @@ def check_model_folder(out: Path, start: Path) -> None:
     Raises
     ------
     OutputError
-        If it is no folder, holds something that is no model, or is that of the model itself.
+        If it is no folder, cannot be made, holds something that is no model, or is that of the
+        model itself.
     """
     from taskpar_ml.errors import OutputError
     from taskpar_ml.estimators.model_folder import MANIFEST
 
     if not out.exists():
+        try:
+            # By making it one sees whether it can be made.
+            out.mkdir()
+            out.rmdir()
+        except OSError as error:
+            said = f"cannot be made: {error.strerror}."
+            raise OutputError(str(out), said, "Name another place.") from error
         return
     if not out.is_dir():
         raise OutputError(str(out), "is no folder.", "Name another place.")

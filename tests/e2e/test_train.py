@@ -177,6 +177,7 @@ def test_a_folder_that_is_none_of_a_model_is_left_alone(train, store, general, t
         (tmp_path / "file", "is no folder"),
         (tmp_path / "full", "holds something that is no model"),
         (general, "holds the model that is learned from"),
+        (tmp_path / "nowhere" / "own", "cannot be made: No such file or directory"),
     ):
         ran = train(out, store=store)
         assert ran.status == 1
