@@ -78,7 +78,7 @@ def evaluate(
     """Judge a learned model, and rules that it is held against, by what past tasks did.
 
     The histories must have been mined. The newest 30 % of each are tested; a copy of the model
-    that is calibrated by the rest of the history is judged beside it.
+    that has learned from the rest of the history is judged beside it.
     """
     from contextlib import ExitStack
 

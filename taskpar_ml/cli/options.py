@@ -34,7 +34,7 @@ Tag = Annotated[
 ]
 
 
-def _directory(text: str) -> Path:
+def as_directory(text: str) -> Path:
     """Refuse the empty text that a shell makes of an unset variable: it would mean here."""
     if not text:
         raise typer.BadParameter("is empty. Name a directory, or leave the option out.")
@@ -47,7 +47,7 @@ StateDir = Annotated[
         "--state",
         metavar="DIR",
         envvar="TASKPAR_STATE",
-        parser=_directory,
+        parser=as_directory,
         help="Directory of what is remembered between commands, made if need be.",
         show_default="beside .git after taskpar init, else the user's own",
     ),
@@ -109,7 +109,7 @@ Model = Annotated[
         "--model",
         metavar="FOLDER",
         envvar="TASKPAR_MODEL",
-        parser=_directory,
+        parser=as_directory,
         help="Folder of a learned model.",
         show_default="the one that is shipped",
     ),

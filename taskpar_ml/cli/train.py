@@ -7,14 +7,18 @@ from typing import Annotated
 
 import typer
 
-from taskpar_ml.cli.options import AsJson, Model, Name, Repo, StateDir, Store
+from taskpar_ml.cli.options import AsJson, Model, Name, Repo, StateDir, Store, as_directory
 
 
 def train(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="FOLDER", help="Where the model is written.", show_default=False
+            "--out",
+            metavar="FOLDER",
+            parser=as_directory,
+            help="Where the model is written.",
+            show_default=False,
         ),
     ],
     repo: Repo = Path(),
@@ -60,7 +64,7 @@ def train(
     git = open_repository(repo)
     newest = None if until is None else str(resolve_commit(git, until, place=str(repo)).id)
     start = model or shipped_model()
-    check_model_folder(out, start)
+    check_model_folder(out, {start, shipped_model()})
     general = load_model(start)
     found = find_state(git, chosen=state)
     policy = LabelPolicy(load_settings(repo).labels)

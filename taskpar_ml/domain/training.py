@@ -56,7 +56,7 @@ class TrainingReport(_Part):
     tried
         What each way would have come to, where there is enough to try.
     fingerprint
-        Stands for all that was learned from: the same one means the same model.
+        Stands for what the model says of pairs and where it learned that.
     """
 
     model: str

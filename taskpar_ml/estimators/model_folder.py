@@ -169,7 +169,7 @@ def save_model(model: LearnedModel, folder: Path) -> None:
         with whole_file(folder / name, replace=True) as beside:
             beside.write_bytes(content)
     for path in folder.iterdir():
-        if path.name not in parts and _is_part(path.name):
+        if path.name not in parts and is_part(path.name):
             with suppress(OSError):
                 path.unlink()
 
@@ -312,7 +312,8 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _is_part(name: str) -> bool:
+def is_part(name: str) -> bool:
+    """Whether a file is called as one of those of which a model consists, beside its manifest."""
     with suppress(ValidationError):
         return bool(_Part(file=name, sha256="0" * 64))
     return False

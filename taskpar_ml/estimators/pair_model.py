@@ -112,10 +112,10 @@ class PairModel:
         return told if own is None else np.asarray(expit(logit(told) + own))
 
     def contributions(self, features: PairFeatures) -> NDArray[np.float64]:
-        """Return what each feature adds to the log odds before calibration, mean of the members.
+        """Return what each feature adds to the log odds, mean of the members.
 
-        With own trees they are those after it, but for the intercept of the calibration. See
-        :meth:`BoostedTrees.contributions`.
+        Without own trees they are those before calibration, with them those after it, but for its
+        intercept. See :meth:`BoostedTrees.contributions`.
         """
         seen = self._seen(features)
         told = np.mean([member.contributions(seen) for member in self.members], axis=0)

@@ -37,6 +37,7 @@ from taskpar_ml.estimators.learned_model import LearnedModel
 from taskpar_ml.estimators.pair_metrics import brier_score, calibration_error
 from taskpar_ml.evaluation.history_scores import ADAPTED, FOREST, LEARNED, HistoryScores
 from taskpar_ml.evaluation.task_texts import TASK_TEXT
+from taskpar_ml.training.own import OWN
 from taskpar_ml.training.recall import TaskRecalls
 
 _OURS: Final = (LEARNED, ADAPTED)
@@ -122,7 +123,8 @@ def check_conflicts(conflicts: Mapping[str, int]) -> None:
 
 
 def _described(history: HistoryScores, model: LearnedModel) -> EvaluatedRepository:
-    taught = model.facts.get("repositories")
+    taught, own = model.facts.get("repositories"), model.facts.get(OWN)
+    is_own = isinstance(own, Mapping) and own.get("history") == history.name
     known = ~np.isnan(history.textual)
     texts = history.judged(TASK_TEXT) if TASK_TEXT in history.told else np.zeros_like(known)
     return EvaluatedRepository(
@@ -131,7 +133,7 @@ def _described(history: HistoryScores, model: LearnedModel) -> EvaluatedReposito
         tested=len(history.textual),
         pairs=int(known.sum()),
         conflicts=int(np.nansum(history.textual)),
-        is_taught=isinstance(taught, Mapping) and history.name in taught,
+        is_taught=is_own or (isinstance(taught, Mapping) and history.name in taught),
         texts=history.texts,
         text_pairs=int(texts.sum()),
         text_conflicts=int(history.textual[texts].sum()),

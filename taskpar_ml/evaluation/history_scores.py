@@ -232,7 +232,9 @@ def history_scores(gathering: Gathering) -> HistoryScores:
     """
     batches, material = gathering.material()
     labels, first = material.labels, int(len(batches) * TESTED)
-    own = adapted(gathering.model, material.pairs, labels.counted, until=TESTED).model
+    own = gathering.model
+    if own.pairs.own is None:
+        own = adapted(own, material.pairs, labels.counted, until=TESTED).model
     scores: dict[str, dict[str, NDArray[np.float64]]] = {}
     for place, telling in enumerate(TELLINGS):
         features = material.pairs.values[first:, place]

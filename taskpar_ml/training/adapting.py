@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -27,6 +28,8 @@ OWN_TREES: Final = TreeSettings(
 says, so that a handful of batches moves it a little and many move it more."""
 LEAST_SEARCHED: Final = 10
 """Batches from which on it is tried which way of adapting would have served a repository so far."""
+LEAST_JUDGED: Final = 5
+"""Batches that have to say something about each way, or else none is held against another."""
 FOLDS: Final = ((0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
 """Parts of a history that are judged by what was learned from all before them, as shares of it."""
 SURE: Final = 2.0
@@ -99,7 +102,7 @@ def adapted(
     Parameters
     ----------
     pairs
-        Features made with the ranker of the model.
+        Features made with the ranker of the model, which must have no own trees yet.
     counted
         Whether each pair conflicts, shape ``(n_batches, n_pairs)``; NaN where it is not known.
     weight
@@ -111,7 +114,7 @@ def adapted(
     -----
     Trees of its own are the usual way. Which way it is is decided on the repository itself: parts
     of its history are told by what could be learned before them, and another way is taken where it
-    would have been better than the usual one by :data:`SURE` standard errors.
+    would have been better than the usual one by :data:`SURE` standard errors of the difference.
     """
     end = int(len(counted) * until)
     past = _Past.of(model.pairs, pairs, counted, weight).part(0, end)
@@ -119,12 +122,17 @@ def adapted(
     found = Adaptation(model, Way.AS_IT_IS, end, told, conflicts)
     if not 0 < conflicts < told:
         return found
-    tried = tuple(_tried(model.pairs, past)) if end >= LEAST_SEARCHED else ()
-    way = _chosen(tried)
+    changes = _tried(model.pairs, past) if end >= LEAST_SEARCHED else {}
+    way = _chosen(changes)
+    found = replace(
+        found, tried=tuple(TriedWay(way, *_mean(each)) for way, each in changes.items())
+    )
     if way is Way.AS_IT_IS:
-        return replace(found, tried=tried)
+        return found
     learned = _WAYS[way](model.pairs, past)
-    return replace(found, model=replace(model, pairs=learned), way=way, tried=tried)
+    if way is Way.OWN_TREES and learned.own is not None and not _says(learned.own, past):
+        return found
+    return replace(found, model=replace(model, pairs=learned), way=way)
 
 
 @dataclass(frozen=True)
@@ -210,6 +218,11 @@ def _calibrated(model: PairModel, past: _Past) -> PairModel:
     return _with_trees(replace(model, line=line), past)
 
 
+def _says(trees: BoostedTrees, past: _Past) -> bool:
+    """Whether trees tell anything apart: of too few rows none grows."""
+    return bool(trees.margin(past.values.reshape(-1, past.values.shape[-1])).any())
+
+
 _WAYS: Final[dict[Way, Callable[[PairModel, _Past], PairModel]]] = {
     Way.AS_IT_IS: lambda model, past: model,
     Way.OWN_TREES: _with_trees,
@@ -217,41 +230,46 @@ _WAYS: Final[dict[Way, Callable[[PairModel, _Past], PairModel]]] = {
 }
 
 
-def _chosen(tried: Sequence[TriedWay]) -> Way:
-    """Return the usual way, or one that would have been better for sure."""
-    usual = next((each for each in tried if each.way is Way.OWN_TREES), None)
-    if usual is None:
+def _chosen(tried: Mapping[Way, NDArray[np.float64]]) -> Way:
+    """Return the usual way, or one that would have been better for sure.
+
+    Parameters
+    ----------
+    tried
+        By way: how the log loss of each batch changes; empty where nothing could be tried.
+    """
+    if not tried:
         return Way.OWN_TREES
-    if usual.difference > SURE * usual.error:
-        return Way.AS_IT_IS
-    bold = next(each for each in tried if each.way is Way.CALIBRATED)
-    surely = bold.difference + SURE * bold.error < usual.difference
-    return Way.CALIBRATED if surely else Way.OWN_TREES
+    usual = tried[Way.OWN_TREES]
+    best = min(
+        (way for way in tried if way is not Way.OWN_TREES), key=lambda way: tried[way].mean()
+    )
+    difference, error = _mean(tried[best] - usual)
+    return best if difference + SURE * error < 0 else Way.OWN_TREES
 
 
-def _tried(model: PairModel, past: _Past) -> Iterator[TriedWay]:
-    """Yield how each way would have served parts of a history, learned from all before them."""
-    size = len(past.truth)
-    ends = [(int(size * begin), int(size * end)) for begin, end in FOLDS]
-    for way, make in _WAYS.items():
-        differences = np.concatenate([_gain(model, make, past, *each) for each in ends])
-        known = differences[~np.isnan(differences)]
-        error = float(known.std() / np.sqrt(len(known))) if len(known) else 0.0
-        yield TriedWay(way, float(known.mean()) if len(known) else 0.0, error)
+def _tried(model: PairModel, past: _Past) -> dict[Way, NDArray[np.float64]]:
+    """Return by way how the log loss of later batches changes, learned from all before them.
+
+    Batches of which nothing is known, or before which there is nothing to learn from, say nothing.
+    Where there are too few others, the answer is empty.
+    """
+    size, changes = len(past.truth), defaultdict[Way, list[NDArray[np.float64]]](list)
+    for begin, end in ((int(size * share), int(size * until)) for share, until in FOLDS):
+        before, after = past.part(0, begin), past.part(begin, end)
+        if not 0 < np.nansum(before.truth) < (~np.isnan(before.truth)).sum():
+            continue
+        plain = _losses(model, after)
+        for way, make in _WAYS.items():
+            told = plain if way is Way.AS_IT_IS else _losses(make(model, before), after)
+            changes[way].append((told - plain)[~np.isnan(plain)])
+    found = {way: np.concatenate(each) for way, each in changes.items()}
+    return found if found and len(found[Way.AS_IT_IS]) >= LEAST_JUDGED else {}
 
 
-def _gain(
-    model: PairModel,
-    make: Callable[[PairModel, _Past], PairModel],
-    past: _Past,
-    begin: int,
-    end: int,
-) -> NDArray[np.float64]:
-    """Return by how much the log loss of each batch of a part changes, NaN where none is known."""
-    before, after = past.part(0, begin), past.part(begin, end)
-    if not 0 < np.nansum(before.truth) < (~np.isnan(before.truth)).sum():
-        return np.zeros(end - begin)
-    return _losses(make(model, before), after) - _losses(model, after)
+def _mean(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return a mean with its standard error."""
+    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _losses(model: PairModel, past: _Past) -> NDArray[np.float64]:

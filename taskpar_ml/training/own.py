@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from taskpar_ml.history.batches import BATCH_SIZE, MEMORY_ONLY, TaskBatch, task_
 from taskpar_ml.history.past_rates import PastRates
 from taskpar_ml.history.store.repo_history import RepoHistory
 from taskpar_ml.policy.labels import LabelPolicy
-from taskpar_ml.training.adapting import LEAST_SEARCHED, Adaptation, Way, adapted
+from taskpar_ml.training.adapting import Adaptation, Way, adapted
 from taskpar_ml.training.own_labels import OwnLabels
 from taskpar_ml.training.pair_rows import PairRows
 
@@ -97,7 +96,7 @@ def own_past(history: RepoHistory, *, tasks: int, until: str | None = None) -> O
         landings = [placed.landing for placed in reader.landings(before=before)]
         if not landings:
             raise ReplayError(history.place, "nothing of it is mined.", "Run `taskpar mine` first.")
-        batches = task_batches(landings)[-math.ceil(tasks / BATCH_SIZE) :]
+        batches = task_batches(landings)[-max(tasks // BATCH_SIZE, 1) :]
         chosen = {task.id for batch in batches for task in batch.tasks}
         left = len(chosen - reader.mined())
         if left:
@@ -158,7 +157,7 @@ def trained(
             "has learned from a repository's own past already.",
             "Start from a general model: name it with --model, or none.",
         )
-    print_of, observed = hashlib.sha256(), 0
+    observed = 0
     adaptation = Adaptation(model, Way.AS_IT_IS, 0, 0, 0)
     if past.batches:
         labels = OwnLabels.of(history, past.batches, past.found, policy, before=past.before)
@@ -173,14 +172,11 @@ def trained(
         )
         adaptation = adapted(model, pairs, labels.counted, weight=labels.weight)
         observed = int(labels.observed.sum())
-        for array in (pairs.values, labels.counted, labels.weight):
-            print_of.update(np.ascontiguousarray(array).tobytes())
-    print_of.update(model.name.encode())
-    digest = print_of.hexdigest()
+    digest = _fingerprint(adaptation.model, history.name, past.until, adaptation.pairs, observed)
     report = TrainingReport(
         model=model.name
         if adaptation.way is Way.AS_IT_IS
-        else f"{model.name}+{history.name}@{past.until[:12]}",
+        else f"{model.name}+{history.name}@{past.until[:12]}.{digest[:8]}",
         general=model.name,
         history=history.name,
         until=past.until,
@@ -207,12 +203,23 @@ def trained(
     return Trained(named, report)
 
 
+def _fingerprint(model: LearnedModel, *words: object) -> str:
+    """Return what stands for all that a model says of pairs, and for some words."""
+    pairs, own = model.pairs, model.pairs.own
+    links = model.ranker.links
+    said = [model.ranker.trees.text, *(each.text for each in pairs.members), own and own.text]
+    told = hashlib.sha256(repr((model.name, *said, pairs.line, *words)).encode())
+    if links is not None:
+        told.update(np.ascontiguousarray(links.lifts).tobytes())
+    return told.hexdigest()
+
+
 def regime_of(adaptation: Adaptation) -> str:
     """Return in a sentence how much there is to learn from, and what that means."""
     if not adaptation.batches:
         return f"Fewer than {MEMORY_ONLY + BATCH_SIZE} tasks: the general model serves as it is."
     if not 0 < adaptation.conflicts < adaptation.pairs:
         return "One outcome alone teaches nothing: the general model serves as it is."
-    if adaptation.batches < LEAST_SEARCHED:
+    if not adaptation.tried:
         return "A little to learn from: what was learned could not be tried on this history."
     return "Enough to learn from: what was learned was tried on later parts of this history."

@@ -54,6 +54,8 @@ class OwnLabels:
 
         What really happened to a pair stands in place of what replaying says of it: the replay
         imagines that both were done completely from one base, which is a guess where they ran.
+        Conflicts that no merge shows, like two migrations of one number, are not taken back by two
+        tasks that merged.
 
         Parameters
         ----------
@@ -71,13 +73,12 @@ class OwnLabels:
         StoreError
             If the store cannot be read.
         """
-        inside = _by_batch(batches, found)
-        counted = np.stack(
-            [
-                PairLabels.of(batch.tasks, pairs, policy).counted
-                for batch, pairs in zip(batches, inside, strict=True)
-            ]
-        )
+        replayed = [
+            PairLabels.of(batch.tasks, pairs, policy)
+            for batch, pairs in zip(batches, _by_batch(batches, found), strict=True)
+        ]
+        counted = np.stack([each.counted for each in replayed])
+        textual = np.stack([each.textual for each in replayed])
         seen = _observed(history, policy, before=before)
         happened = np.array(
             [
@@ -86,7 +87,9 @@ class OwnLabels:
             ],
             dtype=np.float32,
         )
-        observed = ~np.isnan(happened)
+        # That two merged says nothing of a conflict that no merge shows.
+        is_unseen = (happened == 0) & (counted == 1) & (textual != 1)
+        observed = ~np.isnan(happened) & ~is_unseen
         return cls(
             np.where(observed, happened, counted),
             np.where(observed, OBSERVED_WEIGHT, 1).astype(np.float32),
@@ -112,9 +115,11 @@ def _observed(
 ) -> dict[frozenset[str], float]:
     """Return which pairs of landings conflicted when they ran at the same time."""
     landings = {task: landing for task, (landing, _) in landed_as(history, before=before).items()}
-    found = {}
+    found: dict[frozenset[str], float] = {}
     for label in observed_labels(history, policy, before=before):
         known = policy.is_positive(label.kinds)
         if known is not None and label.task_a in landings and label.task_b in landings:
-            found[frozenset((landings[label.task_a], landings[label.task_b]))] = float(known)
+            key = frozenset((landings[label.task_a], landings[label.task_b]))
+            # Several tasks may have landed as one: one conflict is enough.
+            found[key] = max(found.get(key, 0.0), float(known))
     return found

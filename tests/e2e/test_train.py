@@ -11,6 +11,7 @@ import pytest
 from taskpar_ml.domain.moments import moment_of
 from taskpar_ml.domain.outcome import Ending, Outcome, RecordedOutcome
 from taskpar_ml.estimators.model_folder import load_model, save_model
+from taskpar_ml.estimators.shipped import shipped_model
 from taskpar_ml.history.replay.miner import mine
 from taskpar_ml.history.store.history_store import HistoryStore
 from tests.e2e.test_evaluate import tiny
@@ -72,7 +73,7 @@ def test_a_model_learns_from_a_mined_past(train, taskpar, shop, store, tmp_path)
     assert "could not be tried" in report["regime"]
     newest = _landings(store)[-1]
     assert report["until"] == newest
-    assert report["model"] == f"made-1+shop@{newest[:12]}"
+    assert report["model"] == f"made-1+shop@{newest[:12]}.{report['fingerprint'][:8]}"
     model = load_model(tmp_path / "own")
     assert model.name == report["model"]
     assert model.pairs.own is not None
@@ -104,8 +105,9 @@ def test_what_landed_later_teaches_nothing(train, shop, store, tmp_path):
 
 
 def test_the_newest_tasks_are_learned_from_if_fewer_are_asked_for(train, store, tmp_path):
-    report = train(tmp_path / "few", "--tasks", "21", store=store)
-    assert (report["tasks"], report["batches"]) == (TASKS, 2)
+    for most, batches in ((1, 1), (39, 1), (40, 2)):
+        report = train(tmp_path / "few", "--tasks", most, store=store)
+        assert (report["tasks"], report["batches"]) == (TASKS, batches)
 
 
 @pytest.mark.parametrize("count", [1, 219])
@@ -172,17 +174,30 @@ def test_a_folder_that_is_none_of_a_model_is_left_alone(train, store, general, t
     (tmp_path / "file").write_text("mine")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("mine")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "model.json").write_text('{"format": "layers-model"}')
     before = everything(tmp_path), everything(general)
     for out, why in (
         (tmp_path / "file", "is no folder"),
         (tmp_path / "full", "holds something that is no model"),
-        (general, "holds the model that is learned from"),
-        (tmp_path / "nowhere" / "own", "cannot be made: No such file or directory"),
+        (general, "holds a model that others are made from"),
+        (shipped_model(), "holds a model that others are made from"),
+        (tmp_path / "nowhere" / "own", "cannot be written: No such file or directory"),
+        (tmp_path / "other", "holds something that is no model"),
+        ("", "is empty. Name a directory"),
     ):
         ran = train(out, store=store)
         assert ran.status == 1
         assert why in ran.err
     assert (everything(tmp_path), everything(general)) == before
+
+
+def test_what_an_interrupted_command_left_is_no_obstacle(train, store, tmp_path):
+    train(tmp_path / "own", store=store)
+    before = contents(tmp_path / "own")
+    (tmp_path / "own" / "model.json").unlink()
+    train(tmp_path / "own", store=store)
+    assert contents(tmp_path / "own") == before
 
 
 def test_a_model_learns_from_one_repository_alone(train, taskpar, shop, store, tmp_path):

@@ -135,12 +135,28 @@ def test_pairs_of_unknown_outcome_change_nothing(model):
 def test_what_counts_more_is_learned_more_of(model):
     found = peculiar(66)
     alike = found.pairs.values[:, 0, :, COLUMNS.index("semantic")] > 0.8
-    later = peculiar(67)
+    later, share = peculiar(67), (LEAST_SEARCHED - 1) / BATCHES
     told_of = []
     for much in (0.1, 1.0, 3.0):
         weight = np.where(alike, much, 1).astype(np.float32)
-        own = adapted(model, found, weight=weight).model
+        own = adapted(model, found, weight=weight, until=share).model
         new = later.pairs.values[:, 0, :, COLUMNS.index("semantic")] > 0.8
         told_of.append(told(own, later).reshape(new.shape)[new].mean())
     assert told_of == sorted(told_of)
     assert told_of[2] > told_of[0] * 1.2
+
+
+def test_what_cannot_be_tried_is_not_said_to_have_been(model):
+    found = peculiar(68)
+    truth = found.labels.counted.copy()
+    truth[: int(BATCHES * 0.9)] = 0
+    adaptation = adapted(model, PairMaterial(found.pairs, replace(found.labels, counted=truth)))
+    assert (adaptation.way, adaptation.tried) == (Way.OWN_TREES, ())
+
+
+def test_of_too_few_pairs_no_tree_grows_and_the_model_stays(model):
+    found = peculiar(69)
+    few = PairRows(COLUMNS, found.pairs.values[:1, :, :30])
+    counted = found.labels.counted[:1, :30]
+    assert 0 < counted.sum() < counted.size
+    assert adapting.adapted(model, few, counted).model is model

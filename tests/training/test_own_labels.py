@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from taskpar_ml.domain.labels import ConflictKind
+from taskpar_ml.domain.mined import ItemFinding, PairFinding
 from taskpar_ml.domain.moments import moment_of
 from taskpar_ml.domain.outcome import Ending, Outcome, RecordedOutcome
 from taskpar_ml.domain.position import Position
@@ -117,3 +120,38 @@ def test_tasks_of_which_it_is_not_known_what_they_landed_as_say_nothing(history)
     _, found = labels(history)
     assert not found.observed.any()
     assert np.array_equal(found.counted, replayed.counted, equal_nan=True)
+
+
+def test_that_two_merged_takes_back_no_conflict_that_no_merge_shows(history):
+    past = own_past(history, tasks=100)
+    batch = past.batches[0]
+    first, second = batch.tasks[:2]
+    history.append_outcomes([ran(first, second), ran(second, first)])
+    pair = PairFinding(
+        earlier=first.id,
+        later=second.id,
+        items=(ItemFinding(ConflictKind.RESOURCE, "migration 7", "migrations-1"),),
+    )
+    row = place_of(batch, first, second)
+    for found, counted, observed in (([pair], 1, False), ([replace(pair, items=())], 0, True)):
+        others = [
+            each for each in past.found if {each.earlier, each.later} != {first.id, second.id}
+        ]
+        told = OwnLabels.of(history, past.batches, [*others, *found], LabelPolicy())
+        assert (told.counted[0, row], told.observed[0, row]) == (counted, observed)
+
+
+def test_of_tasks_that_landed_as_one_any_conflict_counts(history):
+    batches, _ = labels(history)
+    first, second = batches[0].tasks[:2]
+    hit = [ran(first, second), ran(second, first, hit=True)]
+    other = ran(second, first).outcome.model_copy(update={"task": "Z-other"})
+    beside = ran(first, second).outcome.model_copy(
+        update={"beside": (name_of(second), "Z-other"), "attempt": 2}
+    )
+    history.append_outcomes(hit)
+    history.append_outcomes(
+        [hit[0].model_copy(update={"outcome": each}) for each in (other, beside)]
+    )
+    _, found = labels(history)
+    assert found.counted[0, place_of(batches[0], first, second)] == 1
