@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ from taskpar_ml.execution.slots import slot_environment
 from taskpar_ml.execution.workshop import Workshop
 
 PROMPT_FILE: Final = "{prompt_file}"
+_SHELL: Final = re.compile(r"&&|\|\|?|&|\S*;|\d?>>?(&\d)?|<")
+"""Words that mean something to a shell alone."""
 PRESETS: Final = {
     # What each is allowed by itself is little: files of its worktree. What it changes is committed
     # for it. All read the prompt where it is no argument, which may not be as long.
@@ -69,6 +72,13 @@ def agent_words(command: str, *, option: str = "--agent") -> tuple[str, ...]:
             option,
             f"{PROMPT_FILE} stands nowhere in it: the agent would not know its task.",
             f"Write it where the file's name belongs: --agent 'my-agent {PROMPT_FILE}'.",
+        )
+    shells = next((word for word in words if _SHELL.fullmatch(word)), None)
+    if shells is not None:
+        raise SettingsError(
+            option,
+            f"{shells!r} would be a word to {words[0]!r}: no shell runs the command.",
+            "Write one: --agent \"sh -c '… {prompt_file}'\".",
         )
     return (str(Path(program).absolute()), *map(_from_worktree, words[1:]))
 

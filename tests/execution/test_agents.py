@@ -32,6 +32,17 @@ def test_what_lies_above_is_named_so_that_agents_find_it(tmp_path, monkeypatch):
     assert words[1:] == (str(tmp_path / "agent.sh"), "../none", "tools/x", "{prompt_file}")
 
 
+@pytest.mark.parametrize("word", ["&&", "|", "||", "&", ";", "1;", ">", ">>", "2>", "2>&1", "<"])
+def test_who_writes_as_for_a_shell_is_told_that_there_is_none(word):
+    with pytest.raises(SettingsError, match=r"no shell runs the command\. Write one: --agent"):
+        agent_words(f"sh {word!r} {{prompt_file}}")
+
+
+def test_what_a_shell_is_told_is_its_own_affair():
+    words = agent_words("sh -c 'sleep 1; cat {prompt_file} | tee x > y;' a;b x>y")
+    assert words[2:] == ("sleep 1; cat {prompt_file} | tee x > y;", "a;b", "x>y")
+
+
 @pytest.mark.parametrize("name", sorted(PRESETS))
 def test_known_agents_are_given_the_prompt(name, tmp_path, monkeypatch):
     """Whoever is called reads the whole prompt, from its file or from its input."""
