@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.mined import PairFinding
@@ -36,17 +36,28 @@ def mined_findings(
     with history.at_one_moment() as reader:
         batches = newest_batches(_landings(reader, until), tasks=tasks)
         chosen = {task.id for batch in batches for task in batch.tasks}
-        left = len(chosen - reader.mined())
-        if left:
-            raise ReplayError(
-                history.place,
-                f"{left:,} of {len(chosen):,} tasks were never replayed against their neighbours.",
-                "Run `taskpar mine` first.",
-            )
+        check_mined(chosen, reader, place=history.place)
         inside = [
             pair for pair in reader.pairs() if pair.earlier in chosen and pair.later in chosen
         ]
         return batches, inside
+
+
+def check_mined(tasks: Set[str], reader: HistoryReader, *, place: str) -> None:
+    """Refuse tasks of which it is not known what replaying finds.
+
+    Raises
+    ------
+    ReplayError
+        If one of them was never mined.
+    """
+    left = len(tasks - reader.mined())
+    if left:
+        raise ReplayError(
+            place,
+            f"{left:,} of {len(tasks):,} tasks were never replayed against their neighbours.",
+            "Run `taskpar mine` first.",
+        )
 
 
 def newest_batches(landings: Sequence[Landing], *, tasks: int) -> list[TaskBatch]:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from pydantic import JsonValue
 
+from taskpar_ml.backtest.mined import check_mined
 from taskpar_ml.domain.landing import Landing
 from taskpar_ml.domain.mined import PairFinding
 from taskpar_ml.domain.position import Position
@@ -98,13 +99,7 @@ def own_past(history: RepoHistory, *, tasks: int, until: str | None = None) -> O
             raise ReplayError(history.place, "nothing of it is mined.", "Run `taskpar mine` first.")
         batches = task_batches(landings)[-max(tasks // BATCH_SIZE, 1) :]
         chosen = {task.id for batch in batches for task in batch.tasks}
-        left = len(chosen - reader.mined())
-        if left:
-            raise ReplayError(
-                history.place,
-                f"{left:,} of {len(chosen):,} tasks were never replayed against their neighbours.",
-                "Run `taskpar mine` first.",
-            )
+        check_mined(chosen, reader, place=history.place)
         found = [
             pair
             for pair in reader.pairs(before=before)

@@ -203,3 +203,12 @@ def test_a_workshop_outlives_the_removal_of_its_place(yard, tmp_path):
     first.archive(A, yard.commit({"a.txt": "A\n"}, at=first.make_tree(A, yard.base)))
     shutil.rmtree(place)
     assert yard.files("refs/taskpar/run-1/tasks/a/1/work")["a.txt"] == "A"
+
+
+def test_who_collects_garbage_takes_nothing_that_nobody_points_to_yet(workshop, yard):
+    tree = workshop.make_tree(A, yard.base)
+    (tree / "new.txt").write_text("being committed\n")
+    blob = yard.git("hash-object", "-w", "new.txt", at=tree)
+    other = workshop.make_tree(B, yard.base)
+    yard.git("gc", "--quiet", "--prune=now", at=other)
+    assert yard.git("cat-file", "-t", blob, at=tree) == "blob"
